@@ -1,0 +1,68 @@
+"""An event-sourced bank account, from the kernel up, in pure Python.
+
+The few names to start from::
+
+    from esbank_core import ACCOUNT, MemoryStore, OpenAccount, DepositMoney, handle
+
+``kernel`` is what any event-sourced system has; ``bank`` is a domain on it.
+"""
+
+from __future__ import annotations
+
+from esbank_core.bank.account import ACCOUNT, CODEC, Ledger, empty_ledger
+from esbank_core.bank.commands import (
+    CloseAccount,
+    Command,
+    DepositMoney,
+    FreezeAccount,
+    OpenAccount,
+    RenameOwner,
+    SendTransfer,
+    UnfreezeAccount,
+    WithdrawMoney,
+)
+from esbank_core.bank.events import Event
+from esbank_core.bank.states import State
+from esbank_core.bank.transfer import TRANSFER
+from esbank_core.bank.views import ACCOUNTS, LEDGER
+from esbank_core.kernel.command_handler import handle
+from esbank_core.kernel.decider import Decider, Rejection
+from esbank_core.kernel.errors import Conflict, Damage
+from esbank_core.kernel.history import History
+from esbank_core.kernel.memory_store import MemoryStore
+from esbank_core.kernel.projection import Projection
+from esbank_core.kernel.recorded import Actor, Metadata, RecordedEvent
+from esbank_core.kernel.store import EventStore
+
+__all__ = [
+    "ACCOUNT",
+    "ACCOUNTS",
+    "CODEC",
+    "LEDGER",
+    "TRANSFER",
+    "Actor",
+    "CloseAccount",
+    "Command",
+    "Conflict",
+    "Damage",
+    "Decider",
+    "DepositMoney",
+    "Event",
+    "EventStore",
+    "FreezeAccount",
+    "History",
+    "Ledger",
+    "MemoryStore",
+    "Metadata",
+    "OpenAccount",
+    "Projection",
+    "RecordedEvent",
+    "Rejection",
+    "RenameOwner",
+    "SendTransfer",
+    "State",
+    "UnfreezeAccount",
+    "WithdrawMoney",
+    "empty_ledger",
+    "handle",
+]

@@ -1,0 +1,36 @@
+"""What can go wrong, each with its evidence and a sentence for the person who meets it.
+
+A rejection is not here: the rules saying no is a value (``decider.Rejection``).
+"""
+
+from __future__ import annotations
+
+from esbank_core.kernel.identity import StreamId, Version
+
+
+class Conflict(Exception):  # noqa: N818 - the field's word is "conflict"
+    """The stream has moved on since it was read. Nothing was written.
+
+    Read the stream again, decide again on what it says now, and append that.
+    """
+
+    def __init__(self, stream_id: StreamId, expected: Version, actual: Version) -> None:
+        self.stream_id = stream_id
+        self.expected = expected
+        self.actual = actual
+        super().__init__(
+            f"Stream {stream_id} is at version {actual}, not at {expected} as expected. "
+            "Nothing was appended; read it again and decide again."
+        )
+
+
+class Damage(Exception):  # noqa: N818 - the field's word is "damage"
+    """Stored or imported data is broken; the data itself comes along as evidence.
+
+    ``reason`` says what is wrong in a sentence; ``evidence`` is the text as found.
+    """
+
+    def __init__(self, reason: str, evidence: str = "") -> None:
+        self.reason = reason
+        self.evidence = evidence
+        super().__init__(reason)

@@ -21,7 +21,15 @@ from esbank_core.bank.events import (
     TransferReturned,
     TransferSent,
 )
-from esbank_core.bank.states import NEVER_SEEN_OPENING, Closed, Frozen, NoAccount, Open, Opened, State
+from esbank_core.bank.states import (
+    NEVER_SEEN_OPENING,
+    Closed,
+    Frozen,
+    NoAccount,
+    Open,
+    Opened,
+    State,
+)
 
 
 def evolve(state: State, event: Event) -> State:

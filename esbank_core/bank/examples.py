@@ -68,9 +68,7 @@ EVENTS: Final[tuple[Event, ...]] = (
 )
 
 
-def first_story(
-    ada: StreamId, grace: StreamId, transfer_id: TransferId
-) -> tuple[Command, ...]:
+def first_story(ada: StreamId, grace: StreamId, transfer_id: TransferId) -> tuple[Command, ...]:
     """A first history to look at: two people, a salary, a rent, a transfer, a lost card."""
     return (
         OpenAccount(ada, "Ada Lovelace"),

@@ -25,7 +25,7 @@ from esbank_core.bank.events import (
 )
 from esbank_core.bank.money import NO_CURRENCY
 from esbank_core.kernel.decider import Rejection
-from esbank_core.kernel.identity import StreamId
+from esbank_core.kernel.identity import EventId, StreamId
 from esbank_core.kernel.process_manager import ProcessManager
 from esbank_core.kernel.projection import Projection
 from esbank_core.kernel.recorded import Opaque, RecordedEvent
@@ -33,10 +33,15 @@ from esbank_core.kernel.recorded import Opaque, RecordedEvent
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """A transfer that was sent, and has neither arrived nor come back."""
+    """A transfer that was sent, and has neither arrived nor come back.
+
+    ``event_id`` and ``correlation_id`` are those of the sending, for what it leads to.
+    """
 
     sender: StreamId
     sent: TransferSent
+    event_id: EventId
+    correlation_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,8 @@ def _apply(transfers: Transfers, recorded: RecordedEvent[Event | Opaque]) -> Tra
         case AccountOpened(currency=currency):
             return Transfers(transfers.under_way, {**transfers.currencies, account_id: currency})
         case TransferSent(transfer_id=transfer_id) as sent:
-            under_way = {**transfers.under_way, transfer_id: UnderWay(account_id, sent)}
-            return Transfers(under_way, transfers.currencies)
+            transfer = UnderWay(account_id, sent, recorded.id, recorded.correlation_id)
+            return Transfers({**transfers.under_way, transfer_id: transfer}, transfers.currencies)
         case TransferReceived(transfer_id=ended) | TransferReturned(transfer_id=ended):
             under_way = {name: t for name, t in transfers.under_way.items() if name != ended}
             return Transfers(under_way, transfers.currencies)

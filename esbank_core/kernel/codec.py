@@ -63,9 +63,7 @@ class Codec(Generic[Event]):
         types = list(event_types)
         self._by_name = {event_type.name: event_type for event_type in types}
         self._by_class = {event_type.event_class: event_type for event_type in types}
-        self._fields = {
-            event_type.name: _fields_of(event_type.event_class) for event_type in types
-        }
+        self._fields = {event_type.name: _fields_of(event_type.event_class) for event_type in types}
 
     @property
     def event_types(self) -> Iterable[EventType[Event]]:

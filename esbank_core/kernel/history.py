@@ -58,9 +58,7 @@ class History(Generic[State, Event]):
         """The position of the last event; Genesis where there is none."""
         return Position(len(self.recorded))
 
-    def extend(
-        self, recorded: Iterable[RecordedEvent[Event | Opaque]]
-    ) -> History[State, Event]:
+    def extend(self, recorded: Iterable[RecordedEvent[Event | Opaque]]) -> History[State, Event]:
         """Return this history and what came after it.
 
         Raises:

@@ -1,0 +1,49 @@
+"""How values read: money, moments, events and states in the reader's words."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime, tzinfo
+
+from bankpage.phrases import Phrases
+from esbank_core.bank.commands import Command
+from esbank_core.bank.events import Event
+from esbank_core.bank.money import currency_of, format_money
+from esbank_core.bank.states import Closed, Frozen, NoAccount, Open, State
+from esbank_core.bank.views import LedgerRow
+
+
+def local_time(time: datetime, zone: tzinfo | None) -> str:
+    """A moment in the reader's own zone (None: the one that the browser is in)."""
+    return time.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def signed_flow(row: LedgerRow) -> str:
+    """What an event added to a balance, with its sign; empty where it moves no money."""
+    if row.flow is None:
+        return ""
+    amount = format_money(row.flow, currency_of(row.currency))
+    return f"+{amount}" if row.flow > 0 else amount.replace("-", "\u2212")
+
+
+def status(state: State, phrases: Phrases) -> str:
+    """An account's status in a word."""
+    match state:
+        case NoAccount():
+            return phrases("status-none")
+        case Open():
+            return phrases("status-open")
+        case Frozen():
+            return phrases("status-frozen")
+        case Closed():
+            return phrases("status-closed")
+
+
+def code_of(value: Command | Event | State) -> str:
+    """A command, an event or a state as the Python that makes it, without empty fields."""
+    shown = [
+        f"{field.name}={getattr(value, field.name)!r}"
+        for field in fields(value)
+        if getattr(value, field.name) != ""
+    ]
+    return f"{type(value).__name__}({', '.join(shown)})"

@@ -1,0 +1,91 @@
+// Gestures: what a person does to a control, as a name and plain text fields.
+//
+// A control says which gesture it is by data-gesture. Its form's fields and its own data-*
+// go along. What is done before Python runs waits here, in order, and is not lost.
+
+let receive = null;
+const waiting = [];
+let noticeWaiting = () => {};
+
+/** Hand every gesture, those that waited first, to a callback (name, fields as JSON text). */
+export function listen(callback) {
+  receive = callback;
+  for (const gesture of waiting.splice(0)) receive(...gesture);
+}
+
+/** Call back with the control whenever a gesture has to wait for Python. */
+export function whenWaiting(callback) {
+  noticeWaiting = callback;
+}
+
+function send(name, fields, control) {
+  const gesture = [name, JSON.stringify(fields)];
+  if (receive) {
+    receive(...gesture);
+  } else {
+    waiting.push(gesture);
+    noticeWaiting(control);
+  }
+}
+
+function fieldsOf(control) {
+  const fields = { ...control.dataset };
+  delete fields.gesture;
+  if (control.form) {
+    for (const [name, value] of new FormData(control.form)) {
+      // Half of a surrogate pair has no place in any file.
+      if (typeof value === "string") fields[name] = value.toWellFormed?.() ?? value;
+    }
+  }
+  if ("value" in control && control.tagName !== "BUTTON") fields.value = control.value;
+  return fields;
+}
+
+function sendFrom(control) {
+  send(control.dataset.gesture, fieldsOf(control), control);
+}
+
+document.addEventListener("click", (event) => {
+  const control = event.target.closest?.("button[data-gesture]");
+  if (control?.type === "button") sendFrom(control);
+});
+
+document.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (event.submitter?.dataset.gesture) sendFrom(event.submitter);
+});
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches?.("input[type=range][data-gesture]")) sendFrom(event.target);
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches?.("select[data-gesture]")) sendFrom(event.target);
+});
+
+// Escape closes a dialog: that is an answer, too.
+document.addEventListener(
+  "cancel",
+  (event) => {
+    event.preventDefault();
+    send(event.target.dataset.cancelGesture, {}, event.target);
+  },
+  { capture: true },
+);
+
+// Of a long ledger only the rows in sight exist; scrolling asks for others.
+document.addEventListener(
+  "scroll",
+  (event) => {
+    const rows = event.target.querySelector?.("ol[data-rows-shown]");
+    if (!rows) return;
+    const height = rows.firstElementChild?.offsetHeight;
+    if (!height) return;
+    const first = Math.floor(event.target.scrollTop / height) + 1;
+    const last = first + Math.ceil(event.target.clientHeight / height);
+    const [shownFrom, shownTo, all] = rows.dataset.rowsShown.split(" ").map(Number);
+    const isMissing = first < shownFrom || Math.min(last, all) > shownTo;
+    if (isMissing) send("scroll-ledger", { first: String(first) }, rows);
+  },
+  { capture: true, passive: true },
+);

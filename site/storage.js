@@ -1,0 +1,169 @@
+// The browser's localStorage as an append-only ledger. The one module that touches it.
+//
+// Keys: "esbank/ledger/<generation>/<position>" holds one append, a line for each event;
+// "esbank/generation" says which generation counts, so that erasing is one write;
+// "esbank/glance" is what Current State last showed, for the moment before Python runs.
+//
+// Two tabs may append at the same moment. The append lock lets one in at a time, but a
+// browser's processes see one another's writes late, so a tab that has just got the lock
+// may not see what the tab before it wrote. The lock manager itself is never late: a tab
+// that has written holds a shared lock whose name tells how far the ledger goes, and the
+// next writer waits until it can see that far.
+
+const PREFIX = "esbank/";
+const LEDGER = "esbank/ledger/";
+const GENERATION = "esbank/generation";
+const GLANCE = "esbank/glance";
+const APPEND_LOCK = "esbank/append";
+const HEAD_LOCK = "esbank/head/";
+const LONGEST_WAIT_MS = 2000; // a head that never shows: its tab was killed before it wrote
+const POSITION_DIGITS = 12;
+
+let store = openStore();
+let letGoOfHead = () => {};
+
+function openStore() {
+  try {
+    const probe = `${PREFIX}probe`;
+    window.localStorage.setItem(probe, "");
+    window.localStorage.removeItem(probe);
+    return window.localStorage;
+  } catch (error) {
+    // A full store can still be read, and must not be taken for a denied one.
+    return isFull(error) ? window.localStorage : null;
+  }
+}
+
+function isFull(error) {
+  return error instanceof DOMException && error.name === "QuotaExceededError";
+}
+
+/** Whether the browser lets the page keep anything at all. */
+export const isKept = () => store !== null;
+
+/** Every key of ours and its value, as the JSON text of a list of pairs. */
+export function readAll() {
+  const entries = [];
+  for (let index = 0; store && index < store.length; index++) {
+    const key = store.key(index);
+    if (key.startsWith(PREFIX) && key !== GLANCE) entries.push([key, store.getItem(key)]);
+  }
+  return JSON.stringify(entries);
+}
+
+function currentGeneration() {
+  return Number(store.getItem(GENERATION)) || 1;
+}
+
+function keyOf(generation, position) {
+  return `${LEDGER}${generation}/${String(position).padStart(POSITION_DIGITS, "0")}`;
+}
+
+/**
+ * Write one append at the end of the ledger, or nothing.
+ * Answers "written", "taken" (another tab was first), "erased" (another tab began a new
+ * generation), "full" (no room left) or "failed".
+ */
+export async function append(generation, position, text, glance) {
+  if (!store) return "written"; // kept in memory alone, by Python, and the page says so
+  try {
+    return await oneAtATime(async () => {
+      await untilHeadIsVisible();
+      if (currentGeneration() !== generation) return "erased";
+      const key = keyOf(generation, position);
+      if (store.getItem(key) !== null) return "taken";
+      store.setItem(key, text);
+      remember(glance);
+      await holdHead(generation, position);
+      return "written";
+    });
+  } catch (error) {
+    return isFull(error) ? "full" : "failed";
+  }
+}
+
+/** Keep what Current State shows, for the next visit's first moment; no harm where it fails. */
+function remember(glance) {
+  try {
+    store.setItem(GLANCE, glance);
+  } catch {
+    store.removeItem(GLANCE);
+  }
+}
+
+/** What Current State showed last, as [element id, text] pairs. */
+export function lastGlance() {
+  try {
+    const pairs = JSON.parse(store?.getItem(GLANCE) ?? "[]");
+    return Array.isArray(pairs) ? pairs : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Begin a new, empty generation. The old one stops counting with a single write. */
+export async function erase() {
+  if (!store) return;
+  await oneAtATime(async () => {
+    await untilHeadIsVisible();
+    const next = currentGeneration() + 1;
+    store.setItem(GENERATION, String(next));
+    for (const key of Object.keys(store)) {
+      if (key.startsWith(PREFIX) && key !== GENERATION) store.removeItem(key);
+    }
+    await holdHead(next, 0);
+  });
+}
+
+/** Call back, with the JSON text of readAll, when another tab has changed the ledger. */
+export function watch(callback) {
+  let scheduled = false;
+  window.addEventListener("storage", (event) => {
+    const isOurs = event.key === null || event.key === GENERATION || event.key.startsWith(LEDGER);
+    if (!isOurs || scheduled) return;
+    scheduled = true;
+    queueMicrotask(() => {
+      scheduled = false;
+      callback(readAll());
+    });
+  });
+}
+
+async function oneAtATime(work) {
+  // Only a secure context has locks; elsewhere two tabs are told apart by the key alone.
+  if (!navigator.locks) return work();
+  return navigator.locks.request(APPEND_LOCK, work);
+}
+
+async function untilHeadIsVisible() {
+  if (!navigator.locks) return;
+  const { held } = await navigator.locks.query();
+  const heads = held
+    .filter((lock) => lock.name.startsWith(HEAD_LOCK))
+    .map((lock) => lock.name.slice(HEAD_LOCK.length).split("/").map(Number))
+    .sort(([g1, p1], [g2, p2]) => g1 - g2 || p1 - p2);
+  if (heads.length === 0) return;
+  const [generation, position] = heads.at(-1);
+  const isVisible = () =>
+    currentGeneration() > generation ||
+    (currentGeneration() === generation &&
+      (position === 0 || store.getItem(keyOf(generation, position)) !== null));
+  const deadline = performance.now() + LONGEST_WAIT_MS;
+  while (!isVisible() && performance.now() < deadline) {
+    await new Promise((resume) => setTimeout(resume, 1));
+  }
+}
+
+/** Tell other tabs, by the name of a shared lock, how far the ledger goes. */
+function holdHead(generation, position) {
+  if (!navigator.locks) return Promise.resolve();
+  const letGoOfLast = letGoOfHead;
+  return new Promise((held) => {
+    const name = `${HEAD_LOCK}${generation}/${position}`;
+    navigator.locks.request(name, { mode: "shared" }, () => {
+      letGoOfLast();
+      held();
+      return new Promise((letGo) => (letGoOfHead = letGo));
+    });
+  });
+}

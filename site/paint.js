@@ -69,6 +69,12 @@ export function focus(id) {
   document.getElementById(id)?.focus();
 }
 
+/** Put the focus on an element, if the element that had it is gone or disabled. */
+export function refocus(id) {
+  const active = document.activeElement;
+  if (!active || active === document.body || active.disabled) focus(id);
+}
+
 /** Give a text to the reader as a file. */
 export function download(name, text) {
   const link = document.createElement("a");

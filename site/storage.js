@@ -1,6 +1,6 @@
 // The browser's localStorage as an append-only ledger. The one module that touches it.
 //
-// Keys: "esbank/ledger/<generation>/<position>" holds one append, a line for each event;
+// Keys: "esbank/ledger/<generation>/<position>" holds one append (stored_ledger.py says how);
 // "esbank/generation" says which generation counts, so that erasing is one write;
 // "esbank/glance" is what Current State last showed, for the moment before Python runs.
 //
@@ -17,7 +17,6 @@ const GLANCE = "esbank/glance";
 const APPEND_LOCK = "esbank/append";
 const HEAD_LOCK = "esbank/head/";
 const LONGEST_WAIT_MS = 2000; // a head that never shows: its tab was killed before it wrote
-const POSITION_DIGITS = 12;
 
 let store = openStore();
 let letGoOfHead = () => {};
@@ -55,41 +54,41 @@ function currentGeneration() {
   return Number(store.getItem(GENERATION)) || 1;
 }
 
-function keyOf(generation, position) {
-  return `${LEDGER}${generation}/${String(position).padStart(POSITION_DIGITS, "0")}`;
-}
+const generationOf = (key) => Number(key.slice(LEDGER.length).split("/")[0]);
 
 /**
- * Write one append at the end of the ledger, or nothing.
- * Answers "written", "taken" (another tab was first), "erased" (another tab began a new
- * generation), "full" (no room left) or "failed".
+ * Write one append under its key, or nothing.
+ * Answers "written", "taken" (another tab was first, or began a new generation), "full" (no
+ * room left) or "failed".
  */
-export async function append(generation, position, text, glance) {
+export async function append(key, text) {
   if (!store) return "written"; // kept in memory alone, by Python, and the page says so
   try {
     return await oneAtATime(async () => {
       await untilHeadIsVisible();
-      if (currentGeneration() !== generation) return "erased";
-      const key = keyOf(generation, position);
-      if (store.getItem(key) !== null) return "taken";
+      const isStale = currentGeneration() !== generationOf(key) || store.getItem(key) !== null;
+      if (isStale) return "taken";
       store.setItem(key, text);
-      remember(glance);
-      await holdHead(generation, position);
+      await holdHead(key);
       return "written";
     });
   } catch (error) {
+    console.warn("esbank: an append was not written", error);
     return isFull(error) ? "full" : "failed";
   }
 }
 
 /** Keep what Current State shows, for the next visit's first moment; no harm where it fails. */
-function remember(glance) {
+export function remember(glance) {
   try {
-    store.setItem(GLANCE, glance);
+    store?.setItem(GLANCE, glance);
   } catch {
     store.removeItem(GLANCE);
   }
 }
+
+/** Whether anything of a ledger is there. */
+export const hasLedger = () => !!store && Object.keys(store).some((key) => key.startsWith(LEDGER));
 
 /** What Current State showed last, as [element id, text] pairs. */
 export function lastGlance() {
@@ -111,7 +110,7 @@ export async function erase() {
     for (const key of Object.keys(store)) {
       if (key.startsWith(PREFIX) && key !== GENERATION) store.removeItem(key);
     }
-    await holdHead(next, 0);
+    await holdHead(`${LEDGER}${next}/`);
   });
 }
 
@@ -140,14 +139,14 @@ async function untilHeadIsVisible() {
   const { held } = await navigator.locks.query();
   const heads = held
     .filter((lock) => lock.name.startsWith(HEAD_LOCK))
-    .map((lock) => lock.name.slice(HEAD_LOCK.length).split("/").map(Number))
-    .sort(([g1, p1], [g2, p2]) => g1 - g2 || p1 - p2);
+    .map((lock) => lock.name.slice(HEAD_LOCK.length))
+    .sort((a, b) => generationOf(a) - generationOf(b) || (a < b ? -1 : 1));
   if (heads.length === 0) return;
-  const [generation, position] = heads.at(-1);
+  const head = heads.at(-1);
   const isVisible = () =>
-    currentGeneration() > generation ||
-    (currentGeneration() === generation &&
-      (position === 0 || store.getItem(keyOf(generation, position)) !== null));
+    currentGeneration() > generationOf(head) ||
+    (currentGeneration() === generationOf(head) &&
+      (head.endsWith("/") || store.getItem(head) !== null));
   const deadline = performance.now() + LONGEST_WAIT_MS;
   while (!isVisible() && performance.now() < deadline) {
     await new Promise((resume) => setTimeout(resume, 1));
@@ -155,12 +154,11 @@ async function untilHeadIsVisible() {
 }
 
 /** Tell other tabs, by the name of a shared lock, how far the ledger goes. */
-function holdHead(generation, position) {
+function holdHead(key) {
   if (!navigator.locks) return Promise.resolve();
   const letGoOfLast = letGoOfHead;
   return new Promise((held) => {
-    const name = `${HEAD_LOCK}${generation}/${position}`;
-    navigator.locks.request(name, { mode: "shared" }, () => {
+    navigator.locks.request(HEAD_LOCK + key, { mode: "shared" }, () => {
       letGoOfLast();
       held();
       return new Promise((letGo) => (letGoOfHead = letGo));

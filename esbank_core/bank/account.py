@@ -5,7 +5,7 @@ The names of the event types are the storage format: they outlive any class's na
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeGuard
 
 from esbank_core.bank.commands import Command
 from esbank_core.bank.decide import decide
@@ -27,6 +27,7 @@ from esbank_core.bank.states import NO_ACCOUNT, Closed, State
 from esbank_core.kernel.codec import Codec, EventType
 from esbank_core.kernel.decider import Decider
 from esbank_core.kernel.history import History
+from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent, UnreadableEvent
 
 ACCOUNT: Final[Decider[Command, State, Event]] = Decider(
     decide=decide,
@@ -57,3 +58,15 @@ Ledger = History[State, Event]
 def empty_ledger() -> Ledger:
     """The bank before its first event."""
     return History.genesis(ACCOUNT)
+
+
+Recorded = RecordedEvent[Event | Opaque]
+"""An event of the bank as a store may hold it, readable or not."""
+
+Readable = RecordedEvent[Event | UnknownEvent]
+"""A record that is whole, whether its event is known or not, so that it can be written again."""
+
+
+def is_readable(recorded: Recorded) -> TypeGuard[Readable]:
+    """Whether a record is whole."""
+    return not isinstance(recorded.event, UnreadableEvent)

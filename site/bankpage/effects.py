@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bankpage.messages import Message
 from esbank_core.kernel.identity import Position
+
+from bankpage.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
 class Append:
     """Write one append to localStorage; answered by Written, Overtaken or NotWritten."""
 
-    generation: int
-    position: Position
+    key: str
     text: str
 
 
@@ -52,6 +52,13 @@ class Focus:
 
 
 @dataclass(frozen=True, slots=True)
+class Refocus:
+    """The same, if the focus would otherwise be lost with a control that has been disabled."""
+
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
 class Download:
     """Give the reader a file."""
 
@@ -59,4 +66,4 @@ class Download:
     text: str
 
 
-Effect = Append | Erase | After | Reveal | Clear | Focus | Download
+Effect = Append | Erase | After | Reveal | Clear | Focus | Refocus | Download

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from esbank_core.kernel.identity import Position, StreamId
+
 from bankpage.model import Speed, Trouble
 from bankpage.stored_ledger import Entry
-from esbank_core.kernel.identity import Position, StreamId
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from esbank_core.kernel.identity import (
     Version,
     event_id,
 )
-from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnreadableEvent
+from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent, UnreadableEvent
 
 PREFIX: Final = "esbank/"
 GENERATION_KEY: Final = "esbank/generation"
@@ -115,7 +115,7 @@ def key_of(generation: int, position: Position) -> str:
     return f"{PREFIX}ledger/{generation}/{position:0{SEQUENCE_DIGITS}d}"
 
 
-def write_append(recorded: Sequence[RecordedEvent[Event]], head_hash: str) -> tuple[str, str]:
+def write_append(recorded: Sequence[RecordedEvent[Event | UnknownEvent]], head_hash: str) -> tuple[str, str]:
     """The value of one append, and the hash of its last event."""
     lines = []
     for event in recorded:

@@ -8,11 +8,33 @@ another tab overtook is decided again on what that tab wrote.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final, assert_never
 
-from bankpage.effects import Append, Clear, Download, Effect, Erase, After, Focus, Reveal
+from esbank_core.bank.account import ACCOUNT, Ledger, is_readable
+from esbank_core.bank.commands import (
+    CloseAccount,
+    Command,
+    DepositMoney,
+    FreezeAccount,
+    OpenAccount,
+    ReceiveTransfer,
+    SendTransfer,
+    UnfreezeAccount,
+    WithdrawMoney,
+)
+from esbank_core.bank.events import AccountOpened, TransferId
+from esbank_core.bank.examples import first_story
+from esbank_core.bank.money import NotAnAmount, parse_amount
+from esbank_core.bank.states import currency_in
+from esbank_core.bank.transfer import TRANSFER
+from esbank_core.kernel.chain import GENESIS_HASH
+from esbank_core.kernel.decider import Rejection
+from esbank_core.kernel.identity import GENESIS, Position, StreamId
+from esbank_core.kernel.recorded import Metadata, record
+
+from bankpage.effects import After, Append, Clear, Download, Effect, Erase, Focus, Refocus, Reveal
 from bankpage.messages import (
     AccountChosen,
     CloseAsked,
@@ -65,26 +87,13 @@ from bankpage.model import (
     Trouble,
 )
 from bankpage.stored_ledger import LOST, Entry, StoredLedger, key_of, read_ledger, write_append
-from esbank_core.bank.account import ACCOUNT, CODEC, Ledger, empty_ledger
-from esbank_core.bank.commands import (
-    CloseAccount,
-    Command,
-    DepositMoney,
-    FreezeAccount,
-    OpenAccount,
-    ReceiveTransfer,
-    SendTransfer,
-    UnfreezeAccount,
-    WithdrawMoney,
-)
-from esbank_core.bank.events import AccountOpened, TransferId
-from esbank_core.bank.examples import first_story
-from esbank_core.bank.money import NotAnAmount, parse_amount
-from esbank_core.bank.states import currency_in
-from esbank_core.bank.transfer import TRANSFER
-from esbank_core.kernel.decider import Rejection
-from esbank_core.kernel.identity import GENESIS, Position, StreamId
-from esbank_core.kernel.recorded import Metadata, UnreadableEvent, record
+
+REFOCUS: Final[Mapping[type[Command], str]] = {
+    FreezeAccount: "unfreeze",
+    UnfreezeAccount: "freeze",
+    CloseAccount: "owner",
+}
+"""Where the keyboard goes on when the button just pressed has no use any more."""
 
 Updated = tuple[Model, tuple[Effect, ...]]
 FromAmount = Callable[[StreamId, int], Command]
@@ -291,7 +300,7 @@ def _decide(model: Model, request: Request, occasion: Occasion) -> Updated:
     )
     text, head_hash = write_append(recorded, model.head_hash)
     in_flight = InFlight(request, decision, recorded, head_hash)
-    effect = Append(model.generation, recorded[0].position, text)
+    effect = Append(key_of(model.generation, recorded[0].position), text)
     return replace(model, in_flight=in_flight), (effect,)
 
 
@@ -345,6 +354,8 @@ def _written(model: Model, occasion: Occasion) -> Updated:
         model = _decided(model, flight.decision, Outcome(request.form, Accepted(recorded)))
         if fields := FIELDS_OF_FORM.get(request.form):
             effects += (Clear(fields),)
+        if refocus := REFOCUS.get(type(flight.decision.command)):
+            effects += (Refocus(refocus),)
     model = _carry_transfers_on(model, request.form)
     model, more = _decide_next(model, occasion)
     return model, effects + more
@@ -509,11 +520,7 @@ def export(model: Model) -> str:
 
     What could not be read is not in it; it is exported by itself, as it was found.
     """
-    readable = [
-        recorded
-        for recorded in model.ledger.recorded
-        if not isinstance(recorded.event, UnreadableEvent)
-    ]
+    readable = [recorded for recorded in model.ledger.recorded if is_readable(recorded)]
     text, _ = write_append(readable, GENESIS_HASH)
     return text + "\n" if text else ""
 

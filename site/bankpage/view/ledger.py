@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Final
 
-from bankpage.model import Model
-from bankpage.phrases import Phrases
-from bankpage.view.tree import Element, Slot, Value, text
-from bankpage.view.words import local_time, signed_flow
-from esbank_core.bank.account import CODEC, Ledger
+from esbank_core.bank.account import CODEC, Ledger, is_readable
 from esbank_core.bank.events import Event
 from esbank_core.bank.views import ledger_row
 from esbank_core.kernel.cloud_events import format_time, to_cloud_event
 from esbank_core.kernel.identity import Position
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnreadableEvent
+
+from bankpage.model import Model
+from bankpage.phrases import Phrases
+from bankpage.view.tree import Element, Node, Slot, Value, text
+from bankpage.view.words import local_time, signed_flow
 
 ALL_ROWS: Final = 120
 """Up to how many events the ledger is shown whole."""
@@ -109,7 +110,7 @@ def _jump(
         return known[1]
     row = ledger_row(ledger.change_at(recorded.position))
     instant = format_time(recorded.time)
-    cells = [
+    cells: list[Node] = [
         Element("span", {"class": "event-position"}, (str(row.position),)),
         " ",
         Element("span", {"class": "event-type"}, (row.type,)),
@@ -146,11 +147,10 @@ def _jump(
 
 def _payload(recorded: RecordedEvent[Event | Opaque]) -> Element:
     """The event as it stands in an exported file, or what was found in its place."""
-    event = recorded.event
-    if isinstance(event, UnreadableEvent):
-        shown = event.text
+    if is_readable(recorded):
+        shown = json.dumps(to_cloud_event(recorded, CODEC), ensure_ascii=False, indent=2)
     else:
-        document = to_cloud_event(_readable(recorded), CODEC)
-        shown = json.dumps(document, ensure_ascii=False, indent=2)
+        assert isinstance(recorded.event, UnreadableEvent)
+        shown = recorded.event.text
     attributes: dict[str, Value] = {"class": "event-payload", "tabindex": "0"}
     return Element("pre", attributes, (shown,), key=f"payload-{recorded.position}")

@@ -1,7 +1,7 @@
 // Gestures: what a person does to a control, as a name and plain text fields.
 //
 // A control says which gesture it is by data-gesture. Its form's fields and its own data-*
-// go along. What is done before Python runs waits here, in order, and is not lost.
+// go along, and those of the form that its own names by data-with. What is done before Python runs waits here, in order, and is not lost.
 
 let receive = null;
 const waiting = [];
@@ -31,8 +31,9 @@ function send(name, fields, control) {
 function fieldsOf(control) {
   const fields = { ...control.dataset };
   delete fields.gesture;
-  if (control.form) {
-    for (const [name, value] of new FormData(control.form)) {
+  const forms = [document.getElementById(control.form?.dataset.with), control.form];
+  for (const form of forms.filter(Boolean)) {
+    for (const [name, value] of new FormData(form)) {
       // Half of a surrogate pair has no place in any file.
       if (typeof value === "string") fields[name] = value.toWellFormed?.() ?? value;
     }

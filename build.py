@@ -45,8 +45,20 @@ PORTS_TRIED: Final = 50
 OLDEST_NODE: Final = 20
 LINES_SHOWN: Final = 15
 
-PYSCRIPT_PARTS: Final = ("core.js", "core-*.js", "error-*.js", "deprecations-manager-*.js")
-"""What a page with ``type="py"`` can load of PyScript: no editor, terminal, game or TOML."""
+PYSCRIPT_PARTS: Final = (
+    "core.js",
+    "core-*.js",
+    "deprecations-manager-*.js",
+    "donkey-*.js",
+    "error-*.js",
+    "py-editor-*.js",
+    "py-game-*.js",
+    "py-terminal-*.js",
+)
+"""What PyScript fetches on every page: its core, and the few lines that would start its plugins.
+
+The plugins themselves (editor, terminal, …) are fetched only by pages that use them.
+"""
 
 PYODIDE_PARTS: Final = (
     "pyodide.mjs",
@@ -217,7 +229,7 @@ def assemble(site: Path, modules: Path) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for source in sorted(path for path in site.rglob("*") if path.is_file()):
         name = source.relative_to(site).as_posix()
-        if not name.startswith("bankpage/") and "__pycache__" not in name:
+        if not re.search(r"^bankpage/|__pycache__|(^|/)\.", name):
             files[name] = source.read_bytes()
     icons = modules / "@material-symbols" / "svg-400" / "rounded"
     files["index.html"] = inline_icons(files["index.html"].decode(), icons).encode()

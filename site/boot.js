@@ -65,6 +65,11 @@ window.addEventListener("python-progress", ({ detail }) =>
 );
 window.addEventListener("python-failed", ({ detail }) => fail("python-failed", detail.reason));
 
+// What PyScript throws while it starts is caught by nobody else.
+window.addEventListener("unhandledrejection", ({ reason }) =>
+  fail("python-failed", String(reason?.message ?? reason)),
+);
+
 globalThis.esbank = {
   gestures,
   storage,

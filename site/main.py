@@ -39,14 +39,23 @@ def after(milliseconds, callback):
     js.setTimeout(create_once_callable(callback), milliseconds)
 
 
-shell = Shell(
-    document=page.document,
-    storage=BrowserStorage(),
-    phrases=Phrases.from_json(page.document.phrases()),
-    occasion=occasion,
-    after=after,
-)
-shell.start()
-page.storage.watch(create_proxy(shell.on_entries))
-page.gestures.listen(create_proxy(shell.on_gesture))
+def start():
+    """Connect the shell with the page, and show what the browser has kept."""
+    shell = Shell(
+        document=page.document,
+        storage=BrowserStorage(),
+        phrases=Phrases.from_json(page.document.phrases()),
+        occasion=occasion,
+        after=after,
+    )
+    shell.start()
+    page.storage.watch(create_proxy(shell.on_entries))
+    page.gestures.listen(create_proxy(shell.on_gesture))
+
+
+try:
+    start()
+except Exception as error:
+    page.failed(f"{type(error).__name__}: {error}")
+    raise
 page.started()

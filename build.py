@@ -307,9 +307,7 @@ def _sources_stamp() -> str:
     sources = [ROOT / "build.py", ROOT / "package-lock.json"]
     for folder in (SITE, ROOT / "esbank_core"):
         sources += [
-            path
-            for path in folder.rglob("*")
-            if path.is_file() and "__pycache__" not in path.parts
+            path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts
         ]
     return stamp_of(*sorted(sources))
 
@@ -405,7 +403,10 @@ def find_browser() -> str:
         return "" if found == "playwright" else found
     print("  No Chromium is on this machine.")
     ways: list[tuple[str, list[list[str | Path]]]] = [
-        ("Installing Playwright's Chromium", [[_python(), "-m", "playwright", "install", "chromium"]])
+        (
+            "Installing Playwright's Chromium",
+            [[_python(), "-m", "playwright", "install", "chromium"]],
+        )
     ]
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         install = ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]

@@ -115,7 +115,9 @@ def key_of(generation: int, position: Position) -> str:
     return f"{PREFIX}ledger/{generation}/{position:0{SEQUENCE_DIGITS}d}"
 
 
-def write_append(recorded: Sequence[RecordedEvent[Event | UnknownEvent]], head_hash: str) -> tuple[str, str]:
+def write_append(
+    recorded: Sequence[RecordedEvent[Event | UnknownEvent]], head_hash: str
+) -> tuple[str, str]:
     """The value of one append, and the hash of its last event."""
     lines = []
     for event in recorded:

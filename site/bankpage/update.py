@@ -333,7 +333,8 @@ def _written(model: Model, occasion: Occasion) -> Updated:
     if flight is None:
         return model, ()
     request, recorded = flight.request, flight.recorded
-    opened = isinstance(recorded[0].event, AccountOpened)
+    # A new account is what one goes on with; a story is followed wherever it goes.
+    follows = isinstance(recorded[0].event, AccountOpened) or request.form == Form.EXAMPLE
     model = replace(
         model,
         ledger=model.ledger.extend(recorded),
@@ -341,7 +342,7 @@ def _written(model: Model, occasion: Occasion) -> Updated:
         head_hash=flight.head_hash,
         in_flight=None,
         first_row=recorded[-1].position,
-        chosen=recorded[0].stream_id if opened or model.chosen is None else model.chosen,
+        chosen=recorded[0].stream_id if follows or model.chosen is None else model.chosen,
     )
     effects: tuple[Effect, ...] = (Reveal(recorded[-1].position),)
     if request.actor == PROCESS_MANAGER:

@@ -1,0 +1,276 @@
+"""What is kept, shared with other tabs, erased, refused, damaged or forgotten."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from tests.e2e.teller import Teller
+
+pytestmark = pytest.mark.e2e
+
+KEYS = "Object.keys(localStorage).filter((key) => key.startsWith('esbank/ledger/')).sort()"
+
+
+def test_a_reload_brings_everything_back(teller: Teller) -> None:
+    teller.has_seven_events()
+    teller.page.reload()
+    teller.wait_until_ready().has_rows(7).has_balance("$80.00").stands_at(7, 7)
+    teller.deposit("1").has_rows(8)
+
+
+def test_an_append_writes_one_new_key_and_no_old_one_again(teller: Teller) -> None:
+    teller.open_account().has_rows(1).deposit("5").has_rows(2)
+    before = teller.page.evaluate("({...localStorage})")
+    teller.deposit("6").has_rows(3)
+    after = teller.page.evaluate("({...localStorage})")
+    before.pop("esbank/glance")
+    after.pop("esbank/glance")
+    assert before.items() < after.items()
+    assert set(after) - set(before) == {"esbank/ledger/1/000000000003"}
+
+
+def test_the_last_balance_is_there_before_python_and_nothing_moves(teller: Teller) -> None:
+    teller.open_account("Ada").has_rows(1).deposit("12").has_rows(2).has_balance("$12.00")
+    teller.page.reload()
+    expect(teller.page.locator("html")).to_have_attribute("data-python", "starting")
+    expect(teller.balance).to_have_text("$12.00")
+    teller.wait_until_ready().has_balance("$12.00")
+    shift = teller.page.evaluate(
+        """() => new Promise((resolve) => {
+            new PerformanceObserver((list) => resolve(
+                list.getEntries().reduce((sum, entry) => sum + entry.value, 0)
+            )).observe({type: "layout-shift", buffered: true});
+            setTimeout(() => resolve(0), 500);
+        })"""
+    )
+    assert shift == 0
+
+
+def test_a_command_given_before_python_runs_is_carried_out(
+    context: BrowserContext, address: str
+) -> None:
+    teller = Teller(context.new_page(), address)
+    teller.page.goto(address)
+    teller.open_account("Early Bird")
+    expect(teller.page.locator("html")).to_have_attribute("data-python", "starting")
+    expect(teller.page.get_by_text("This will be done as soon as it runs.")).to_be_visible()
+    teller.wait_until_ready().has_rows(1)
+    expect(teller.region("Current State")).to_contain_text("Early Bird")
+
+
+def test_a_second_tab_follows_at_once(context: BrowserContext, address: str) -> None:
+    first = Teller(context.new_page(), address).open()
+    second = Teller(context.new_page(), address).open()
+    first.open_account("Ada").has_rows(1).deposit("10").has_rows(2)
+    second.has_rows(2).has_balance("$10.00").withdraw("4").has_rows(3)
+    first.has_rows(3).has_balance("$6.00")
+    first.withdraw("7").is_told("The balance is $6.00, which is less than $7.00.")
+
+
+def test_two_tabs_at_the_same_moment_lose_nothing(context: BrowserContext, address: str) -> None:
+    tabs = [Teller(context.new_page(), address).open() for _ in range(2)]
+    tabs[0].open_account("Ada").has_rows(1)
+    tabs[1].has_rows(1)
+    press = """async (times) => {
+        const amount = document.getElementById("amount");
+        for (let n = 0; n < times; n++) {
+            amount.value = "1";
+            document.getElementById("deposit").click();
+            await new Promise((next) => setTimeout(next, Math.random() * 6));
+        }
+    }"""
+    for tab in tabs:
+        tab.page.evaluate(f"(times) => {{ ({press})(times); }}", 40)
+    for tab in tabs:
+        tab.has_rows(81).has_balance("$80.00")
+    keys = tabs[0].page.evaluate(KEYS)
+    assert len(keys) == 81
+    tabs[0].page.reload()
+    tabs[0].wait_until_ready().has_rows(81).has_balance("$80.00")
+    expect(tabs[0].page.locator("#page-notice")).to_be_hidden()
+
+
+def test_two_tabs_cannot_both_spend_the_same_money(context: BrowserContext, address: str) -> None:
+    tabs = [Teller(context.new_page(), address).open() for _ in range(2)]
+    tabs[0].open_account("Ada").has_rows(1).deposit("10").has_rows(2)
+    tabs[1].has_rows(2)
+    for tab in tabs:
+        tab.page.evaluate(
+            """() => { setTimeout(() => {
+                document.getElementById("amount").value = "10";
+                document.getElementById("withdraw").click();
+            }, 200 - (Date.now() % 200)) }"""
+        )
+    for tab in tabs:
+        tab.has_rows(3).has_balance("$0.00")
+    told = [tab.page.locator("#amount-outcome").inner_text() for tab in tabs]
+    assert sum("Done" in sentence for sentence in told) == 1
+    assert sum("The balance is $0.00" in sentence for sentence in told) == 1
+
+
+def test_reset_asks_first_and_exports_if_wanted(
+    context: BrowserContext, address: str, tmp_path: Path
+) -> None:
+    teller = Teller(context.new_page(), address).open()
+    other = Teller(context.new_page(), address).open()
+    teller.has_seven_events()
+    other.has_rows(7)
+    teller.page.bring_to_front()
+    teller.button("Reset").click()
+    dialog = teller.page.get_by_role("dialog", name="Erase this history?")
+    expect(dialog).to_be_visible()
+    teller.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(teller.button("Reset")).to_be_focused()
+    teller.has_rows(7).button("Reset").click()
+    with teller.page.expect_download() as downloading:
+        dialog.get_by_role("button", name="Export first").click()
+    exported = tmp_path / downloading.value.suggested_filename
+    downloading.value.save_as(exported)
+    lines = [json.loads(line) for line in exported.read_text().splitlines()]
+    assert [line["sequence"] for line in lines] == [f"{n:012d}" for n in range(1, 8)]
+    assert lines[-1]["data"] == {"amount": 500, "note": ""}
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="Erase history").click()
+    teller.has_rows(0).has_balance("$0.00")
+    other.has_rows(0)
+    expect(teller.page.get_by_text("No events recorded yet.")).to_be_visible()
+    assert teller.page.evaluate(KEYS) == []
+    teller.open_account("Grace").has_rows(1)
+    other.has_rows(1).deposit("3").has_rows(2)
+    teller.has_rows(2).has_balance("$3.00")
+
+
+def line(position: int, version: int, kind: str, data: dict[str, Any], schema: int = 1) -> str:
+    return json.dumps(
+        {
+            "specversion": "1.0",
+            "id": f"ACC-1/{version}",
+            "source": "esbank",
+            "type": kind,
+            "subject": "ACC-1",
+            "time": "2026-11-23T16:20:27.125Z",
+            "dataschema": f"urn:esbank:{kind}:{schema}",
+            "sequence": f"{position:012d}",
+            "streamversion": version,
+            "data": data,
+        }
+    )
+
+
+DAMAGED = {
+    "esbank/ledger/1/000000000001": line(
+        1, 1, "AccountOpened", {"owner": "Ada", "currency": "USD"}
+    ),
+    "esbank/ledger/1/000000000002": line(2, 2, "MoneyDeposited", {"amount": 9000, "note": ""}),
+    "esbank/ledger/1/000000000003": line(3, 3, "MoneyWithdrawn", {"amount": 1000})[:80],
+    "esbank/ledger/1/000000000004": line(4, 4, "MoneyDeposited", {"amount": 500, "note": ""}),
+    "esbank/ledger/1/000000000005": line(5, 5, "MoneyDeposited", {"sum": 1}, schema=2),
+    "esbank/ledger/1/000000000006": "<script>alert(1)</script>",
+    "esbank/settings": "of another site",
+    "unrelated": "left alone",
+}
+
+
+def test_what_is_damaged_is_named_and_the_rest_is_used(
+    context: BrowserContext, address: str, tmp_path: Path
+) -> None:
+    context.add_init_script(
+        "if (!localStorage.unrelated)"
+        f" for (const [key, value] of Object.entries({json.dumps(DAMAGED)}))"
+        " localStorage.setItem(key, value);"
+    )
+    teller = Teller(context.new_page(), address).open()
+    teller.has_rows(6).has_balance("$95.00")
+    assert teller.types()[2:] == ["Unreadable", "MoneyDeposited", "MoneyDeposited", "Unreadable"]
+    notice = teller.page.locator("#page-notice")
+    for key in ("esbank/ledger/1/000000000003", "esbank/ledger/1/000000000006", "esbank/settings"):
+        expect(notice).to_contain_text(key)
+    with teller.page.expect_download() as downloading:
+        teller.button("Export what could not be read").click()
+    path = tmp_path / "damaged.json"
+    downloading.value.save_as(path)
+    exported = {entry["key"]: entry["value"] for entry in json.loads(path.read_text())}
+    assert exported == {
+        key: DAMAGED[key]
+        for key in (
+            "esbank/ledger/1/000000000003",
+            "esbank/ledger/1/000000000006",
+            "esbank/settings",
+        )
+    }
+    teller.deposit("1").has_rows(7).has_balance("$96.00")
+    teller.page.reload()
+    teller.wait_until_ready().has_rows(7).has_balance("$96.00")
+    for key, value in DAMAGED.items():
+        assert teller.page.evaluate("(key) => localStorage.getItem(key)", key) == value
+
+
+def test_a_full_browser_refuses_the_command_and_loses_nothing(teller: Teller) -> None:
+    teller.open_account().has_rows(1).deposit("5").has_rows(2)
+    teller.page.evaluate(
+        """() => {
+            for (let size = 4_000_000; size >= 1; size = Math.floor(size / 2)) {
+                try {
+                    while (true) localStorage.setItem("filler" + Math.random(), "x".repeat(size));
+                } catch {}
+            }
+        }"""
+    )
+    teller.deposit("6").is_told("Not recorded: this browser’s storage is full.").has_rows(2)
+    teller.has_balance("$5.00")
+    expect(teller.field("Amount")).to_have_value("6")
+    teller.page.evaluate(
+        "Object.keys(localStorage).forEach((k) => k.startsWith('filler') &&"
+        " localStorage.removeItem(k))"
+    )
+    teller.button("Deposit").click()
+    teller.has_rows(3).has_balance("$11.00")
+
+
+def test_where_nothing_may_be_kept_the_page_runs_and_says_so(
+    context: BrowserContext, address: str
+) -> None:
+    context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() {"
+        " throw new DOMException('denied', 'SecurityError'); }});"
+    )
+    teller = Teller(context.new_page(), address).open()
+    expect(teller.page.get_by_text("is forgotten when the page closes")).to_be_visible()
+    teller.open_account().has_rows(1).deposit("5").has_rows(2).has_balance("$5.00")
+
+
+def test_without_javascript_the_page_reads_and_says_what_is_missing(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    expect(page.get_by_text("JavaScript, which starts it, is switched off")).to_be_visible()
+    expect(page.get_by_role("heading", name="How It Works")).to_be_visible()
+    context.close()
+
+
+def test_without_webassembly_the_page_says_what_is_missing(
+    context: BrowserContext, address: str
+) -> None:
+    context.add_init_script("delete globalThis.WebAssembly")
+    page = context.new_page()
+    page.goto(address)
+    expect(page.get_by_text("This browser does not run WebAssembly")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-python", "failed")
+
+
+def test_where_python_cannot_be_had_the_page_says_so(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/pyodide.asm.wasm", lambda route: route.fulfill(status=404))
+    page.goto(address)
+    expect(page.get_by_text("Python could not be loaded")).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    context.close()

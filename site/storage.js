@@ -73,8 +73,9 @@ export async function append(key, text) {
       return "written";
     });
   } catch (error) {
+    if (isFull(error)) return "full";
     console.warn("esbank: an append was not written", error);
-    return isFull(error) ? "full" : "failed";
+    return "failed";
   }
 }
 

@@ -99,7 +99,7 @@ Updated = tuple[Model, tuple[Effect, ...]]
 FromAmount = Callable[[StreamId, int], Command]
 FromAccount = Callable[[StreamId], Command]
 
-MOST_ATTEMPTS: Final = 10
+MOST_ATTEMPTS: Final = 100
 """How often a command is decided anew when other tabs keep being first."""
 
 FIELDS_OF_FORM: Final = {

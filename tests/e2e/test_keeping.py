@@ -181,7 +181,7 @@ def test_what_is_damaged_is_named_and_the_rest_is_used(
     context: BrowserContext, address: str, tmp_path: Path
 ) -> None:
     context.add_init_script(
-        "if (!localStorage.unrelated)"
+        "if (location.protocol === 'http:' && !localStorage.unrelated)"
         f" for (const [key, value] of Object.entries({json.dumps(DAMAGED)}))"
         " localStorage.setItem(key, value);"
     )

@@ -153,7 +153,7 @@ def set_up_python(requirements: str) -> None:
     if not _python().exists():
         print("  Making .venv …", flush=True)
         venv.create(VENV, with_pip=True)
-    install = [_python(), "-m", "pip", "install", "--require-hashes", "--quiet"]
+    install: list[str | Path] = [_python(), "-m", "pip", "install", "--require-hashes", "--quiet"]
     run_step(
         f"Installing {requirements}",
         [*install, "--disable-pip-version-check", "-r", pins],
@@ -244,7 +244,7 @@ def assemble(site: Path, modules: Path) -> dict[str, bytes]:
 
 
 def _parts(folder: Path, target: str, patterns: Sequence[str]) -> dict[str, bytes]:
-    files = {}
+    files: dict[str, bytes] = {}
     for pattern in patterns:
         found = sorted(folder.glob(pattern))
         if not found:
@@ -345,10 +345,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     }
 
     def end_headers(self) -> None:
+        """Forbid the browser to show a page that has been built anew since."""
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Say only what went wrong."""
         status = str(args[1]) if len(args) > 1 else ""
         if status.startswith(("4", "5")):

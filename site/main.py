@@ -21,10 +21,12 @@ class BrowserStorage:
 
     @staticmethod
     def append(key, text, answer):
+        """Write one append; ``answer`` gets what came of it."""
         page.storage.append(key, text).then(create_once_callable(answer))
 
     @staticmethod
     def erase(answer):
+        """Begin a new generation, and call ``answer``."""
         page.storage.erase().then(create_once_callable(lambda _: answer()))
 
 

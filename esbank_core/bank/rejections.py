@@ -81,7 +81,8 @@ def balance_not_zero(balance: int, currency: Currency) -> Rejection:
     """Only an account with a zero balance closes."""
     return Rejection(
         RejectionCode.BALANCE_NOT_ZERO,
-        f"Only an empty account can be closed, and this one holds {format_money(balance, currency)}.",
+        "Only an empty account can be closed, "
+        f"and this one holds {format_money(balance, currency)}.",
     )
 
 

@@ -26,7 +26,7 @@ from esbank_core.bank.events import (
 from esbank_core.bank.money import NO_CURRENCY
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.identity import EventId, StreamId
-from esbank_core.kernel.process_manager import ProcessManager
+from esbank_core.kernel.process_manager import Cause, ProcessManager
 from esbank_core.kernel.projection import Projection
 from esbank_core.kernel.recorded import Opaque, RecordedEvent
 
@@ -91,8 +91,17 @@ def _refused(command: Command, rejection: Rejection) -> Command:
     )
 
 
+def _cause_of(transfers: Transfers, command: Command) -> Cause:
+    if not isinstance(command, ReceiveTransfer):
+        raise TypeError(f"A transfer asks for no {type(command).__name__}.")
+    transfer = transfers.under_way[command.transfer_id]
+    return Cause(transfer.event_id, transfer.correlation_id or transfer.event_id)
+
+
 TRANSFER: Final[ProcessManager[Event, Transfers, Command]] = ProcessManager(
     progress=Projection(initial=Transfers(), apply=_apply),
     resume=_resume,
     refused=_refused,
+    stream_of=lambda command: command.account_id,
+    cause_of=_cause_of,
 )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from esbank_core.kernel.identity import Position
-
 from bankpage.messages import Message
+from esbank_core.kernel.identity import Position
 
 
 @dataclass(frozen=True, slots=True)

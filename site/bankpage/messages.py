@@ -1,4 +1,4 @@
-"""Messages: what happened in the page. (The bank's own happenings are events.)"""
+"""Messages: what happened in the page. (The bank's own happenings are events.)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from esbank_core.kernel.identity import Position, StreamId
-
 from bankpage.model import Speed, Trouble
 from bankpage.stored_ledger import Entry
+from esbank_core.kernel.identity import Position, StreamId
 
 
 @dataclass(frozen=True, slots=True)

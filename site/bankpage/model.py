@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Final
 
+from bankpage.stored_ledger import DamagedEntry
 from esbank_core.bank.account import Ledger, empty_ledger
 from esbank_core.bank.commands import Command
 from esbank_core.bank.events import Event
@@ -22,8 +23,6 @@ from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.identity import GENESIS, Position, StreamId
 from esbank_core.kernel.projection import Projected
 from esbank_core.kernel.recorded import Actor, RecordedEvent
-
-from bankpage.stored_ledger import DamagedEntry
 
 VISITOR: Final = Actor("user", "visitor")
 """Who gives the commands on the page: whoever sits in front of it."""
@@ -67,8 +66,10 @@ class OpenNextAccount:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A command on its way: what is asked, where, and under which id (it becomes the
-    events' causation id)."""
+    """A command on its way: what is asked, where, and by whom.
+
+    ``id`` becomes the causation id of its events.
+    """
 
     intent: Command | OpenNextAccount
     form: Form

@@ -12,28 +12,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final, assert_never
 
-from esbank_core.bank.account import ACCOUNT, Ledger, is_readable
-from esbank_core.bank.commands import (
-    CloseAccount,
-    Command,
-    DepositMoney,
-    FreezeAccount,
-    OpenAccount,
-    ReceiveTransfer,
-    SendTransfer,
-    UnfreezeAccount,
-    WithdrawMoney,
-)
-from esbank_core.bank.events import AccountOpened, TransferId
-from esbank_core.bank.examples import first_story
-from esbank_core.bank.money import NotAnAmount, parse_amount
-from esbank_core.bank.states import currency_in
-from esbank_core.bank.transfer import TRANSFER
-from esbank_core.kernel.chain import GENESIS_HASH
-from esbank_core.kernel.decider import Rejection
-from esbank_core.kernel.identity import GENESIS, Position, StreamId
-from esbank_core.kernel.recorded import Metadata, record
-
 from bankpage.effects import After, Append, Clear, Download, Effect, Erase, Focus, Refocus, Reveal
 from bankpage.messages import (
     AccountChosen,
@@ -87,6 +65,27 @@ from bankpage.model import (
     Trouble,
 )
 from bankpage.stored_ledger import LOST, Entry, StoredLedger, key_of, read_ledger, write_append
+from esbank_core.bank.account import ACCOUNT, Ledger, is_readable
+from esbank_core.bank.commands import (
+    CloseAccount,
+    Command,
+    DepositMoney,
+    FreezeAccount,
+    OpenAccount,
+    ReceiveTransfer,
+    SendTransfer,
+    UnfreezeAccount,
+    WithdrawMoney,
+)
+from esbank_core.bank.events import AccountOpened, TransferId
+from esbank_core.bank.examples import first_story
+from esbank_core.bank.money import NotAnAmount, parse_amount
+from esbank_core.bank.states import currency_in
+from esbank_core.bank.transfer import TRANSFER
+from esbank_core.kernel.chain import GENESIS_HASH
+from esbank_core.kernel.decider import Rejection
+from esbank_core.kernel.identity import GENESIS, Position, StreamId
+from esbank_core.kernel.recorded import Metadata, record
 
 REFOCUS: Final[Mapping[type[Command], str]] = {
     FreezeAccount: "unfreeze",

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from esbank_core.bank.states import NO_ACCOUNT, Closed, Frozen, NoAccount, Open, State
-from esbank_core.bank.views import type_of
-
 from bankpage.model import (
     Accepted,
     Form,
@@ -21,6 +18,8 @@ from bankpage.phrases import Phrases
 from bankpage.stored_ledger import LOST
 from bankpage.view.tree import Element, Slot, text
 from bankpage.view.words import status
+from esbank_core.bank.states import NO_ACCOUNT, Closed, Frozen, NoAccount, Open, State
+from esbank_core.bank.views import type_of
 
 MOST_ACCOUNTS_LISTED = 1000
 """A list to choose from is no use beyond this; the ledger's rows choose any account."""

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Final
 
+from bankpage.model import Model
+from bankpage.phrases import Phrases
+from bankpage.view.tree import Element, Node, Slot, text
+from bankpage.view.words import status
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.money import currency_of, format_money
 from esbank_core.bank.states import NoAccount, State, balance_in
 from esbank_core.bank.views import ledger_row
 from esbank_core.kernel.identity import Position, StreamId
-
-from bankpage.model import Model
-from bankpage.phrases import Phrases
-from bankpage.view.tree import Element, Node, Slot, text
-from bankpage.view.words import status
 
 CURVE_POINTS: Final = 300
 """At how many positions the balance's curve is drawn, however long the history."""

@@ -6,6 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import assert_never
 
+from bankpage.model import Decision, Model
+from bankpage.phrases import Phrases
+from bankpage.view.tree import Slot, text
+from bankpage.view.words import code_of
 from esbank_core.bank.account import CODEC
 from esbank_core.bank.events import (
     AccountClosed,
@@ -24,11 +28,6 @@ from esbank_core.bank.money import Currency
 from esbank_core.bank.states import NoAccount, State, balance_in, currency_in
 from esbank_core.kernel.cloud_events import format_time
 from esbank_core.kernel.decider import Rejection
-
-from bankpage.model import Decision, Model
-from bankpage.phrases import Phrases
-from bankpage.view.tree import Slot, text
-from bankpage.view.words import code_of
 
 
 def explanation(model: Model, phrases: Phrases) -> Iterator[Slot]:

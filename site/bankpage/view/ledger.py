@@ -11,17 +11,16 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Final
 
+from bankpage.model import Model
+from bankpage.phrases import Phrases
+from bankpage.view.tree import Element, Node, Slot, Value, text
+from bankpage.view.words import local_time, signed_flow
 from esbank_core.bank.account import CODEC, Ledger, is_readable
 from esbank_core.bank.events import Event
 from esbank_core.bank.views import ledger_row
 from esbank_core.kernel.cloud_events import format_time, to_cloud_event
 from esbank_core.kernel.identity import Position
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnreadableEvent
-
-from bankpage.model import Model
-from bankpage.phrases import Phrases
-from bankpage.view.tree import Element, Node, Slot, Value, text
-from bankpage.view.words import local_time, signed_flow
 
 ALL_ROWS: Final = 120
 """Up to how many events the ledger is shown whole."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from esbank_core.bank.money import currency_of, find_currency, format_money
-from esbank_core.bank.states import NO_ACCOUNT, NoAccount, Open
-
 from bankpage.model import Model
 from bankpage.phrases import Phrases
 from bankpage.view.tree import Slot, text
 from bankpage.view.words import status
+from esbank_core.bank.money import currency_of, find_currency, format_money
+from esbank_core.bank.states import NO_ACCOUNT, NoAccount, Open
 
 NOTHING = "-"
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime, tzinfo
 
+from bankpage.phrases import Phrases
 from esbank_core.bank.commands import Command
 from esbank_core.bank.events import Event
 from esbank_core.bank.money import currency_of, format_money
 from esbank_core.bank.states import Closed, Frozen, NoAccount, Open, State
 from esbank_core.bank.views import LedgerRow
-
-from bankpage.phrases import Phrases
 
 
 def local_time(time: datetime, zone: tzinfo | None) -> str:

@@ -1,0 +1,141 @@
+"""A page without a browser: messages go in, and effects are answered as a browser would."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Self
+
+from bankpage.effects import Append, Effect, Erase
+from bankpage.messages import (
+    DepositAsked,
+    Erased,
+    Loaded,
+    Message,
+    NotWritten,
+    Occasion,
+    OpenAsked,
+    Overtaken,
+    WithdrawAsked,
+    Written,
+)
+from bankpage.model import Model, Trouble
+from bankpage.phrases import Phrases
+from bankpage.stored_ledger import GENERATION_KEY, Entry
+from bankpage.update import update
+from bankpage.view import view
+from bankpage.view.tree import Slot
+
+INDEX = Path(__file__).parents[2] / "site" / "index.html"
+START = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+
+
+@dataclass
+class Storage:
+    """localStorage, as two tabs share it."""
+
+    entries: dict[str, str] = field(default_factory=dict)
+    is_full: bool = False
+
+    def all(self) -> tuple[Entry, ...]:
+        return tuple(Entry(key, value) for key, value in self.entries.items())
+
+
+@dataclass
+class Desk:
+    """One tab. ``does`` sends messages and answers the effects that they lead to."""
+
+    storage: Storage = field(default_factory=Storage)
+    model: Model = field(default_factory=Model)
+    name: str = "tab"
+    moments: int = 0
+    effects: list[Effect] = field(default_factory=list)
+    """Every effect so far that nothing had to answer."""
+
+    def __post_init__(self) -> None:
+        self.does(Loaded(self.storage.all(), is_kept=True))
+
+    def does(self, *messages: Message) -> Self:
+        for message in messages:
+            for effect in self.only(message):
+                self._answer(effect)
+        return self
+
+    def only(self, message: Message) -> tuple[Effect, ...]:
+        """Send a message, and leave its effects unanswered."""
+        self.moments += 1
+        occasion = Occasion(START + timedelta(seconds=self.moments), f"{self.name}-{self.moments}")
+        self.model, effects = update(self.model, message, occasion)
+        return effects
+
+    def _answer(self, effect: Effect) -> None:
+        match effect:
+            case Append(key=key) if key in self.storage.entries:
+                self.does(Overtaken(self.storage.all()))
+            case Append() if self.storage.is_full:
+                self.does(NotWritten(Trouble.FULL))
+            case Append(key=key, text=text):
+                self.storage.entries[key] = text
+                self.does(Written())
+            case Erase():
+                generation = self.model.generation + 1
+                self.storage.entries = {GENERATION_KEY: str(generation)}
+                self.does(Erased(self.storage.all()))
+            case _:
+                self.effects.append(effect)
+
+    def opens(self, owner: str = "Ada") -> Self:
+        return self.does(OpenAsked(owner))
+
+    def deposits(self, amount: str) -> Self:
+        return self.does(DepositAsked(amount, ""))
+
+    def withdraws(self, amount: str) -> Self:
+        return self.does(WithdrawAsked(amount, ""))
+
+    def slot(self, slot_id: str) -> Slot:
+        """A slot of the screen as it is now; times in UTC."""
+        screen = view(self.model, page_phrases(), timezone.utc)
+        return next(slot for slot in screen if slot.id == slot_id)
+
+    def shows(self, slot_id: str) -> str:
+        """All text in a slot."""
+        return "".join(map(_text, self.slot(slot_id).children or ()))
+
+
+def _text(node: object) -> str:
+    return node if isinstance(node, str) else "".join(map(_text, node.children))  # type: ignore[attr-defined]
+
+
+class _Page(HTMLParser):
+    """Reads the ids and the phrases of ``index.html``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.phrases: dict[str, str] = {}
+        self._phrase: str | None = None
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        found = dict(attributes)
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+        self._phrase = found.get("data-phrase")
+
+    def handle_data(self, data: str) -> None:
+        if self._phrase:
+            self.phrases[self._phrase] = " ".join(data.split())
+            self._phrase = None
+
+
+def read_page() -> _Page:
+    page = _Page()
+    page.feed(INDEX.read_text())
+    return page
+
+
+def page_phrases() -> Phrases:
+    """The sentences of the real page."""
+    return Phrases(read_page().phrases)

@@ -470,7 +470,7 @@ def bench(arguments: Sequence[str]) -> int:
     set_up_python("requirements-dev.txt")
     set_up_node(with_tools=True)
     build_if_stale()
-    extra = {"ESBANK_BROWSER": find_browser()}
+    extra = {"ESBANK_BROWSER": find_browser(), "PYTHONPATH": str(SITE)}
     return run_shown([_python(), "-m", "tests.bench", *arguments], extra)
 
 

@@ -86,7 +86,8 @@ document.addEventListener(
     const last = first + Math.ceil(event.target.clientHeight / height);
     const [shownFrom, shownTo, all] = rows.dataset.rowsShown.split(" ").map(Number);
     const isMissing = first < shownFrom || Math.min(last, all) > shownTo;
-    if (isMissing) send("scroll-ledger", { first: String(first) }, rows);
+    const middle = Math.min(all, (first + last) >> 1);
+    if (isMissing) send("scroll-ledger", { middle: String(middle) }, rows);
   },
   { capture: true, passive: true },
 );

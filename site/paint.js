@@ -49,11 +49,18 @@ export function paint(operations) {
   }
 }
 
-/** Scroll a row of a scrolling list into sight, without moving the page. */
+/**
+ * Scroll a row of a scrolling list into sight, without moving the page. Of a list that is not
+ * there as a whole, the row comes to the middle, where there are rows on both sides of it.
+ */
 export function reveal(rowId) {
   const row = document.getElementById(rowId);
   const box = row?.closest("[data-scrolls]");
   if (!box) return;
+  if (row.parentElement.dataset.rowsShown) {
+    box.scrollTop = row.offsetTop - (box.clientHeight - row.offsetHeight) / 2;
+    return;
+  }
   const above = row.offsetTop - box.scrollTop;
   const below = above + row.offsetHeight - box.clientHeight;
   if (above < 0) box.scrollTop += above;

@@ -137,7 +137,7 @@ class PayloadToggled:
 class LedgerScrolled:
     """Rows of a long ledger came into sight that are not there yet."""
 
-    first_row: int
+    middle_row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +281,7 @@ def message_of(gesture: str, fields: dict[str, str]) -> Message:
             case "speed":
                 return SpeedChosen(Speed[fields["value"].upper()])
             case "scroll-ledger":
-                return LedgerScrolled(int(fields["first"]))
+                return LedgerScrolled(int(fields["middle"]))
             case _:
                 raise ValueError(f"No control makes the gesture “{gesture}”.")
     except KeyError as missing:

@@ -176,8 +176,8 @@ class Model:
     """How many decisions there have been; the diagram lights up anew with each."""
 
     open_payload: Position | None = None
-    first_row: int = 1
-    """The first row of the ledger in sight, where the ledger is too long to show whole."""
+    middle_row: int = 1
+    """The row in the middle of those in sight, where the ledger is too long to show whole."""
     is_asking_to_erase: bool = False
 
     is_kept: bool = True

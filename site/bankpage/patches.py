@@ -55,11 +55,9 @@ def _set_attributes(
 
 def _attribute(name: str, value: Value) -> Value:
     """A value as ``paint.js`` takes it: properties as they are, attributes as text or null."""
-    if name.startswith("."):
-        return value
-    if value is None or value is False:
-        return None
-    return "" if value is True else str(value)
+    if value is False or value is True:
+        return value if name.startswith(".") else "" if value else None
+    return value
 
 
 def _change_children(
@@ -102,11 +100,12 @@ def _by_key(nodes: Sequence[Node]) -> dict[str, Element]:
 def _plain(node: Node) -> str | list[Any]:
     if isinstance(node, str):
         return node
+    tag, given, children, key = node
     attributes = {
-        name: plain
-        for name, value in node.attributes.items()
-        if (plain := _attribute(name, value)) is not None
+        name: "" if value is True else value
+        for name, value in given.items()
+        if value is not None and value is not False
     }
-    if node.key:
-        attributes["id"] = node.key
-    return [node.tag, attributes, list(map(_plain, node.children))]
+    if key:
+        attributes["id"] = key
+    return [tag, attributes, [_plain(child) for child in children]]

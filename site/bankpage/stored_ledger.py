@@ -177,7 +177,7 @@ class _Reader:
         """
         subject, given = document.get("subject"), document.get("streamversion")
         known = self._versions.get(StreamId(subject), NO_STREAM) if isinstance(subject, str) else 0
-        skips = any(event.stream_id == LOST for event in self.recorded) or LOST in self._versions
+        skips = LOST in self._versions
         follows = isinstance(given, int) and given > known and skips
         version = Version(given if follows and isinstance(given, int) else known + 1)
         return from_cloud_event(document, CODEC, position=self._next, version=version)

@@ -162,8 +162,8 @@ def update(model: Model, message: Message, occasion: Occasion) -> Updated:
         case PayloadToggled(position=position):
             is_open = model.open_payload == position
             return replace(model, open_payload=None if is_open else position), ()
-        case LedgerScrolled(first_row=first_row):
-            return replace(model, first_row=first_row), ()
+        case LedgerScrolled(middle_row=middle_row):
+            return replace(model, middle_row=middle_row), ()
 
         # Files, and erasing.
         case ExportAsked():
@@ -340,7 +340,7 @@ def _written(model: Model, occasion: Occasion) -> Updated:
         transfers=TRANSFER.progress.project(recorded, since=model.transfers),
         head_hash=flight.head_hash,
         in_flight=None,
-        first_row=recorded[-1].position,
+        middle_row=recorded[-1].position,
         chosen=recorded[0].stream_id if follows or model.chosen is None else model.chosen,
     )
     effects: tuple[Effect, ...] = (Reveal(recorded[-1].position),)
@@ -412,7 +412,7 @@ def _given_up(model: Model, flight: InFlight, trouble: Trouble) -> Model:
 def _look_at(model: Model, position: int) -> Updated:
     moved = replace(model, cursor=model.cursor_at(position))
     row = Position(max(1, moved.position))
-    return replace(moved, first_row=row), (Reveal(row),)
+    return replace(moved, middle_row=row), (Reveal(row),)
 
 
 def _jump(model: Model, position: Position) -> Updated:
@@ -484,7 +484,7 @@ def _take_in(model: Model, stored: StoredLedger) -> Model:
         generation=stored.generation,
         damaged=stored.damaged,
         chosen=chosen,
-        first_row=max(1, ledger.head),
+        middle_row=max(1, ledger.head),
     )
 
 
@@ -508,7 +508,7 @@ def _follow(model: Model, entries: Iterable[Entry]) -> Updated:
         return replace(model, damaged=stored.damaged), ()
     followed = _take_in(model, stored)
     if model.is_in_past:
-        return replace(followed, first_row=model.first_row), ()
+        return replace(followed, middle_row=model.middle_row), ()
     return followed, (Reveal(followed.ledger.head),)
 
 

@@ -111,6 +111,7 @@ def test_the_payload_is_there_on_request(teller: Teller) -> None:
     payload = teller.page.locator("#payload-1")
     expect(payload).to_have_count(0)
     teller.button("Payload of event 1").click()
+    expect(teller.button("Payload of event 1")).to_be_focused()
     expect(payload).to_contain_text('"specversion": "1.0"')
     expect(payload).to_contain_text('"owner": "Ada"')
     instant = teller.rows.first.locator("time").get_attribute("datetime")

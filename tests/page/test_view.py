@@ -130,7 +130,10 @@ def test_the_payload_opens_in_its_row_alone() -> None:
     before = view(desk.model, page_phrases(), timezone.utc)
     desk.does(PayloadToggled(Position(3)))
     operations = patches(before, view(desk.model, page_phrases(), timezone.utc))
-    assert {operation[1] for operation in operations} == {"event-3"}
+    assert [operation[:2] for operation in operations] == [
+        ["insert", "event-3"],
+        ["set", "toggle-3"],
+    ]
     desk.does(PayloadToggled(Position(3)))
     assert desk.model.open_payload is None
 

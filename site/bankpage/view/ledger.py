@@ -25,13 +25,19 @@ from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnreadableEvent
 ALL_ROWS: Final = 120
 """Up to how many events the ledger is shown whole."""
 
-ROWS_AROUND: Final = 24
-"""How many rows of a longer ledger are there on each side of the first in sight."""
+ROWS_AROUND: Final = 12
+"""How many rows of a longer ledger are there before and after the one in the middle.
 
-MOST_CELLS_KEPT: Final = 4096
+A little more than fits the panel: each row more is paid for at every far jump.
+"""
 
-_cells: dict[tuple[Position, tzinfo | None], tuple[RecordedEvent[Event | Opaque], Element]] = {}
-"""The unchanging part of rows shown before. Only a memory: it holds what would be made anew."""
+MOST_ROWS_KEPT: Final = 8192
+
+_made: dict[
+    tuple[Position, str, bool, Position, tzinfo | None],
+    tuple[RecordedEvent[Event | Opaque], Element],
+] = {}
+"""Rows made before. Only a memory: it holds what would be made anew, equal in every part."""
 
 
 def ledger(model: Model, phrases: Phrases, zone: tzinfo | None) -> Iterator[Slot]:
@@ -51,7 +57,7 @@ def ledger(model: Model, phrases: Phrases, zone: tzinfo | None) -> Iterator[Slot
             "--rows-after": str(head - last),
             "data-rows-shown": None if is_whole else f"{first} {last} {head}",
         },
-        tuple(_row(model, Position(n), phrases, zone) for n in range(first, last + 1)),
+        _rows(model, first, last, phrases, zone),
     )
     yield Slot("export", {"disabled": head == 0})
     yield Slot("reset", {"disabled": head == 0 and not model.damaged})
@@ -62,19 +68,35 @@ def rows_in_sight(model: Model) -> tuple[int, int]:
     head = model.ledger.head
     if head <= ALL_ROWS:
         return 1, head
-    first = min(max(1, model.first_row - ROWS_AROUND), head - 2 * ROWS_AROUND)
-    return first, min(head, first + 3 * ROWS_AROUND)
+    first = max(1, min(model.middle_row, head - ROWS_AROUND) - ROWS_AROUND)
+    return first, min(head, first + 2 * ROWS_AROUND)
 
 
-def _row(model: Model, position: Position, phrases: Phrases, zone: tzinfo | None) -> Element:
+def _rows(
+    model: Model, first: int, last: int, phrases: Phrases, zone: tzinfo | None
+) -> tuple[Element, ...]:
+    """The rows from ``first`` to ``last``; those shown before as they were made then."""
+    ledger, cursor, head = model.ledger, model.position, model.ledger.head
+    rows = []
+    for n in range(first, last + 1):
+        position = Position(n)
+        recorded = ledger.recorded[n - 1]
+        kind = "current" if n == cursor else "unapplied" if n > cursor else "applied"
+        key = (position, kind, n == model.open_payload, head, zone)
+        known = _made.get(key)
+        if known is None or known[0] is not recorded:
+            if len(_made) >= MOST_ROWS_KEPT:
+                _made.clear()
+            known = _made[key] = (recorded, _row(model, position, kind, phrases, zone))
+        rows.append(known[1])
+    return tuple(rows)
+
+
+def _row(
+    model: Model, position: Position, kind: str, phrases: Phrases, zone: tzinfo | None
+) -> Element:
     recorded = model.ledger.at(position)
     jump = _jump(model.ledger, recorded, phrases, zone)
-    if position > model.position:
-        kind = "is-unapplied"
-    elif position == model.position:
-        kind = "is-current"
-    else:
-        kind = "is-applied"
     is_open = model.open_payload == position
     toggle = Element(
         "button",
@@ -87,14 +109,15 @@ def _row(model: Model, position: Position, phrases: Phrases, zone: tzinfo | None
             "aria-label": phrases("payload-of", position=position),
         },
         ("{ }",),
+        key=f"toggle-{position}",  # by which it keeps the focus when the payload appears
     )
     children = (jump, toggle, _payload(recorded)) if is_open else (jump, toggle)
-    is_damaged = isinstance(recorded.event, UnreadableEvent)
+    damaged = " is-damaged" if isinstance(recorded.event, UnreadableEvent) else ""
     attributes: dict[str, Value] = {
-        "class": f"event {kind} is-damaged" if is_damaged else f"event {kind}",
+        "class": f"event is-{kind}{damaged}",
         "aria-posinset": position,
         "aria-setsize": model.ledger.head,
-        "aria-current": "step" if position == model.position else None,
+        "aria-current": "step" if kind == "current" else None,
     }
     return Element("li", attributes, children, key=f"event-{position}")
 
@@ -102,11 +125,7 @@ def _row(model: Model, position: Position, phrases: Phrases, zone: tzinfo | None
 def _jump(
     ledger: Ledger, recorded: RecordedEvent[Event | Opaque], phrases: Phrases, zone: tzinfo | None
 ) -> Element:
-    """The part of a row that never changes, because the event never does."""
-    key = (recorded.position, zone)
-    known = _cells.get(key)
-    if known and known[0] is recorded:
-        return known[1]
+    """What the row says: the event, in cells. It is one button, which jumps there."""
     row = ledger_row(ledger.change_at(recorded.position))
     instant = format_time(recorded.time)
     cells: list[Node] = [
@@ -128,7 +147,7 @@ def _jump(
     ]
     if isinstance(recorded.event, UnreadableEvent):
         cells[4:8] = [Element("span", {"class": "event-account"}, (recorded.event.reason,)), " "]
-    jump = Element(
+    return Element(
         "button",
         {
             "type": "button",
@@ -137,11 +156,8 @@ def _jump(
             "data-position": recorded.position,
         },
         tuple(cells),
+        key=f"jump-{recorded.position}",
     )
-    if len(_cells) >= MOST_CELLS_KEPT:
-        _cells.clear()
-    _cells[key] = (recorded, jump)
-    return jump
 
 
 def _payload(recorded: RecordedEvent[Event | Opaque]) -> Element:

@@ -1,0 +1,157 @@
+"""How fast the page is, in a real browser, with ledgers of several lengths.
+
+A step of the slider is measured twice: the work that it causes (Python, the DOM, style and
+layout, all of which must fit in a frame), and until the frame that shows it has been painted,
+which includes waiting for that frame. Nothing here is a test: no time is asserted.
+"""
+
+from __future__ import annotations
+
+import statistics
+import threading
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import build
+from bankpage.stored_ledger import key_of
+from esbank_core.bank.account import CODEC
+from esbank_core.bank.events import AccountOpened, Event, MoneyDeposited, MoneyWithdrawn
+from esbank_core.kernel.chain import GENESIS_HASH
+from esbank_core.kernel.cloud_events import parse_time, to_line
+from esbank_core.kernel.identity import GENESIS, NO_STREAM, Position, StreamId
+from esbank_core.kernel.recorded import Actor, Metadata, record
+from tests.e2e.browser import launch_options
+
+LENGTHS = (30, 1_000, 10_000)
+STEPS = 200
+COMMANDS = 60
+VISITS = 5
+
+SCRUB = """async (steps) => {
+    const slider = document.getElementById("slider");
+    const painted = () => new Promise((done) => requestAnimationFrame(() => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => done(performance.now());
+        channel.port2.postMessage(0);
+    }));
+    const work = [], shown = [];
+    const max = Number(slider.max);
+    for (let step = 0; step < steps; step++) {
+        slider.value = String(Math.round(max * (0.5 + 0.5 * Math.sin(step / 7))));
+        const start = performance.now();
+        slider.dispatchEvent(new Event("input", {bubbles: true}));
+        document.body.getBoundingClientRect();
+        work.push(performance.now() - start);
+        shown.push(await painted() - start);
+    }
+    return {work, shown};
+}"""
+
+COMMAND = """async (times) => {
+    document.getElementById("now").click();
+    const taken = [];
+    for (let n = 0; n < times; n++) {
+        document.getElementById("amount").value = "1";
+        const before = document.getElementById("slider").max;
+        const start = performance.now();
+        document.getElementById("deposit").click();
+        taken.push(await new Promise((done) => {
+            const look = () => {
+                if (document.getElementById("slider").max === before) return void setTimeout(look);
+                requestAnimationFrame(() => {
+                    const channel = new MessageChannel();
+                    channel.port1.onmessage = () => done(performance.now() - start);
+                    channel.port2.postMessage(0);
+                });
+            };
+            look();
+        }));
+    }
+    return taken;
+}"""
+
+
+class Row(NamedTuple):
+    what: str
+    events: int
+    median: float
+    p95: float
+    goal: str
+
+
+def history(length: int) -> dict[str, str]:
+    """A ledger of that many events, as localStorage holds it."""
+    account = StreamId("ACC-1")
+    events: list[Event] = [AccountOpened("Ada Lovelace", "USD")]
+    events += [
+        MoneyDeposited(20_00, "salary") if n % 3 else MoneyWithdrawn(10_00, "rent")
+        for n in range(1, length)
+    ]
+    now = Metadata(parse_time("2026-11-23T16:20:27.125Z"), Actor("user", "visitor"), "c", "c")
+    entries, previous = {}, GENESIS_HASH
+    for recorded in record(events, now, stream_id=account, version=NO_STREAM, position=GENESIS):
+        text, previous = to_line(recorded, CODEC, previous)
+        entries[key_of(1, Position(recorded.position))] = text
+    return entries
+
+
+def summed_up(what: str, events: int, taken: Sequence[float], goal: str) -> Row:
+    p95 = statistics.quantiles(taken, n=20, method="inclusive")[-1]
+    return Row(what, events, statistics.median(taken), p95, goal)
+
+
+def ready(page: Page, address: str) -> float:
+    """Load the page; milliseconds from navigation to a command being carried out at once."""
+    page.goto(address)
+    page.wait_for_selector("html[data-python=ready]", timeout=120_000)
+    mark: Any = page.evaluate("performance.getEntriesByName('python-ready')[0].startTime")
+    return float(mark)
+
+
+def measure(browser: Browser, address: str, length: int) -> list[Row]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(address)
+    page.evaluate(
+        "(entries) => { for (const [key, text] of Object.entries(entries))"
+        " localStorage.setItem(key, text); }",
+        history(length),
+    )
+    visits = [ready(page, address) for _ in range(VISITS)]
+    scrubbed = page.evaluate(SCRUB, STEPS)
+    commands = page.evaluate(COMMAND, COMMANDS)
+    context.close()
+    return [
+        summed_up("slider step, work", length, scrubbed["work"], "16 ms at p95"),
+        summed_up("slider step, to painted frame", length, scrubbed["shown"], ""),
+        summed_up("command to painted row", length, commands, "50 ms at p95"),
+        summed_up("navigation to ready, warm", length, visits, ""),
+    ]
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    print("\nThe page, in milliseconds (median and 95th percentile of one run)\n")
+    print(f"  {'what':32} {'events':>8} {'median':>9} {'p95':>9}  goal")
+    options = launch_options()
+    with (
+        build.open_server(build.DIST, 8700) as server,
+        sync_playwright() as playwright,
+    ):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://localhost:{server.server_port}/"
+        browser = playwright.chromium.launch(**options)
+        for length in LENGTHS:
+            for row in measure(browser, address, length):
+                print(
+                    f"  {row.what:32} {row.events:8,} {row.median:9.1f} {row.p95:9.1f}  {row.goal}",
+                    flush=True,
+                )
+        browser.close()
+        server.shutdown()
+
+
+if __name__ == "__main__":
+    main()

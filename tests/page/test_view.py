@@ -210,7 +210,11 @@ class Document:
             self._children(target).insert(index, node)
 
     def remove(self, target: str) -> None:
-        for children in [*self.children.values()]:
+        lists = [*self.children.values()]
+        lists += [
+            element[2] for children in self.children.values() for element in _elements(children)
+        ]
+        for children in lists:
             children[:] = [node for node in children if self._id(node) != target]
 
     def _id(self, node: Any) -> str | None:

@@ -35,7 +35,7 @@ LONGEST_AMOUNT: Final = 40
 _NUMBER: Final = re.compile(
     r"""
     (?P<sign>[-+\u2212]?)
-    (?P<whole>[0-9]{1,3}(?:(?P<group>[,'\u2019\ \u00a0\u202f])[0-9]{3}(?:(?P=group)[0-9]{3})*)
+    (?P<whole>[1-9][0-9]{0,2}(?:(?P<group>[,'\u2019\ \u00a0\u202f])[0-9]{3}(?:(?P=group)[0-9]{3})*)
              |[0-9]*)
     (?:\.(?P<fraction>[0-9]*))?
     """,
@@ -93,7 +93,7 @@ def parse_amount(text: str, currency: Currency) -> int | NotAnAmount:
     currency's sign or code may stand before or after. Negative amounts and zero are
     amounts: the rules refuse them, not the reading.
     """
-    example = format_money(125050 if currency.digits == 2 else 1250, currency)
+    example = format_money(2501 * 10**currency.digits // 2, currency)  # 1,250 and a half
     typed = text.strip()
     if not typed:
         return NotAnAmount(f"Type an amount first, such as {example}.")

@@ -26,4 +26,9 @@ def chain_hash(previous: str, cloud_event: Mapping[str, object]) -> str:
         ValueError: the event has no canonical form.
     """
     content = {name: value for name, value in cloud_event.items() if name != HASH_ATTRIBUTE}
-    return sha256((previous + canonical_json(content)).encode()).hexdigest()
+    return hash_of(previous, canonical_json(content))
+
+
+def hash_of(previous: str, content: str) -> str:
+    """The hash of canonical JSON that follows ``previous``."""
+    return sha256((previous + content).encode()).hexdigest()

@@ -33,8 +33,10 @@ _RFC_3339: Final = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 _READ_HERE: Final = frozenset(
-    "specversion id type subject data partitionkey sequence streamversion "
-    "correlationid causationid authtype authid chainhash".split()
+    (
+        *("specversion", "id", "type", "subject", "data", "sequence"),
+        *("streamversion", "correlationid", "causationid", "authtype", "authid", "chainhash"),
+    )
 )
 
 
@@ -114,7 +116,9 @@ def from_cloud_event(
     attributes = {
         name: value
         for name, value in document.items()
-        if name not in _READ_HERE and not _is_written_anyway(name, value, type_name, schema_version)
+        if name not in _READ_HERE
+        and not _is_written_anyway(name, value, type_name, schema_version)
+        and not (name == "partitionkey" and value == stream_id)
     }
     if format_time(time) != time_text:
         attributes["time"] = time_text

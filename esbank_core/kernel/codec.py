@@ -45,7 +45,9 @@ class EventType(Generic[Event]):
     upcasts: Mapping[int, Upcast] = dataclasses.field(default_factory=dict)
 
 
-class _Field(NamedTuple):
+class Field(NamedTuple):
+    """A field of an event's class: its name there, its name in JSON, and its built-in type."""
+
     attribute: str
     json_name: str
     type: type
@@ -69,6 +71,10 @@ class Codec(Generic[Event]):
     def event_types(self) -> Iterable[EventType[Event]]:
         """Every type of event that the codec knows."""
         return self._by_name.values()
+
+    def fields_of(self, type_name: str) -> tuple[Field, ...]:
+        """The fields of a type of event, in the order in which they are written."""
+        return self._fields[type_name]
 
     def encode(self, event: Event | UnknownEvent) -> Encoded:
         """The stored form of an event: its type's name, schema version and JSON data."""
@@ -124,7 +130,7 @@ def _upcast(event_type: EventType[Any], encoded: Encoded) -> Mapping[str, object
     return cast("Mapping[str, object]", data)
 
 
-def _checked(type_name: str, field: _Field, value: object) -> object:
+def _checked(type_name: str, field: Field, value: object) -> object:
     # ``type is`` and not ``isinstance``: JSON's true is not the integer 1.
     if type(value) is not field.type:
         wanted = "an integer" if field.type is int else "a text"
@@ -132,10 +138,10 @@ def _checked(type_name: str, field: _Field, value: object) -> object:
     return value
 
 
-def _fields_of(event_class: type) -> tuple[_Field, ...]:
+def _fields_of(event_class: type) -> tuple[Field, ...]:
     hints = get_type_hints(event_class)
     return tuple(
-        _Field(
+        Field(
             attribute=field.name,
             json_name=field.metadata.get(JSON_NAME, field.name),
             type=_plain(hints[field.name]),
@@ -154,7 +160,7 @@ def _plain(hint: Any) -> type:
     return cast("type", hint)
 
 
-def _default_of(event_class: Any, field: _Field) -> object:
+def _default_of(event_class: Any, field: Field) -> object:
     return next(
         declared.default
         for declared in dataclasses.fields(event_class)

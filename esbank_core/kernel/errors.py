@@ -5,7 +5,7 @@ A rejection is not here: the rules saying no is a value (``decider.Rejection``).
 
 from __future__ import annotations
 
-from esbank_core.kernel.identity import StreamId, Version
+from esbank_core.kernel.identity import EventId, Position, StreamId, Version
 
 
 class Conflict(Exception):  # noqa: N818 - the field's word is "conflict"
@@ -34,3 +34,30 @@ class Damage(Exception):  # noqa: N818 - the field's word is "damage"
         self.reason = reason
         self.evidence = evidence
         super().__init__(reason)
+
+
+class RefusedLine(Damage):
+    """A file of events that cannot be read, and is therefore refused whole.
+
+    ``line`` counts from 1; ``reason`` says what is wrong there, ``remedy`` what to do about
+    it; ``evidence`` is the beginning of the line as found.
+    """
+
+    def __init__(self, line: int, reason: str, remedy: str, evidence: str = "") -> None:
+        super().__init__(reason, evidence)
+        self.line = line
+        self.remedy = remedy
+        self.args = (f"Line {line}: {reason} {remedy}",)
+
+
+class ImportConflict(Exception):  # noqa: N818 - the field's word is "conflict"
+    """An event to be imported contradicts the ledger. Nothing was imported.
+
+    ``event_id`` names the event; ``position`` is where the ledger says something else.
+    """
+
+    def __init__(self, event_id: EventId, position: Position, reason: str) -> None:
+        self.event_id = event_id
+        self.position = position
+        self.reason = reason
+        super().__init__(f"{reason} Nothing was imported.")

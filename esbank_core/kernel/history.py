@@ -12,7 +12,7 @@ replaying has no effect but the value it returns.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -124,6 +124,14 @@ class History(Generic[State, Event]):
     def stream(self, stream_id: StreamId) -> list[RecordedEvent[Event | Opaque]]:
         """All recorded events of one stream, in order of version."""
         return [self.recorded[place - 1] for place in self.places.get(stream_id, ())]
+
+    def changes(self) -> Iterator[Change[State, Event]]:
+        """Every step of history, in order of position, each at the same cost."""
+        latest: dict[StreamId, State] = {}
+        for recorded, after in zip(self.recorded, self.states, strict=True):
+            stream_id = recorded.stream_id
+            yield Change(latest.get(stream_id, self.initial_state), recorded, after)
+            latest[stream_id] = after
 
     def change_at(self, position: Position) -> Change[State, Event]:
         """What the event at a position, from 1 to ``head``, did to its own stream."""

@@ -7,8 +7,16 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from esbank_core.kernel.errors import Conflict
-from esbank_core.kernel.identity import GENESIS, NO_STREAM, Position, StreamId, Version
+from esbank_core.kernel.identity import (
+    GENESIS,
+    NO_STREAM,
+    CommandId,
+    Position,
+    StreamId,
+    Version,
+)
 from esbank_core.kernel.recorded import Metadata, RecordedEvent, record
+from esbank_core.kernel.store import NoEvents
 
 Event = TypeVar("Event")
 
@@ -19,6 +27,7 @@ class MemoryStore(Generic[Event]):
     def __init__(self) -> None:
         self._ledger: list[RecordedEvent[Event]] = []
         self._streams: dict[StreamId, list[RecordedEvent[Event]]] = {}
+        self._answers: dict[tuple[StreamId, CommandId], NoEvents] = {}
         self._one_writer = Lock()
 
     @property
@@ -39,15 +48,16 @@ class MemoryStore(Generic[Event]):
             Conflict: the stream is not at ``expected_version`` (0: must not exist yet).
         """
         with self._one_writer:
-            stream = self._streams.get(stream_id, [])
-            actual = Version(len(stream))
-            if actual != expected_version:
-                raise Conflict(stream_id, expected_version, actual)
+            self._agree(stream_id, expected_version)
             recorded = record(
-                events, metadata, stream_id=stream_id, version=actual, position=self.head
+                events,
+                metadata,
+                stream_id=stream_id,
+                version=expected_version,
+                position=self.head,
             )
-            self._streams.setdefault(stream_id, stream).extend(recorded)
             self._ledger.extend(recorded)
+            self._streams.setdefault(stream_id, []).extend(recorded)
             return recorded
 
     def read(self, after: Position = GENESIS) -> Iterator[RecordedEvent[Event]]:
@@ -59,3 +69,28 @@ class MemoryStore(Generic[Event]):
     ) -> Iterator[RecordedEvent[Event]]:
         """The events of one stream after a version, in order of version."""
         return iter(self._streams.get(stream_id, [])[after:])
+
+    def remember(
+        self,
+        stream_id: StreamId,
+        expected_version: Version,
+        command_id: CommandId,
+        answer: NoEvents,
+    ) -> None:
+        """Keep how a command to a stream was answered that appended nothing.
+
+        Raises:
+            Conflict: the stream is not at ``expected_version``, the one decided on.
+        """
+        with self._one_writer:
+            self._agree(stream_id, expected_version)
+            self._answers.setdefault((stream_id, command_id), answer)
+
+    def recall(self, stream_id: StreamId, command_id: CommandId) -> NoEvents | None:
+        """The remembered answer to a command; None where there is none."""
+        return self._answers.get((stream_id, command_id))
+
+    def _agree(self, stream_id: StreamId, expected: Version) -> None:
+        actual = Version(len(self._streams.get(stream_id, ())))
+        if actual != expected:
+            raise Conflict(stream_id, expected, actual)

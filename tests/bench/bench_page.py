@@ -12,10 +12,10 @@ import threading
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from bankpage.stored_ledger import key_of
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import build
-from bankpage.stored_ledger import key_of
 from esbank_core.bank.account import CODEC
 from esbank_core.bank.events import AccountOpened, Event, MoneyDeposited, MoneyWithdrawn
 from esbank_core.kernel.chain import GENESIS_HASH

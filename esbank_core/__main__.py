@@ -1,0 +1,51 @@
+"""The command line: ``python -m esbank_core``, or ``esbank`` where it is installed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from typing import Final
+
+from esbank_core.command_line.parser import parser
+from esbank_core.command_line.printing import printable
+from esbank_core.command_line.problem import ProblemError
+from esbank_core.kernel.errors import Damage
+
+COULD_NOT_RUN: Final = 2
+LONGEST_SENTENCE: Final = 600
+"""Characters of a message; a broken file can have no end of them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command, and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        given = parser().parse_args(arguments)
+        status: int = given.run(given)
+        sys.stdout.flush()
+    except ProblemError as problem:
+        return _could_not_run(str(problem))
+    except Damage as damage:
+        return _could_not_run(damage.reason)
+    except BrokenPipeError:
+        # Whoever reads has seen enough (``esbank find … | head``): nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return COULD_NOT_RUN
+    except KeyboardInterrupt:
+        return _could_not_run("It was interrupted.")
+    return status
+
+
+def _could_not_run(sentence: str) -> int:
+    if len(sentence) > LONGEST_SENTENCE:
+        sentence = sentence[:LONGEST_SENTENCE] + "…"
+    sys.stderr.write(f"esbank: {printable(sentence)}\n")
+    return COULD_NOT_RUN
+
+
+if __name__ == "__main__":
+    sys.exit(main())

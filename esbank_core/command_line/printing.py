@@ -1,0 +1,119 @@
+"""What goes to standard output: a table for people, or JSON for programs.
+
+Nothing from a file reaches a terminal as it is: a control character in a note could move the
+cursor or worse, so it is shown as its escape.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from esbank_core.bank.money import currency_of, format_money
+from esbank_core.kernel.cloud_events import format_time
+from esbank_core.questions.ask import MILLISECONDS, MINOR_UNITS, Answer, Cell, Column
+
+WIDEST_CELL: Final = 48
+"""Characters of a cell in a table, save in its last column; in JSON nothing is cut."""
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document; an instant in it is written as RFC 3339 does."""
+    print(json.dumps(document, ensure_ascii=False, default=_as_json))
+
+
+def print_answer(answer: Answer, *, as_json: bool) -> None:
+    """Print the answer to a question."""
+    if as_json:
+        columns = [{"name": column.name, "unit": column.unit} for column in answer.columns]
+        print_json({"columns": columns, "rows": answer.rows})
+        return
+    print_table(answer.columns, answer.rows)
+    if answer.sentence:
+        print(answer.sentence)
+
+
+def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+    """Print rows under the names of their columns; nothing at all where there are no rows.
+
+    Amounts are written in the currency that the row's column ``currency`` names.
+    """
+    names = [column.name for column in columns]
+    currency_at = names.index("currency") if "currency" in names else None
+    shown = [
+        [
+            _shown(cell, column, row[currency_at] if currency_at is not None else None)
+            for cell, column in zip(row, columns, strict=True)
+            if column.name != "currency"
+        ]
+        for row in rows
+    ]
+    if not shown:
+        return
+    for cells in shown:
+        cells[:-1] = [_cut(cell) for cell in cells[:-1]]
+    kept = [column for column in columns if column.name != "currency"]
+    heads = [column.name.replace("_", " ").capitalize() for column in kept]
+    widths = [max(map(len, cells)) for cells in zip(heads, *shown, strict=True)]
+    is_number = [column.unit is not None and column.unit != "RFC 3339" for column in kept]
+    for cells in [heads, ["-" * width for width in widths], *shown]:
+        line = "  ".join(
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(cells, widths, is_number, strict=True)
+        )
+        print(line.rstrip())
+
+
+def printable(text: str) -> str:
+    """A text from a file, made fit for a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
+def money(minor_units: int, currency: str) -> str:
+    """An amount as people read it."""
+    return printable(format_money(minor_units, currency_of(currency)).replace("\u00a0", " "))
+
+
+def short_span(milliseconds: int) -> str:
+    """A span of time as it is typed: ``4m30s``, ``2d4h``, ``250ms``."""
+    span = timedelta(milliseconds=milliseconds)
+    seconds = span.seconds
+    parts = {
+        "d": span.days,
+        "h": seconds // 3600,
+        "m": seconds % 3600 // 60,
+        "s": seconds % 60,
+        "ms": span.microseconds // 1000,
+    }
+    return "".join(f"{count}{unit}" for unit, count in parts.items() if count) or "0s"
+
+
+def _shown(cell: Cell, column: Column, currency: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case datetime():
+            return format_time(cell)
+        case int() if column.unit == MINOR_UNITS:
+            return money(cell, str(currency))
+        case int() if column.unit == MILLISECONDS:
+            return short_span(cell)
+        case _:
+            return printable(str(cell))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= WIDEST_CELL else text[: WIDEST_CELL - 1] + "…"
+
+
+def _as_json(value: object) -> str:
+    if isinstance(value, datetime):
+        return format_time(value)
+    raise TypeError(f"{value!r} has no form in JSON.")

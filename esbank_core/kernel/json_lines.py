@@ -1,0 +1,234 @@
+"""JSON Lines (jsonlines.org): bytes to lines, and a line to one JSON object, trusting neither.
+
+Whatever comes in, the answer is a JSON object that means the same to every program, or one
+refusal that names the line, the reason and a remedy. What programs disagree on is refused:
+a name given twice, NaN, an integer that no double holds, half of a surrogate pair. Memory
+is bounded by the longest line, however long the file.
+
+A carriage return before the line feed is white space, as JSON Lines has it. A byte order
+mark and an empty line are no JSON.
+
+Source: RFC 8259 (JSON) and RFC 7493 (I-JSON).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple, NoReturn
+
+from esbank_core.kernel.canonical_json import LARGEST_EXACT_INTEGER
+from esbank_core.kernel.errors import RefusedLine
+
+LONGEST_LINE: Final = 1_048_576
+"""Bytes in a line. An event is a few hundred; a line beyond this is another format."""
+
+DEEPEST_NESTING: Final = 64
+"""Lists and objects within one another on a line."""
+
+LONGEST_EVIDENCE: Final = 200
+"""Characters of a refused line that go along with the refusal."""
+
+_BYTE_ORDER_MARK: Final = "\ufeff"
+_MOST_DIGITS: Final = len(str(-LARGEST_EXACT_INTEGER))
+# An unclosed string runs to the end, so that no character is looked at twice.
+_STRINGS_AND_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+
+ONE_EVENT_A_LINE: Final = "Each line of the file is one whole JSON object, as `jq -c .` writes it."
+
+
+class Line(NamedTuple):
+    """One line of a file, without its line feed."""
+
+    number: int
+    """From 1."""
+    text: str
+    is_cut: bool
+    """Whether the file ends here without a line feed, as one cut short does."""
+
+
+def read_lines(chunks: Iterable[bytes]) -> Iterator[Line]:
+    """Cut a file, in chunks of any size, into its lines.
+
+    Raises:
+        RefusedLine: a line is longer than ``LONGEST_LINE`` or is not UTF-8.
+    """
+    number = 0
+    begun = b""
+    for chunk in chunks:
+        *whole, begun = (begun + chunk).split(b"\n")
+        for line in whole:
+            number += 1
+            yield Line(number, _decoded(number, line), is_cut=False)
+        if len(begun) > LONGEST_LINE:
+            _refuse_length(number + 1, begun)
+    if begun:
+        yield Line(number + 1, _decoded(number + 1, _without_half_character(begun)), is_cut=True)
+
+
+def parse_object(line: Line) -> dict[str, object]:
+    """The JSON object that a line holds.
+
+    Raises:
+        RefusedLine: it holds anything else, or what programs would read differently.
+    """
+    try:
+        value = _parse(line.text)
+    except _UnfitError as unfit:
+        if line.is_cut and unfit.is_broken:
+            unfit = _UnfitError(
+                "The file ends in the middle of it.",
+                "Copy the whole file again, or remove this last line.",
+            )
+        raise refused(line, unfit.reason, unfit.remedy) from None
+    if not isinstance(value, dict):
+        kind = "a JSON array" if isinstance(value, list) else "a bare JSON value"
+        raise refused(line, f"It is {kind}, not an object.", ONE_EVENT_A_LINE)
+    return value
+
+
+def refused(line: Line, reason: str, remedy: str) -> RefusedLine:
+    """The refusal of a line, with its beginning as evidence."""
+    return RefusedLine(line.number, reason, remedy, line.text[:LONGEST_EVIDENCE])
+
+
+class _UnfitError(Exception):
+    """Why a text is not JSON that every program reads alike."""
+
+    def __init__(self, reason: str, remedy: str, *, is_broken: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+        self.is_broken = is_broken
+
+
+def _decoded(number: int, line: bytes) -> str:
+    if len(line) > LONGEST_LINE:
+        _refuse_length(number, line)
+    try:
+        return line.decode()
+    except UnicodeDecodeError as broken:
+        raise RefusedLine(
+            number,
+            f"It is not UTF-8 from its byte {broken.start + 1} on.",
+            "Save the file as UTF-8 text; a compressed file must be unpacked first.",
+            line[:LONGEST_EVIDENCE].decode(errors="replace"),
+        ) from None
+
+
+def _without_half_character(line: bytes) -> bytes:
+    """The last line of a file, without the beginning of a character that it may be cut in."""
+    try:
+        line.decode()
+    except UnicodeDecodeError as broken:
+        if broken.end == len(line) and broken.reason == "unexpected end of data":
+            return line[: broken.start]
+    return line
+
+
+def _refuse_length(number: int, line: bytes) -> NoReturn:
+    raise RefusedLine(
+        number,
+        f"It is longer than {LONGEST_LINE:,} bytes.",
+        "Each event stands on a line of its own, which ends in a line feed.",
+        line[:LONGEST_EVIDENCE].decode(errors="replace"),
+    )
+
+
+def _parse(text: str) -> object:
+    if text.startswith(_BYTE_ORDER_MARK):
+        raise _UnfitError(
+            "It begins with a byte order mark.", "Save the file as UTF-8 without one."
+        )
+    if not text or text.isspace():
+        raise _UnfitError("It is empty.", "Remove it: each line holds one event.")
+    if text.count("{") + text.count("[") > DEEPEST_NESTING and _is_too_deep(text):
+        raise _UnfitError(
+            f"Its lists and objects are nested deeper than {DEEPEST_NESTING}.",
+            "Flatten what the event carries.",
+        )
+    try:
+        value: object = _DECODER.decode(text)
+    except json.JSONDecodeError as broken:
+        what = broken.msg[:1].lower() + broken.msg[1:]
+        raise _UnfitError(
+            f"It is not JSON: {what}, at character {broken.pos + 1}.",
+            ONE_EVENT_A_LINE,
+            is_broken=True,
+        ) from None
+    if "\\u" in text:
+        _refuse_half_surrogates(value)
+    return value
+
+
+def _is_too_deep(text: str) -> bool:
+    depth = 0
+    for token in _STRINGS_AND_BRACKETS.finditer(text):
+        match token[0]:
+            case "{" | "[":
+                depth += 1
+                if depth > DEEPEST_NESTING:
+                    return True
+            case "}" | "]":
+                depth -= 1
+    return False
+
+
+def _refuse_half_surrogates(value: object) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _UnfitError(
+            "A text in it holds half of a surrogate pair, which is no character.",
+            "Write the character in full, or leave it out.",
+        ) from None
+
+
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        counts = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in counts.items() if count > 1)
+        raise _UnfitError(
+            f"It gives “{_shown(twice)}” twice, and programs differ on which one counts.",
+            "Leave one of the two.",
+        )
+    return members
+
+
+def _shown(name: str) -> str:
+    """A name from a file, made fit for a message."""
+    return name[:40].encode("unicode_escape").decode() if not name.isprintable() else name[:40]
+
+
+def _exact_integer(digits: str) -> int:
+    if len(digits) <= _MOST_DIGITS:
+        number = int(digits)
+        if -LARGEST_EXACT_INTEGER <= number <= LARGEST_EXACT_INTEGER:
+            return number
+    raise _UnfitError(
+        "It holds an integer beyond 2 to the power of 53, which JSON cannot carry exactly.",
+        "Write such a number as a text.",
+    )
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isfinite(number):
+        return number
+    raise _UnfitError("It holds a number too large for JSON.", "Write such a number as a text.")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _UnfitError(f"It holds {name}, which is not JSON.", "Write null, or leave it out.")
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_members,
+    parse_int=_exact_integer,
+    parse_float=_finite,
+    parse_constant=_refuse_constant,
+)

@@ -1,0 +1,357 @@
+"""An event store in one SQLite file, for as many threads and processes as there are.
+
+A row holds an event as the line that a file of events holds, hash and all, so nothing is lost
+and an export is the lines in order. An append is one transaction: all of it is there, or
+nothing. The write-ahead log lets readers read while one writer writes, and is synchronised at
+checkpoints only (``synchronous = NORMAL``): what was acknowledged survives the death of the
+process, whereas a power cut may cost the last appends, whole ones, and damages nothing. For a
+ledger of money in earnest, pay for ``FULL``.
+
+Source: "Write-Ahead Logging" and "PRAGMA synchronous", sqlite.org.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from types import TracebackType
+from typing import Any, Final, Generic, Self, TypeVar
+
+from esbank_core.kernel.chain import GENESIS_HASH
+from esbank_core.kernel.cloud_events import from_cloud_event, to_line
+from esbank_core.kernel.codec import Codec
+from esbank_core.kernel.decider import Rejection
+from esbank_core.kernel.errors import Conflict, Damage
+from esbank_core.kernel.identity import (
+    GENESIS,
+    NO_STREAM,
+    CommandId,
+    Position,
+    StreamId,
+    Version,
+)
+from esbank_core.kernel.json_lines import Line, parse_object
+from esbank_core.kernel.own_form import OwnForm
+from esbank_core.kernel.recorded import Metadata, RecordedEvent, UnknownEvent, record
+from esbank_core.kernel.store import NoEvents
+
+Event = TypeVar("Event")
+
+APPLICATION_ID: Final = 0x65736231
+"""By which SQLite's ``application_id`` tells a ledger from any other database: "esb1"."""
+
+PATIENCE: Final = 30.0
+"""Seconds that a writer waits for the others before it gives up."""
+
+_BATCH: Final = 1000
+"""Rows fetched at once: no read stays open for long, and memory is bounded."""
+
+_TABLES: Final = (
+    """
+    CREATE TABLE ledger (
+        position  INTEGER PRIMARY KEY,
+        stream_id TEXT    NOT NULL,
+        version   INTEGER NOT NULL,
+        line      TEXT    NOT NULL,
+        UNIQUE (stream_id, version)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE answers (
+        stream_id  TEXT NOT NULL,
+        command_id TEXT NOT NULL,
+        code       TEXT,  -- of the rejection; NULL where nothing had to happen
+        sentence   TEXT,
+        PRIMARY KEY (stream_id, command_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    f"PRAGMA application_id = {APPLICATION_ID}",
+)
+_HEAD: Final = (
+    "SELECT position, json_extract(line, '$.chainhash') FROM ledger ORDER BY position DESC LIMIT 1"
+)
+_VERSION: Final = "SELECT max(version) FROM ledger WHERE stream_id = ?"
+_INSERT: Final = "INSERT INTO ledger VALUES (?, ?, ?, ?)"
+_AFTER_POSITION: Final = (
+    "SELECT position, stream_id, version, line FROM ledger "
+    "WHERE position > ? ORDER BY position LIMIT ?"
+)
+_AFTER_VERSION: Final = (
+    "SELECT position, stream_id, version, line FROM ledger "
+    "WHERE stream_id = ? AND version > ? ORDER BY version LIMIT ?"
+)
+
+_Row = tuple[int, str, int, str]
+_Execute = Callable[..., sqlite3.Cursor]
+
+
+class SqliteStore(Generic[Event]):
+    """A ledger in a file. Safe to share between threads; a process opens its own.
+
+    A writer that waits for others longer than ``PATIENCE`` gets SQLite's own
+    ``sqlite3.OperationalError``, and has written nothing.
+    """
+
+    def __init__(self, path: str, codec: Codec[Event]) -> None:
+        """Open the ledger at ``path``, or begin one where there is none.
+
+        Raises:
+            Damage: there is something else at ``path``.
+            sqlite3.OperationalError: the file cannot be opened.
+        """
+        self._path = path
+        self._codec = codec
+        self._own_form = OwnForm(codec)
+        self._one_at_a_time = Lock()
+        self._connection = sqlite3.connect(
+            path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+        )
+        try:
+            self._open()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file. The store is of no more use."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def head(self) -> Position:
+        """The position of the last event; Genesis where there is none."""
+        ((head,),) = self._rows("SELECT coalesce(max(position), 0) FROM ledger")
+        return Position(head)
+
+    def append(
+        self,
+        stream_id: StreamId,
+        expected_version: Version,
+        events: Sequence[Event],
+        metadata: Metadata,
+    ) -> Sequence[RecordedEvent[Event]]:
+        """Write all of ``events`` to the end of a stream, or none of them.
+
+        Raises:
+            Conflict: the stream is not at ``expected_version`` (0: must not exist yet).
+            ValueError: an event cannot be written as JSON; nothing was.
+        """
+        with self._transaction() as execute:
+            head, head_hash = self._head(execute)
+            _agree(execute, stream_id, expected_version)
+            recorded = record(
+                events, metadata, stream_id=stream_id, version=expected_version, position=head
+            )
+            self._insert(execute, recorded, head_hash)
+            return recorded
+
+    def restore(self, recorded: Iterable[RecordedEvent[Event | UnknownEvent]]) -> None:
+        """Write events that were recorded elsewhere, with all that was known of them, or none.
+
+        Raises:
+            Damage: an event does not stand right after those before it, in the ledger and in
+                its stream.
+            ValueError: an event cannot be written as JSON.
+        """
+        with self._transaction() as execute:
+            head, head_hash = self._head(execute)
+            self._insert(execute, self._following(execute, head, recorded), head_hash)
+
+    def read(self, after: Position = GENESIS) -> Iterator[RecordedEvent[Event | UnknownEvent]]:
+        """Every event after a position, in order of position.
+
+        Raises:
+            Damage: a row does not hold the event that stands in its place.
+        """
+        for rows in self._batches(after):
+            for row in rows:
+                yield self._decoded(*row)
+
+    def read_stream(
+        self, stream_id: StreamId, after: Version = NO_STREAM
+    ) -> Iterator[RecordedEvent[Event | UnknownEvent]]:
+        """The events of one stream after a version, in order of version.
+
+        Raises:
+            Damage: a row does not hold the event that stands in its place.
+        """
+        last: int = after
+        while rows := self._rows(_AFTER_VERSION, stream_id, last, _BATCH):
+            for row in rows:
+                yield self._decoded(*row)
+            if len(rows) < _BATCH:
+                return
+            last = rows[-1][2]
+
+    def lines(self, after: Position = GENESIS) -> Iterator[str]:
+        """The ledger as the lines of a file of events, each with its line feed."""
+        for rows in self._batches(after):
+            for _, _, _, line in rows:
+                yield line + "\n"
+
+    def remember(
+        self,
+        stream_id: StreamId,
+        expected_version: Version,
+        command_id: CommandId,
+        answer: NoEvents,
+    ) -> None:
+        """Keep how a command to a stream was answered that appended nothing.
+
+        Raises:
+            Conflict: the stream is not at ``expected_version``, the one decided on.
+        """
+        code, sentence = (
+            (answer.code, answer.sentence) if isinstance(answer, Rejection) else (None, None)
+        )
+        with self._transaction() as execute:
+            _agree(execute, stream_id, expected_version)
+            execute(
+                "INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?)",
+                (stream_id, command_id, code, sentence),
+            )
+
+    def recall(self, stream_id: StreamId, command_id: CommandId) -> NoEvents | None:
+        """The remembered answer to a command; None where there is none."""
+        rows = self._rows(
+            "SELECT code, sentence FROM answers WHERE stream_id = ? AND command_id = ?",
+            stream_id,
+            command_id,
+        )
+        if not rows:
+            return None
+        ((code, sentence),) = rows
+        return () if code is None else Rejection(code, sentence)
+
+    def _open(self) -> None:
+        ((application_id,),) = self._rows("PRAGMA application_id")
+        if application_id != APPLICATION_ID:
+            self._begin()
+        self._rows("PRAGMA journal_mode = WAL")
+        self._rows("PRAGMA synchronous = NORMAL")
+
+    def _begin(self) -> None:
+        """Make the tables, unless another process was first or they do not belong here."""
+        with self._transaction() as execute:
+            ((application_id,),) = execute("PRAGMA application_id")
+            ((tables,),) = execute("SELECT count(*) FROM sqlite_schema")
+            if application_id == APPLICATION_ID:
+                return
+            if application_id or tables:
+                raise Damage(f"{self._path} is a database, but not a ledger of this program.")
+            for statement in _TABLES:
+                execute(statement)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[_Execute]:
+        """Everything or nothing, with no other writer in between."""
+        execute = self._connection.execute
+        with self._one_at_a_time:
+            execute("BEGIN IMMEDIATE")
+            try:
+                yield execute
+                execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    execute("ROLLBACK")
+                raise
+
+    def _rows(self, query: str, *parameters: object) -> list[Any]:
+        try:
+            with self._one_at_a_time:
+                return self._connection.execute(query, parameters).fetchall()
+        except sqlite3.DatabaseError as error:
+            # Its subclasses say that the question was wrong, or that others are in the way.
+            if type(error) is not sqlite3.DatabaseError:
+                raise
+            raise Damage(f"{self._path} is not a whole SQLite database: {error}.") from error
+
+    def _batches(self, after: Position) -> Iterator[list[_Row]]:
+        last: int = after
+        while rows := self._rows(_AFTER_POSITION, last, _BATCH):
+            yield rows
+            if len(rows) < _BATCH:
+                return
+            last = rows[-1][0]
+
+    def _head(self, execute: _Execute) -> tuple[Position, str]:
+        """The position and the hash of the last event."""
+        for position, head_hash in execute(_HEAD):
+            return Position(position), head_hash
+        return GENESIS, GENESIS_HASH
+
+    def _insert(
+        self,
+        execute: _Execute,
+        recorded: Iterable[RecordedEvent[Event | UnknownEvent]],
+        head_hash: str,
+    ) -> None:
+        for event in recorded:
+            line, head_hash = to_line(event, self._codec, head_hash)
+            execute(_INSERT, (event.position, event.stream_id, event.version, line))
+
+    def _following(
+        self,
+        execute: _Execute,
+        head: Position,
+        recorded: Iterable[RecordedEvent[Event | UnknownEvent]],
+    ) -> Iterator[RecordedEvent[Event | UnknownEvent]]:
+        """The events, each held to stand right after those before it."""
+        versions: dict[StreamId, int] = {}
+        for position, event in enumerate(recorded, start=head + 1):
+            stream_id = event.stream_id
+            last = versions.get(stream_id)
+            version = 1 + (_version(execute, stream_id) if last is None else last)
+            if (event.position, event.version) != (position, version):
+                raise Damage(
+                    f"Event {event.id} says that it is at position {event.position}, version "
+                    f"{event.version}, but the ledger continues at {position}, version {version}."
+                )
+            versions[stream_id] = version
+            yield event
+
+    def _decoded(
+        self, position: int, stream_id: str, version: int, line: str
+    ) -> RecordedEvent[Event | UnknownEvent]:
+        recorded: RecordedEvent[Event | UnknownEvent] | None = self._own_form.read(
+            line, Position(position), {StreamId(stream_id): version - 1}
+        )
+        if recorded is None:
+            try:
+                recorded = from_cloud_event(
+                    parse_object(Line(position, line, is_cut=False)),
+                    self._codec,
+                    position=Position(position),
+                    version=Version(version),
+                )
+            except Damage as damage:
+                raise self._damaged(position, damage.reason, line) from None
+        if recorded.stream_id != stream_id:
+            raise self._damaged(position, f"It is of stream {recorded.stream_id}.", line)
+        return recorded
+
+    def _damaged(self, position: int, reason: str, line: str) -> Damage:
+        return Damage(f"Event {position} of {self._path} is broken: {reason}", line)
+
+
+def _version(execute: _Execute, stream_id: StreamId) -> Version:
+    ((version,),) = execute(_VERSION, (stream_id,))
+    return NO_STREAM if version is None else Version(version)
+
+
+def _agree(execute: _Execute, stream_id: StreamId, expected: Version) -> None:
+    actual = _version(execute, stream_id)
+    if actual != expected:
+        raise Conflict(stream_id, expected, actual)

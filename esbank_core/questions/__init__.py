@@ -1,0 +1,1 @@
+"""What one can ask of a history: its moments, what if, and questions nobody planned for."""

@@ -1,0 +1,78 @@
+"""Asking: a question is a class of two functions, and its answer is plain rows.
+
+``see`` is handed every change of the ledger in order; ``answer`` says what it found. That is
+all that a question is, so that a new one is a few lines, whatever was thought of when the
+events were written::
+
+    class Busiest:
+        def __init__(self):
+            self.counts = Counter()
+
+        def see(self, change):
+            self.counts[change.recorded.stream_id] += 1
+
+        def answer(self):
+            return Answer(
+                (Column("account_id"), Column("events", "events")),
+                tuple(self.counts.most_common()),
+            )
+
+    ask(ledger, Busiest())
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol, TypeVar
+
+from esbank_core.kernel.history import Change, History
+
+State = TypeVar("State")
+Event = TypeVar("Event")
+
+Cell = str | int | datetime | None
+"""A datetime is an aware instant; everything else is what it looks like."""
+
+MINOR_UNITS: Final = "minor units"
+"""Of the currency in the row's column ``currency``."""
+CURRENCY: Final = "ISO 4217"
+INSTANT: Final = "RFC 3339"
+MILLISECONDS: Final = "ms"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The name of a column, and the unit of its cells; None for plain words and names."""
+
+    name: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Plain rows, each with a cell for each column; and the gist, where it fits a sentence."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    sentence: str = ""
+
+
+class Question(Protocol[State, Event]):
+    """Whatever sees every change of a ledger and then has an answer."""
+
+    def see(self, change: Change[State, Event], /) -> None:
+        """Take notice of the next change, in order of position."""
+        ...
+
+    def answer(self) -> Answer:
+        """Say what was found in all that was seen."""
+        ...
+
+
+def ask(history: History[State, Event], question: Question[State, Event]) -> Answer:
+    """Show a question the whole history, and return its answer."""
+    see = question.see
+    for change in history.changes():
+        see(change)
+    return question.answer()

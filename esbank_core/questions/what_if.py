@@ -1,0 +1,401 @@
+"""What if: leave out, change or insert an event, and decide everything after it again.
+
+Skipping an event and folding the rest gives a history that no bank would have had: money is
+withdrawn that never came in. Here each later event is turned back into the command that led
+to it, and that command is put to the rules again, on the account as it would have been. A
+transfer is carried on as its process manager would: what was never sent does not arrive, and
+what cannot arrive comes back.
+
+Where an account is just as it was, its event stays as it was, for nothing has changed that
+could be decided otherwise. So does an event that the rules would have refused all along and
+that happened nevertheless: real histories hold such events, and the change is not to blame.
+A command that was rejected left no event, so nobody asks it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import assert_never
+
+from esbank_core.bank.account import ACCOUNT, Ledger
+from esbank_core.bank.commands import (
+    CloseAccount,
+    Command,
+    DepositMoney,
+    FreezeAccount,
+    OpenAccount,
+    ReceiveTransfer,
+    RenameOwner,
+    ReturnTransfer,
+    SendTransfer,
+    UnfreezeAccount,
+    WithdrawMoney,
+)
+from esbank_core.bank.events import (
+    AccountClosed,
+    AccountFrozen,
+    AccountOpened,
+    AccountUnfrozen,
+    Event,
+    MoneyDeposited,
+    MoneyWithdrawn,
+    OwnerRenamed,
+    TransferId,
+    TransferReceived,
+    TransferReturned,
+    TransferSent,
+)
+from esbank_core.bank.states import State, currency_in
+from esbank_core.bank.transfer import TRANSFER
+from esbank_core.kernel.decider import Rejection
+from esbank_core.kernel.history import History
+from esbank_core.kernel.identity import EventId, Position, StreamId, Version
+from esbank_core.kernel.recorded import NO_ATTRIBUTES, OPAQUE, Opaque, RecordedEvent
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveOut:
+    """The event at this position had not happened."""
+
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTo:
+    """The event at this position had been another one, of the same stream."""
+
+    position: Position
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """One more event had happened, right before the one at this position.
+
+    A position one beyond the last event inserts at the end.
+    """
+
+    position: Position
+    stream_id: StreamId
+    event: Event
+
+
+Edit = LeaveOut | ChangeTo | Insert
+
+
+class Outcome(StrEnum):
+    """What became of an event in the other history."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    REJECTED = "would now be rejected"
+    LEFT_OUT = "left out"
+    CHANGED = "changed"
+    INSERTED = "inserted"
+
+
+@dataclass(frozen=True, slots=True)
+class Redecided:
+    """One event from the first edit on, and what became of it.
+
+    ``original`` is None for an inserted event; ``instead`` is what the other history holds in
+    its place, which may be nothing; ``rejection`` says why the rules would now refuse it.
+    """
+
+    original: RecordedEvent[Event | Opaque] | None
+    outcome: Outcome
+    instead: tuple[RecordedEvent[Event | Opaque], ...]
+    rejection: Rejection | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """Both histories, and what became of each event from the first edit on."""
+
+    original: Ledger
+    alternative: Ledger
+    steps: tuple[Redecided, ...]
+
+    @property
+    def first_divergence(self) -> Position | None:
+        """The first position at which the two histories differ; None where they never do."""
+        for nth, (ours, theirs) in enumerate(
+            zip(self.original.recorded, self.alternative.recorded, strict=False), start=1
+        ):
+            if ours is not theirs and ours != theirs:
+                return Position(nth)
+        shorter, longer = sorted((self.original.head, self.alternative.head))
+        return None if shorter == longer else Position(shorter + 1)
+
+
+def what_if(ledger: Ledger, edits: Iterable[Edit]) -> WhatIf:
+    """Tell a ledger's history again with some edits. The ledger itself stays as it is.
+
+    Several edits of one position are an error, but for insertions before it, which keep their
+    order.
+
+    Raises:
+        IndexError: an edit is of a position that the ledger does not have.
+        ValueError: two edits contradict each other.
+    """
+    inserted: dict[Position, list[Insert]] = {}
+    edited: dict[Position, LeaveOut | ChangeTo] = {}
+    for edit in edits:
+        is_insert = isinstance(edit, Insert)
+        if not 1 <= edit.position <= ledger.head + is_insert:
+            raise IndexError(f"No event stands at position {edit.position} of {ledger.head}.")
+        if isinstance(edit, Insert):
+            inserted.setdefault(edit.position, []).append(edit)
+        elif edit.position in edited:
+            raise ValueError(f"Event {edit.position} cannot be edited twice.")
+        else:
+            edited[edit.position] = edit
+
+    first = min((*inserted, *edited), default=Position(ledger.head + 1))
+    telling = _Telling(ledger, Position(first - 1))
+    for position in range(first, ledger.head + 2):
+        for insert in inserted.get(Position(position), ()):
+            telling.insert(insert)
+        if position > ledger.head:
+            break
+        match edited.get(Position(position)):
+            case LeaveOut():
+                telling.leave_out(ledger.at(Position(position)))
+            case ChangeTo(event=event):
+                telling.change(ledger.at(Position(position)), event)
+            case None:
+                telling.decide_again(ledger.at(Position(position)))
+    return WhatIf(ledger, telling.alternative(), tuple(telling.steps))
+
+
+class _Telling:
+    """The other history as it is being told."""
+
+    def __init__(self, ledger: Ledger, until: Position) -> None:
+        self._ledger = ledger
+        self._kept = ledger.recorded[:until]
+        self._told: list[RecordedEvent[Event | Opaque]] = []
+        self._states: dict[StreamId, State] = {}
+        self._versions: dict[StreamId, Version] = {}
+        self._until = until
+        self._made = 0
+        self._sent = _Sent(self._kept)
+        self._sent_originally = _Sent(self._kept)
+        self._transfers = {
+            recorded.event.transfer_id
+            for recorded in ledger.recorded
+            if isinstance(recorded.event, TransferSent)
+        }
+        self.steps: list[Redecided] = []
+
+    def alternative(self) -> Ledger:
+        before: Ledger = History.genesis(ACCOUNT)
+        return before.extend((*self._kept, *self._told))
+
+    def insert(self, edit: Insert) -> None:
+        """Add an event that did not happen, at the time of the one before which it stands."""
+        recorded, head = self._ledger.recorded, self._ledger.head
+        near = recorded[min(edit.position, head) - 1] if head else None
+        if near is None:
+            raise IndexError("An empty history has no time at which to insert an event.")
+        model = replace(
+            near,
+            stream_id=edit.stream_id,
+            actor=None,
+            correlation_id=None,
+            causation_id=None,
+            attributes=NO_ATTRIBUTES,
+        )
+        self._step(None, Outcome.INSERTED, [self._tell_new(model, edit.event)])
+        self._deliver_if_new(model, edit.event)
+
+    def leave_out(self, original: RecordedEvent[Event | Opaque]) -> None:
+        self._sent_originally.see(original)
+        self._step(original, Outcome.LEFT_OUT, [])
+
+    def change(self, original: RecordedEvent[Event | Opaque], event: Event) -> None:
+        self._sent_originally.see(original)
+        if event == original.event:
+            self._step(original, Outcome.SAME, [self._tell(original)])
+        else:
+            self._step(original, Outcome.CHANGED, [self._tell_new(original, event)])
+            self._deliver_if_new(original, event)
+
+    def decide_again(self, original: RecordedEvent[Event | Opaque]) -> None:
+        event, stream_id = original.event, original.stream_id
+        if isinstance(event, OPAQUE):
+            self._step(original, Outcome.SAME, [self._tell(original)])
+        elif (
+            isinstance(event, TransferReceived | TransferReturned)
+            and event.transfer_id in self._sent_originally.under_way
+        ):
+            self._carry_on(original, event)
+        else:
+            self._sent_originally.see(original)
+            was = self._ledger.state_of(stream_id, Position(original.position - 1))
+            command = command_of(stream_id, event, currency_in(was).code)
+            self._put_to_the_rules(original, event, command, was)
+
+    def _put_to_the_rules(
+        self,
+        original: RecordedEvent[Event | Opaque],
+        event: Event,
+        command: Command,
+        was: State,
+    ) -> None:
+        state = self._state_of(original.stream_id)
+        decided: Sequence[Event] | Rejection = [event]
+        if state != was:
+            decided = ACCOUNT.decide(command, state)
+        if isinstance(decided, Rejection):
+            refused_then = ACCOUNT.decide(command, was)
+            if isinstance(refused_then, Rejection) and refused_then.code == decided.code:
+                decided = [event]
+            else:
+                self._step(original, Outcome.REJECTED, [], decided)
+                return
+        if list(decided) == [event]:
+            self._step(original, Outcome.SAME, [self._tell(original)])
+        else:
+            instead = [self._tell_new(original, other) for other in decided]
+            self._step(original, Outcome.DIFFERENT, instead)
+
+    def _carry_on(
+        self,
+        original: RecordedEvent[Event | Opaque],
+        event: TransferReceived | TransferReturned,
+    ) -> None:
+        """The second step of a transfer: as the process manager would have it now."""
+        transfer = self._sent.under_way.get(event.transfer_id)
+        originally = self._sent_originally.under_way[event.transfer_id]
+        self._sent_originally.see(original)
+        if transfer is None:
+            self._step(original, Outcome.REJECTED, [], _NEVER_SENT)
+            return
+        involved = {transfer[1].receiver}
+        if isinstance(event, TransferReceived):
+            involved.add(original.stream_id)
+        before = Position(original.position - 1)
+        if transfer == originally and all(
+            self._state_of(account) == self._ledger.state_of(account, before)
+            for account in involved
+        ):
+            self._step(original, Outcome.SAME, [self._tell(original)])
+            return
+        account_id, decided = self._delivered(*transfer)
+        if isinstance(decided, Rejection):
+            self._step(original, Outcome.REJECTED, [], decided)
+        elif account_id == original.stream_id and list(decided) == [event]:
+            self._step(original, Outcome.SAME, [self._tell(original)])
+        else:
+            model = replace(original, stream_id=account_id)
+            instead = [self._tell_new(model, other) for other in decided]
+            self._step(original, Outcome.DIFFERENT, instead)
+
+    def _deliver_if_new(self, model: RecordedEvent[Event | Opaque], event: Event) -> None:
+        """Carry on a transfer that only an edit has sent: no event of history does."""
+        if isinstance(event, TransferSent) and event.transfer_id not in self._transfers:
+            account_id, decided = self._delivered(model.stream_id, event)
+            if not isinstance(decided, Rejection):
+                model = replace(model, stream_id=account_id)
+                told = [self._tell_new(model, other) for other in decided]
+                self._step(None, Outcome.INSERTED, told)
+
+    def _delivered(
+        self, sender: StreamId, sent: TransferSent
+    ) -> tuple[StreamId, Sequence[Event] | Rejection]:
+        """Which account a transfer ends in, and what the rules make of it there."""
+        currency = currency_in(self._state_of(sender)).code
+        command: Command = ReceiveTransfer(
+            sent.receiver, sent.amount, sent.transfer_id, sender, currency
+        )
+        decided = ACCOUNT.decide(command, self._state_of(sent.receiver))
+        if isinstance(decided, Rejection):
+            command = TRANSFER.refused(command, decided)
+            decided = ACCOUNT.decide(command, self._state_of(sender))
+        return command.account_id, decided
+
+    def _state_of(self, stream_id: StreamId) -> State:
+        known = self._states.get(stream_id)
+        return self._ledger.state_of(stream_id, self._until) if known is None else known
+
+    def _tell_new(
+        self, model: RecordedEvent[Event | Opaque], event: Event
+    ) -> RecordedEvent[Event | Opaque]:
+        """An event that did not happen, recorded as its model was, under a name of its own."""
+        self._made += 1
+        return self._tell(replace(model, event=event, id=EventId(f"what-if/{self._made}")))
+
+    def _tell(self, told: RecordedEvent[Event | Opaque]) -> RecordedEvent[Event | Opaque]:
+        stream_id = told.stream_id
+        last = self._versions.get(stream_id)
+        if last is None:
+            last = self._ledger.version_of(stream_id, self._until)
+        position = Position(self._until + len(self._told) + 1)
+        if (told.version, told.position) != (last + 1, position):
+            told = replace(told, version=Version(last + 1), position=position)
+        self._versions[stream_id] = told.version
+        if not isinstance(told.event, OPAQUE):
+            self._states[stream_id] = ACCOUNT.evolve(self._state_of(stream_id), told.event)
+        self._sent.see(told)
+        self._told.append(told)
+        return told
+
+    def _step(
+        self,
+        original: RecordedEvent[Event | Opaque] | None,
+        outcome: Outcome,
+        instead: Sequence[RecordedEvent[Event | Opaque]],
+        rejection: Rejection | None = None,
+    ) -> None:
+        self.steps.append(Redecided(original, outcome, tuple(instead), rejection))
+
+
+_NEVER_SENT = Rejection("transfer-not-sent", "The transfer that it belongs to was not sent.")
+
+
+class _Sent:
+    """The transfers that are under way: sent, and neither received nor returned."""
+
+    def __init__(self, recorded: Iterable[RecordedEvent[Event | Opaque]]) -> None:
+        self.under_way: dict[TransferId, tuple[StreamId, TransferSent]] = {}
+        for event in recorded:
+            self.see(event)
+
+    def see(self, recorded: RecordedEvent[Event | Opaque]) -> None:
+        match recorded.event:
+            case TransferSent(transfer_id=transfer_id) as sent:
+                self.under_way[transfer_id] = (recorded.stream_id, sent)
+            case TransferReceived(transfer_id=ended) | TransferReturned(transfer_id=ended):
+                self.under_way.pop(ended, None)
+            case _:
+                pass
+
+
+def command_of(account_id: StreamId, event: Event, currency: str) -> Command:
+    """The command that leads to an event; ``currency`` is that of a transfer received."""
+    match event:
+        case AccountOpened(owner=owner, currency=opened_in):
+            return OpenAccount(account_id, owner, opened_in)
+        case OwnerRenamed(owner=owner):
+            return RenameOwner(account_id, owner)
+        case MoneyDeposited(amount=amount, note=note):
+            return DepositMoney(account_id, amount, note)
+        case MoneyWithdrawn(amount=amount, note=note):
+            return WithdrawMoney(account_id, amount, note)
+        case TransferSent(amount=amount, transfer_id=transfer_id, receiver=receiver):
+            return SendTransfer(account_id, amount, transfer_id, receiver)
+        case TransferReceived(amount=amount, transfer_id=transfer_id, sender=sender):
+            return ReceiveTransfer(account_id, amount, transfer_id, sender, currency)
+        case TransferReturned(amount=amount, transfer_id=transfer_id, reason=reason):
+            return ReturnTransfer(account_id, amount, transfer_id, reason)
+        case AccountFrozen(reason=reason):
+            return FreezeAccount(account_id, reason)
+        case AccountUnfrozen():
+            return UnfreezeAccount(account_id)
+        case AccountClosed():
+            return CloseAccount(account_id)
+        case _:
+            assert_never(event)

@@ -1,0 +1,14 @@
+"""What holds for all tests of the core."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+
+# A slow machine is no failed test.
+settings.register_profile("esbank", deadline=None)
+settings.load_profile("esbank")
+
+pytest.register_assert_rewrite(
+    "tests.core.store_conformance", "tests.core.concurrent_store_conformance"
+)

@@ -19,7 +19,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from esbank_core.kernel.cloud_events import SEQUENCE_DIGITS, SOURCE
 from esbank_core.kernel.codec import Codec, Field
-from esbank_core.kernel.identity import EventId, Position, StreamId, Version
+from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.recorded import Actor, RecordedEvent
 
 Event = TypeVar("Event")
@@ -101,12 +101,13 @@ class OwnForm(Generic[Event]):
         match = _LINE.fullmatch(text)
         if match is None:
             return None
+        groups: tuple[Any, ...] = match.groups()  # texts, taken for the ids that they are
         (
             event_id, type_name, subject, time, schema_version, sequence, streamversion,
             kind, actor_id, correlation_id, causation_id, _, data,
-        ) = match.groups()  # fmt: skip
+        ) = groups  # fmt: skip
         shape = self._shapes.get(type_name)
-        version = versions.get(StreamId(subject), 0) + 1
+        version: Any = versions.get(subject, 0) + 1
         if (
             shape is None
             or schema_version != shape.schema_version
@@ -124,7 +125,7 @@ class OwnForm(Generic[Event]):
             instant = datetime.fromisoformat(time)
         except ValueError:
             return None
-        versions[StreamId(subject)] = version
+        versions[subject] = version
         actor = self._actors.get((kind, actor_id))
         if actor is None and kind is not None:
             if len(self._actors) == _MOST_ACTORS:
@@ -132,9 +133,9 @@ class OwnForm(Generic[Event]):
             actor = self._actors[kind, actor_id] = Actor(kind, actor_id)
         return RecordedEvent(
             shape.event_class(*values),
-            EventId(event_id),
-            StreamId(subject),
-            Version(version),
+            event_id,
+            subject,
+            version,
             position,
             instant,
             actor,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -188,7 +190,5 @@ def test_whatever_is_typed_is_an_amount_or_explained(typed: str, currency: Curre
     if isinstance(amount, NotAnAmount):
         assert amount.sentence.endswith(".")
     else:
-        digits = "".join(character for character in typed if character in "0123456789")
-        assert abs(amount) == int(digits) * 10 ** (
-            currency.digits - len(typed.partition(".")[2].rstrip(" \u00a0$€+-"))
-        )
+        whole, fraction = (re.sub("[^0-9]", "", part) for part in typed.partition(".")[::2])
+        assert abs(amount) == int(whole + fraction) * 10 ** (currency.digits - len(fraction))

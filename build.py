@@ -468,6 +468,7 @@ def _tool(name: str) -> Path:
 def bench(arguments: Sequence[str]) -> int:
     """Measure, and print the figures as a table."""
     set_up_python("requirements-dev.txt")
+    set_up_python("requirements-bench.txt")
     set_up_node(with_tools=True)
     build_if_stale()
     extra = {"ESBANK_BROWSER": find_browser(), "PYTHONPATH": str(SITE)}

@@ -29,6 +29,9 @@ function showProgress(arrived, total) {
 function fail(name, reason = "") {
   if (root.dataset.python === "ready") return;
   root.dataset.python = "failed";
+  // What cannot work any more must not look as if it could.
+  const controls = "button[data-gesture], select[data-gesture], #slider, input[type=text]";
+  for (const control of document.querySelectorAll(controls)) control.disabled = true;
   bar.hidden = true;
   const notice = document.getElementById("page-notice");
   const sentence = document.createElement("p");

@@ -16,6 +16,7 @@ class BrowserStorage:
     """``storage.js`` as the shell takes it: promises become callbacks."""
 
     read_all = staticmethod(page.storage.readAll)
+    read_new = staticmethod(page.storage.readNew)
     is_kept = staticmethod(page.storage.isKept)
     remember = staticmethod(page.storage.remember)
 

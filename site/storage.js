@@ -20,6 +20,7 @@ const LONGEST_WAIT_MS = 2000; // a head that never shows: its tab was killed bef
 
 let store = openStore();
 let letGoOfHead = () => {};
+let lastKnown = ""; // the last key of the ledger that Python has seen
 
 function openStore() {
   try {
@@ -42,12 +43,21 @@ export const isKept = () => store !== null;
 
 /** Every key of ours and its value, as the JSON text of a list of pairs. */
 export function readAll() {
-  const entries = [];
-  for (let index = 0; store && index < store.length; index++) {
-    const key = store.key(index);
-    if (key.startsWith(PREFIX) && key !== GLANCE) entries.push([key, store.getItem(key)]);
-  }
-  return JSON.stringify(entries);
+  lastKnown = "";
+  return readNew();
+}
+
+/** The same, without what stands in the ledger up to the last key read or written here. */
+export function readNew() {
+  if (!store) return "[]";
+  if (lastKnown && generationOf(lastKnown) !== currentGeneration()) lastKnown = "";
+  const isKnown = (key) => key.startsWith(LEDGER) && key <= lastKnown;
+  const keys = Object.keys(store).filter(
+    (key) => key.startsWith(PREFIX) && key !== GLANCE && !isKnown(key),
+  );
+  const newest = `${LEDGER}${currentGeneration()}/`;
+  for (const key of keys) if (key.startsWith(newest) && key > lastKnown) lastKnown = key;
+  return JSON.stringify(keys.map((key) => [key, store.getItem(key)]));
 }
 
 function currentGeneration() {
@@ -69,6 +79,7 @@ export async function append(key, text) {
       const isStale = currentGeneration() !== generationOf(key) || store.getItem(key) !== null;
       if (isStale) return "taken";
       store.setItem(key, text);
+      lastKnown = key;
       await holdHead(key);
       return "written";
     });
@@ -115,7 +126,7 @@ export async function erase() {
   });
 }
 
-/** Call back, with the JSON text of readAll, when another tab has changed the ledger. */
+/** Call back, with the JSON text of readNew, when another tab has changed the ledger. */
 export function watch(callback) {
   let scheduled = false;
   window.addEventListener("storage", (event) => {
@@ -124,7 +135,7 @@ export function watch(callback) {
     scheduled = true;
     queueMicrotask(() => {
       scheduled = false;
-      callback(readAll());
+      callback(readNew());
     });
   });
 }

@@ -175,7 +175,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class EntriesChanged:
-    """Another tab changed the ledger; these are all entries as they are now."""
+    """Another tab changed the ledger; these are the entries not seen before, or all of them."""
 
     entries: tuple[Entry, ...]
 

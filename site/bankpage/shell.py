@@ -70,6 +70,9 @@ class Storage(Protocol):
     def read_all(self) -> str:
         """Every entry, as the JSON text of a list of pairs."""
 
+    def read_new(self) -> str:
+        """The same, without the part of the ledger that was read or written before."""
+
     def is_kept(self) -> bool:
         """Whether the browser keeps anything."""
 
@@ -104,14 +107,15 @@ class Shell:
 
     def start(self) -> None:
         """Take in what the browser has kept, and show it."""
-        self.send(Loaded(self._entries(), is_kept=self._storage.is_kept()))
+        entries = tuple(read_entries(self._storage.read_all()))
+        self.send(Loaded(entries, is_kept=self._storage.is_kept()))
 
     def on_gesture(self, name: str, fields: str) -> None:
         """A gesture in the page: its name, and its fields as the JSON text of an object."""
         self.send(message_of(name, json.loads(fields)))
 
     def on_entries(self, entries: str) -> None:
-        """Another tab has changed the ledger; ``entries`` are all of it."""
+        """Another tab has changed the ledger; ``entries`` are what is new in it."""
         self.send(EntriesChanged(tuple(read_entries(entries))))
 
     def send(self, message: Message) -> None:
@@ -131,7 +135,7 @@ class Shell:
             case Append(key=key, text=text):
                 self._storage.append(key, text, self._on_append_answered)
             case Erase():
-                self._storage.erase(lambda: self.send(Erased(self._entries())))
+                self._storage.erase(lambda: self.send(Erased(self._new_entries())))
             case After(milliseconds=milliseconds, message=message):
                 self._after(milliseconds, lambda: self.send(message))
             case Reveal(position=position):
@@ -152,11 +156,11 @@ class Shell:
             case "written":
                 self.send(Written())
             case "taken":
-                self.send(Overtaken(self._entries()))
+                self.send(Overtaken(self._new_entries()))
             case "full":
                 self.send(NotWritten(Trouble.FULL))
             case _:
                 self.send(NotWritten(Trouble.FAILED))
 
-    def _entries(self) -> tuple[Entry, ...]:
-        return tuple(read_entries(self._storage.read_all()))
+    def _new_entries(self) -> tuple[Entry, ...]:
+        return tuple(read_entries(self._storage.read_new()))

@@ -504,6 +504,9 @@ def _follow(model: Model, entries: Iterable[Entry]) -> Updated:
             in_flight=model.in_flight,
         )
         return _take_in(fresh, read_ledger(entries)), ()
+    known_damage = {damaged.entry.key for damaged in stored.damaged}
+    kept = tuple(damaged for damaged in model.damaged if damaged.entry.key not in known_damage)
+    stored = replace(stored, damaged=kept + stored.damaged)
     if not stored.recorded:
         return replace(model, damaged=stored.damaged), ()
     followed = _take_in(model, stored)

@@ -19,7 +19,17 @@ def test_the_core_passes_its_tests_inside_pyodide() -> None:
     assert node, "Node is set up by build.py; run this by: python build.py test"
     packages = Path(pytest.__file__).parents[1]
     done = subprocess.run(
-        [node, RUNNER, build.ROOT, packages, "pytest", "-q", "-p", "no:cacheprovider", "tests/core"],
+        [
+            node,
+            RUNNER,
+            build.ROOT,
+            packages,
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "tests/core",
+        ],
         capture_output=True,
         text=True,
         timeout=900,

@@ -45,6 +45,9 @@ APPLICATION_ID: Final = 0x65736231
 PATIENCE: Final = 30.0
 """Seconds that a writer waits for the others before it gives up."""
 
+_ATTEMPTS: Final = 20
+"""How often the write-ahead log is turned on while others are in the way."""
+
 _BATCH: Final = 1000
 """Rows fetched at once: no read stays open for long, and memory is bounded."""
 
@@ -239,8 +242,22 @@ class SqliteStore(Generic[Event]):
         ((application_id,),) = self._rows("PRAGMA application_id")
         if application_id != APPLICATION_ID:
             self._begin()
-        self._rows("PRAGMA journal_mode = WAL")
+        self._write_ahead()
         self._rows("PRAGMA synchronous = NORMAL")
+
+    def _write_ahead(self) -> None:
+        """Turn the write-ahead log on, which it stays for good."""
+        for _ in range(_ATTEMPTS):
+            try:
+                self._rows("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                # Others are opening the same new file. This is the one statement for which
+                # SQLite does not wait by itself; for an empty transaction it does.
+                with self._transaction():
+                    pass
+            else:
+                return
+        # Whoever opens the ledger next will turn it on. Without it, it is only slower.
 
     def _begin(self) -> None:
         """Make the tables, unless another process was first or they do not belong here."""

@@ -17,21 +17,34 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from esbank_core import Actor, Conflict, Event, EventStore, Metadata, Rejection
+from esbank_core import (
+    ACCOUNT,
+    Actor,
+    Command,
+    Conflict,
+    Event,
+    EventStore,
+    Metadata,
+    Rejection,
+    handle,
+)
 from esbank_core.bank.events import AccountOpened, MoneyDeposited, MoneyWithdrawn
 from esbank_core.bank.examples import EVENTS
 from esbank_core.kernel.identity import NO_STREAM
 from esbank_core.kernel.memory_store import MemoryStore
 from esbank_core.kernel.recorded import record
-from tests.core.strategies import account_ids, events, metadata
+from tests.core.strategies import account_ids, commands, events, metadata
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123_456, timezone(timedelta(hours=1)))
 BY_TELLER = Metadata(NOON, Actor("user", "teller"), "request-1", "command-1")
 OPENED = AccountOpened("Ada", "USD")
 NO = Rejection("no", "No, thank you.")
+
+appends = st.tuples(account_ids, st.integers(-1, 1), st.lists(events, max_size=3), metadata)
+"""To which stream, how far off its version, which events, and what is known of them."""
 
 Store = EventStore[Event]
 NewStore = Callable[[], Store]
@@ -210,22 +223,36 @@ class StoreConformance:
 
     # Whatever is done to it.
 
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
-    @given(
-        steps=st.lists(
-            st.tuples(account_ids, st.integers(-1, 1), st.lists(events, max_size=3), metadata),
-            max_size=8,
-        )
-    )
-    def test_it_does_as_the_simplest_store_does(self, new_store: NewStore, steps) -> None:
-        store, model = new_store(), MemoryStore[Event]()
-        for stream_id, off_by, happened, about in steps:
-            version = len(list(model.read_stream(stream_id))) + off_by
-            assert outcome(store, stream_id, version, happened, about) == outcome(
-                model, stream_id, version, happened, about
-            )
-        assert list(store.read()) == list(model.read())
-        assert store.head == model.head
+    def test_it_does_as_the_simplest_store_does(self, new_store: NewStore) -> None:
+        @settings(max_examples=30)
+        @given(st.lists(appends, max_size=8))
+        def hold(steps) -> None:
+            store, model = new_store(), MemoryStore[Event]()
+            for stream_id, off_by, happened, about in steps:
+                version = len(list(model.read_stream(stream_id))) + off_by
+                expected = outcome(model, stream_id, version, happened, about)
+                assert outcome(store, stream_id, version, happened, about) == expected
+            assert list(store.read()) == list(model.read())
+            assert store.head == model.head
+
+        hold()
+
+    def test_a_command_asked_twice_leaves_what_once_would_have_left(
+        self, new_store: NewStore
+    ) -> None:
+        @settings(max_examples=30)
+        @given(st.lists(st.tuples(commands, st.integers(0, 3)), max_size=12), st.randoms())
+        def hold(story, random) -> None:
+            once, often = MemoryStore[Event](), new_store()
+            answers = []
+            for nth, (command, repeats) in enumerate(story):
+                answers.append(ask(once, command, f"command-{nth}"))
+                for again in [nth, *random.choices(range(nth + 1), k=repeats)]:
+                    answer = ask(often, story[again][0], f"command-{again}")
+                    assert comparable(answer) == comparable(answers[again])
+            assert list(often.read()) == list(once.read())
+
+        hold()
 
 
 class DurableStoreConformance(StoreConformance):
@@ -291,3 +318,13 @@ def outcome(store: Store, stream_id: str, version: int, happened: list[Event], a
         return list(store.append(stream_id, version, happened, about))
     except Conflict as conflict:
         return conflict.stream_id, conflict.expected, conflict.actual
+
+
+def ask(store: Store, command: Command, command_id: str):
+    """Carry a command out against its account."""
+    return handle(store, ACCOUNT, command.account_id, command, Metadata(NOON), command_id)
+
+
+def comparable(answer: object) -> object:
+    """An answer as a value: a rejection is one already, of events any sequence may come."""
+    return answer if isinstance(answer, Rejection) else list(answer)

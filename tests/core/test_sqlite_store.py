@@ -1,0 +1,202 @@
+"""The store in an SQLite file, held to what every store promises, and to what only it does."""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from esbank_core import CODEC, Damage, Event, Ledger, Metadata
+from esbank_core.bank.events import MoneyDeposited
+from esbank_core.kernel.audit import verify
+from esbank_core.kernel.event_file import write_events
+from esbank_core.kernel.recorded import UnknownEvent, record
+from esbank_core.kernel.sqlite_store import SqliteStore
+from tests.core.histories import ledgers
+from tests.core.store_conformance import (
+    BY_TELLER,
+    NOON,
+    OPENED,
+    DurableStoreConformance,
+    NewStore,
+    Store,
+)
+
+Open = Callable[[Path], SqliteStore[Event]]
+
+
+@pytest.fixture
+def open_store() -> Iterator[Open]:
+    """Opens ledgers, and closes them after the test."""
+    opened: list[SqliteStore[Event]] = []
+
+    def open_at(path: Path) -> SqliteStore[Event]:
+        opened.append(SqliteStore(str(path), CODEC))
+        return opened[-1]
+
+    yield open_at
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.sqlite"
+
+
+class TestSqliteStore(DurableStoreConformance):
+    @pytest.fixture
+    def new_store(self, open_store: Open, tmp_path: Path) -> NewStore:
+        self._open = open_store
+        self._paths = (tmp_path / f"{nth}.sqlite" for nth in itertools.count())
+        return lambda: open_store(next(self._paths))
+
+    def reopened(self, store: Store) -> Store:
+        return self._open(Path(path_of(store)))
+
+
+def path_of(store: SqliteStore[Event]) -> str:
+    with closing(store._connection.execute("PRAGMA database_list")) as databases:
+        return databases.fetchone()[2]
+
+
+# A file of events, and a ledger in SQLite, are two forms of one thing.
+
+
+@given(ledgers())
+def test_a_history_moves_to_sqlite_and_back_byte_for_byte(ledger: Ledger) -> None:
+    with SqliteStore(":memory:", CODEC) as store:
+        store.restore(ledger.recorded)
+        assert list(store.read()) == list(ledger.recorded)
+        assert list(store.lines()) == list(write_events(ledger.recorded, CODEC))
+
+
+def test_what_is_not_ours_is_kept_as_it_was(open_store: Open, path: Path) -> None:
+    (ours,) = record([OPENED], BY_TELLER, stream_id="ACC-1", version=0, position=0)
+    theirs = replace(
+        ours,
+        event=UnknownEvent("LoanGranted", 4, {"of": [1.5, None]}),
+        id="7f3a",
+        version=2,
+        position=2,
+        attributes={"source": "https://bank.example", "traceparent": "00-4bf9"},
+    )
+    store = open_store(path)
+    store.restore([ours, theirs])
+    assert list(store.read()) == [ours, theirs]
+    assert list(store.read_stream("ACC-1", 1)) == [theirs]
+
+
+def test_what_is_appended_one_by_one_is_one_chain(open_store: Open, path: Path) -> None:
+    open_store(path).append("A", 0, [OPENED], BY_TELLER)
+    open_store(path).append("B", 0, [OPENED, MoneyDeposited(1)], BY_TELLER)
+    open_store(path).append("A", 1, [MoneyDeposited(2)], BY_TELLER)
+    audit = verify(["".join(open_store(path).lines()).encode()], CODEC)
+    assert (audit.events, audit.broken) == (4, None)
+
+
+@pytest.mark.parametrize(("position", "version"), [(1, 1), (3, 2), (2, 1), (2, 3)])
+def test_only_what_follows_is_restored(
+    open_store: Open, path: Path, position: int, version: int
+) -> None:
+    store = open_store(path)
+    store.append("A", 0, [OPENED], BY_TELLER)
+    (good,) = record([OPENED], BY_TELLER, stream_id="B", version=0, position=1)
+    (bad,) = record([OPENED], BY_TELLER, stream_id="A", version=1, position=1)
+    with pytest.raises(Damage, match="the ledger continues at 2, version 2"):
+        store.restore([replace(bad, position=position, version=version)])
+    with pytest.raises(Damage, match="the ledger continues at 3, version 2"):
+        store.restore([good, bad])
+    assert store.head == 1
+
+
+def test_an_event_that_no_file_can_hold_is_not_appended(open_store: Open, path: Path) -> None:
+    store = open_store(path)
+    with pytest.raises(ValueError, match="half of a surrogate pair"):
+        store.append("A", 0, [OPENED, MoneyDeposited(1, "\ud800")], BY_TELLER)
+    assert store.head == 0
+    store.append("A", 0, [OPENED], BY_TELLER)
+
+
+# What is broken is named, and never guessed at.
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("SET line = '{'", "It is not JSON"),
+        ('SET line = replace(line, \'"amount":5\', \'"amount":"5"\')', "is not an integer"),
+        ("SET line = replace(line, '000000000002', '000000000007')", "sequence"),
+        ('SET line = replace(line, \'"subject":"A"\', \'"subject":"B"\')', "of stream B"),
+        ("SET version = 7", "streamversion"),
+        ("SET stream_id = 'C'", "of stream A"),
+    ],
+)
+def test_a_row_that_someone_has_changed_is_damage(
+    open_store: Open, path: Path, change: str, reason: str
+) -> None:
+    store = open_store(path)
+    store.append("A", 0, [OPENED, MoneyDeposited(5)], BY_TELLER)
+    with closing(sqlite3.connect(path)) as intruder, intruder:
+        intruder.execute(f"UPDATE ledger {change} WHERE position = 2")
+    reading = store.read()
+    assert next(reading).event == OPENED
+    with pytest.raises(Damage, match=f"Event 2 of .*ledger.sqlite is broken: .*{reason}") as damage:
+        next(reading)
+    assert damage.value.evidence
+
+
+def test_a_file_of_something_else_is_refused_and_left_alone(open_store: Open, path: Path) -> None:
+    path.write_bytes(b"Dear diary, today I opened an account.\n" * 50)
+    before = path.read_bytes()
+    with pytest.raises(Damage, match="is not a whole SQLite database"):
+        open_store(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "made", ["CREATE TABLE ledger (position, line)", "PRAGMA application_id = 7"]
+)
+def test_a_database_of_something_else_is_refused_and_left_alone(
+    open_store: Open, path: Path, made: str
+) -> None:
+    with closing(sqlite3.connect(path)) as theirs:
+        theirs.execute(made)
+    before = path.read_bytes()
+    with pytest.raises(Damage, match="is a database, but not a ledger of this program"):
+        open_store(path)
+    assert path.read_bytes() == before
+
+
+def test_a_damaged_file_is_damage(open_store: Open, path: Path) -> None:
+    with SqliteStore(str(path), CODEC) as store:
+        store.append("A", 0, [MoneyDeposited(n) for n in range(1, 500)], BY_TELLER)
+    content = bytearray(path.read_bytes())
+    content[4096 * 2 :] = b"\xff" * (len(content) - 4096 * 2)
+    path.write_bytes(content)
+    store = open_store(path)
+    with pytest.raises(Damage, match="is not a whole SQLite database"):
+        list(store.read())
+
+
+def test_a_place_where_no_file_can_be_is_told(open_store: Open, tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        open_store(tmp_path / "no" / "such" / "folder.sqlite")
+
+
+def test_an_empty_file_becomes_a_ledger(open_store: Open, path: Path) -> None:
+    path.touch()
+    open_store(path).append("A", 0, [OPENED], Metadata(NOON))
+    assert open_store(path).head == 1
+
+
+def test_readers_and_the_writer_do_not_wait_for_each_other(open_store: Open, path: Path) -> None:
+    store = open_store(path)
+    ((mode,),) = store._rows("PRAGMA journal_mode")
+    assert mode == "wal"

@@ -29,6 +29,7 @@ from esbank_core.kernel.identity import (
     Version,
     event_id,
 )
+from esbank_core.kernel.own_form import OwnForm
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent, UnreadableEvent
 
 PREFIX: Final = "esbank/"
@@ -42,7 +43,9 @@ LARGEST_GAP: Final = 1000
 _LEDGER_KEY: Final = re.compile(
     rf"esbank/ledger/([1-9][0-9]{{0,8}})/([0-9]{{{SEQUENCE_DIGITS}}})", re.ASCII
 )
-_HASH: Final = re.compile(r"[0-9a-f]{64}")
+_HASH_DIGITS: Final = 64
+_HASH: Final = re.compile(rf"[0-9a-f]{{{_HASH_DIGITS}}}")
+_OWN_FORM: Final = OwnForm(CODEC)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -129,7 +132,7 @@ def write_append(
 class _Reader:
     """Reads appends in order of their keys, and fills in for what is broken or missing."""
 
-    def __init__(self, after: Position, versions: dict[StreamId, Version], head_hash: str) -> None:
+    def __init__(self, after: Position, versions: dict[StreamId, int], head_hash: str) -> None:
         self.recorded: list[RecordedEvent[Event | Opaque]] = []
         self.damaged: list[DamagedEntry] = []
         self.head_hash = head_hash
@@ -156,6 +159,12 @@ class _Reader:
                 self._read_line(line, entry)
 
     def _read_line(self, line: str, entry: Entry) -> None:
+        if own := _OWN_FORM.read(line, self._next, self._versions):
+            # As the page itself wrote it, and in its place: nearly every line of nearly all.
+            self.recorded.append(own)
+            self._time = own.time
+            self.head_hash = line.partition(f'"{HASH_ATTRIBUTE}":"')[2][:_HASH_DIGITS]
+            return
         try:
             document = _parse(line)
             recorded = self._place(document)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from esbank_core import (
     ACCOUNT,
@@ -22,9 +21,7 @@ from esbank_core.bank.events import TransferReturned
 from esbank_core.bank.rejections import RejectionCode
 from esbank_core.bank.states import NO_ACCOUNT, Closed, balance_in
 from tests.core.histories import NOON
-from tests.core.strategies import commands
-
-histories = st.lists(commands, max_size=30)
+from tests.core.strategies import stories
 
 
 def told(story: list[Command]) -> Iterator[tuple[State, Command, list[Event] | Rejection, State]]:
@@ -38,12 +35,12 @@ def told(story: list[Command]) -> Iterator[tuple[State, Command, list[Event] | R
         yield before, command, decided if isinstance(decided, Rejection) else list(decided), after
 
 
-@given(histories)
+@given(stories)
 def test_the_rules_let_no_balance_go_below_zero(story: list[Command]) -> None:
     assert all(balance_in(after) >= 0 for _, _, _, after in told(story))
 
 
-@given(histories)
+@given(stories)
 def test_a_closed_account_is_empty_but_for_what_came_back(story: list[Command]) -> None:
     came_back: dict[str, int] = {}
     for before, command, decided, after in told(story):
@@ -55,7 +52,7 @@ def test_a_closed_account_is_empty_but_for_what_came_back(story: list[Command]) 
             assert isinstance(decided, Rejection) or isinstance(decided[0], TransferReturned)
 
 
-@given(histories)
+@given(stories)
 def test_every_rejection_has_a_stable_code_and_a_sentence(story: list[Command]) -> None:
     for _, _, decided, _ in told(story):
         if isinstance(decided, Rejection):
@@ -63,7 +60,7 @@ def test_every_rejection_has_a_stable_code_and_a_sentence(story: list[Command]) 
             assert decided.sentence.strip()
 
 
-@given(histories)
+@given(stories)
 def test_a_store_holds_just_what_was_decided(story: list[Command]) -> None:
     store: MemoryStore[Event] = MemoryStore()
     for _, command, decided, after in told(story):

@@ -144,6 +144,7 @@ def test_only_what_cloudevents_requires_and_subject_and_time_must_be_there(optio
         ({"sequence": 17}, "sequence"),
         ({"streamversion": 4}, "streamversion"),
         ({"streamversion": "3"}, "streamversion"),
+        ({"streamversion": 3.0}, "streamversion"),
     ],
     ids=str,
 )

@@ -342,6 +342,26 @@ def test_money_is_neither_made_nor_lost(story) -> None:
 # A process manager of one's own.
 
 
+def test_what_a_step_asks_for_in_turn_is_done_as_well() -> None:
+    countdown: Decider[int, None, int] = Decider(
+        decide=lambda command, _: [command],
+        evolve=lambda _, __: None,
+        initial_state=None,
+        is_terminal=lambda _: False,
+    )
+    manager: ProcessManager[int, int, int] = ProcessManager(
+        progress=Projection(initial=0, apply=lambda _, recorded: recorded.event),
+        resume=lambda count: [count - 1] if count else [],
+        refused=lambda command, _: command,
+        stream_of=lambda _: "countdown",
+        cause_of=lambda count, _: Cause(f"number-{count}", "request-1"),
+    )
+    store: MemoryStore[int] = MemoryStore()
+    store.append("countdown", 0, [3], Metadata(NOON))
+    run_processes(manager, countdown, store, time=LATER, actor=CLERK)
+    assert [recorded.event for recorded in store.read()] == [3, 2, 1, 0]
+
+
 def test_what_is_refused_both_ways_stays_due_and_stops_nobody() -> None:
     no = Rejection("no", "No.")
     decider: Decider[str, int, str] = Decider(

@@ -4,7 +4,9 @@ The few names to start from::
 
     from esbank_core import ACCOUNT, MemoryStore, OpenAccount, DepositMoney, handle
 
-``kernel`` is what any event-sourced system has; ``bank`` is a domain on it.
+``kernel`` is what any event-sourced system has; ``bank`` is a domain on it; ``questions``
+is what one can ask of its history. ``kernel.sqlite_store`` keeps a ledger in one file, and
+``kernel.given_when_then`` tests a domain of your own.
 """
 
 from __future__ import annotations
@@ -25,11 +27,15 @@ from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
 from esbank_core.bank.transfer import TRANSFER
 from esbank_core.bank.views import ACCOUNTS, LEDGER
+from esbank_core.kernel.audit import verify
 from esbank_core.kernel.command_handler import handle
 from esbank_core.kernel.decider import Decider, Rejection
-from esbank_core.kernel.errors import Conflict, Damage
+from esbank_core.kernel.errors import Conflict, Damage, ImportConflict, RefusedLine
+from esbank_core.kernel.event_file import read_events, write_events
 from esbank_core.kernel.history import History
+from esbank_core.kernel.importing import import_events
 from esbank_core.kernel.memory_store import MemoryStore
+from esbank_core.kernel.process_runner import run_processes
 from esbank_core.kernel.projection import Projection
 from esbank_core.kernel.recorded import Actor, Metadata, RecordedEvent
 from esbank_core.kernel.store import EventStore
@@ -51,12 +57,14 @@ __all__ = [
     "EventStore",
     "FreezeAccount",
     "History",
+    "ImportConflict",
     "Ledger",
     "MemoryStore",
     "Metadata",
     "OpenAccount",
     "Projection",
     "RecordedEvent",
+    "RefusedLine",
     "Rejection",
     "RenameOwner",
     "SendTransfer",
@@ -65,4 +73,9 @@ __all__ = [
     "WithdrawMoney",
     "empty_ledger",
     "handle",
+    "import_events",
+    "read_events",
+    "run_processes",
+    "verify",
+    "write_events",
 ]

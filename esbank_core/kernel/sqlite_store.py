@@ -73,7 +73,8 @@ _TABLES: Final = (
     f"PRAGMA application_id = {APPLICATION_ID}",
 )
 _HEAD: Final = (
-    "SELECT position, json_extract(line, '$.chainhash') FROM ledger ORDER BY position DESC LIMIT 1"
+    "SELECT position, CASE WHEN json_valid(line) THEN json_extract(line, '$.chainhash') END, line "
+    "FROM ledger ORDER BY position DESC LIMIT 1"
 )
 _VERSION: Final = "SELECT max(version) FROM ledger WHERE stream_id = ?"
 _INSERT: Final = "INSERT INTO ledger VALUES (?, ?, ?, ?)"
@@ -149,6 +150,7 @@ class SqliteStore(Generic[Event]):
 
         Raises:
             Conflict: the stream is not at ``expected_version`` (0: must not exist yet).
+            Damage: the last event is broken, so that no chain goes on from it.
             ValueError: an event cannot be written as JSON; nothing was.
         """
         with self._transaction() as execute:
@@ -305,7 +307,9 @@ class SqliteStore(Generic[Event]):
 
     def _head(self, execute: _Execute) -> tuple[Position, str]:
         """The position and the hash of the last event."""
-        for position, head_hash in execute(_HEAD):
+        for position, head_hash, line in execute(_HEAD):
+            if not isinstance(head_hash, str):
+                raise self._damaged(position, "It has no hash for the next one to follow.", line)
             return Position(position), head_hash
         return GENESIS, GENESIS_HASH
 

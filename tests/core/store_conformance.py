@@ -36,14 +36,14 @@ from esbank_core.bank.examples import EVENTS
 from esbank_core.kernel.identity import NO_STREAM
 from esbank_core.kernel.memory_store import MemoryStore
 from esbank_core.kernel.recorded import record
-from tests.core.strategies import account_ids, commands, events, metadata
+from tests.core.strategies import any_account_ids, commands, events, metadata
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123_456, timezone(timedelta(hours=1)))
 BY_TELLER = Metadata(NOON, Actor("user", "teller"), "request-1", "command-1")
 OPENED = AccountOpened("Ada", "USD")
 NO = Rejection("no", "No, thank you.")
 
-appends = st.tuples(account_ids, st.integers(-1, 1), st.lists(events, max_size=3), metadata)
+appends = st.tuples(any_account_ids, st.integers(-1, 1), st.lists(events, max_size=3), metadata)
 """To which stream, how far off its version, which events, and what is known of them."""
 
 Store = EventStore[Event]

@@ -23,7 +23,7 @@ from esbank_core.bank.events import AccountOpened, MoneyDeposited
 from esbank_core.bank.states import NO_ACCOUNT, Open
 from esbank_core.kernel.recorded import UnknownEvent, UnreadableEvent, record
 from tests.core.histories import ACCOUNT_IDS, NOON, Bank, ledgers
-from tests.core.strategies import account_ids, events
+from tests.core.strategies import any_account_ids, events
 
 AT_NOON = Metadata(NOON)
 
@@ -37,7 +37,9 @@ def recorded_events(draw: st.DrawFn) -> list[RecordedEvent[Event]]:
     """Any events of several streams, the unreadable among them, in places that fit."""
     recorded: list[RecordedEvent[Event]] = []
     versions: dict[str, int] = {}
-    for stream_id, event in draw(st.lists(st.tuples(account_ids, events | opaque), max_size=12)):
+    for stream_id, event in draw(
+        st.lists(st.tuples(any_account_ids, events | opaque), max_size=12)
+    ):
         recorded += record(
             [event],
             AT_NOON,

@@ -152,6 +152,20 @@ def test_a_row_that_someone_has_changed_is_damage(
     assert damage.value.evidence
 
 
+@pytest.mark.parametrize("line", ["{", "{}", "[]", '{"chainhash":7}'])
+def test_nothing_is_appended_to_a_chain_whose_end_is_broken(
+    open_store: Open, path: Path, line: str
+) -> None:
+    store = open_store(path)
+    store.append("A", 0, [OPENED], BY_TELLER)
+    with closing(sqlite3.connect(path)) as intruder, intruder:
+        intruder.execute("UPDATE ledger SET line = ?", (line,))
+    with pytest.raises(Damage, match=r"Event 1 of .* has no hash") as damage:
+        store.append("A", 1, [MoneyDeposited(1)], BY_TELLER)
+    assert damage.value.evidence == line
+    assert store.head == 1
+
+
 def test_a_file_of_something_else_is_refused_and_left_alone(open_store: Open, path: Path) -> None:
     path.write_bytes(b"Dear diary, today I opened an account.\n" * 50)
     before = path.read_bytes()

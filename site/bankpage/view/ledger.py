@@ -25,7 +25,7 @@ from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnreadableEvent
 ALL_ROWS: Final = 120
 """Up to how many events the ledger is shown whole."""
 
-ROWS_AROUND: Final = 12
+ROWS_AROUND: Final = 9
 """How many rows of a longer ledger are there before and after the one in the middle.
 
 A little more than fits the panel: each row more is paid for at every far jump.

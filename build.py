@@ -16,119 +16,34 @@ from __future__ import annotations
 import argparse
 import errno
 import functools
-import gzip
 import hashlib
 import http.server
-import io
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import time
 import venv
 import webbrowser
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+
+from building.assembly import assemble
+from building.copies import compressed_copies, table_of_sizes
+from building.steps import VENV, Failure, environment, python, run_shown, run_step
 
 ROOT: Final = Path(__file__).resolve().parent
 SITE: Final = ROOT / "site"
 DIST: Final = ROOT / "dist"
-VENV: Final = ROOT / ".venv"
 MODULES: Final = ROOT / "node_modules"
+
+PACKED: Final = MODULES / ".cache" / "esbank"
+"""What was compressed for an earlier build, by content."""
 
 FIRST_PORT: Final = 8000
 PORTS_TRIED: Final = 50
 OLDEST_NODE: Final = 20
-LINES_SHOWN: Final = 15
-
-PYSCRIPT_PARTS: Final = (
-    "core.js",
-    "core-*.js",
-    "deprecations-manager-*.js",
-    "donkey-*.js",
-    "error-*.js",
-    "py-editor-*.js",
-    "py-game-*.js",
-    "py-terminal-*.js",
-)
-"""What PyScript fetches on every page: its core, and the few lines that would start its plugins.
-
-The plugins themselves (editor, terminal, …) are fetched only by pages that use them.
-"""
-
-PYODIDE_PARTS: Final = (
-    "pyodide.mjs",
-    "pyodide.asm.mjs",
-    "pyodide.asm.wasm",
-    "python_stdlib.zip",
-    "pyodide-lock.json",
-)
-
-COUNTED: Final = ("pyodide/pyodide.asm.wasm", "pyodide/python_stdlib.zip", "esbank.zip")
-"""The downloads that the progress bar counts: those that Pyodide fetches, and that are large."""
-
-ZIP_TIME: Final = (2026, 1, 1, 0, 0, 0)
-"""The time that every file in the archive bears, so that two builds are the same bytes."""
-
-
-class Failure(Exception):  # noqa: N818 - it is how a step ends, not a programming error
-    """A step failed. The sentence says which, why, and what to do."""
-
-
-# Steps ------------------------------------------------------------------------------------
-
-
-def run_step(title: str, command: Sequence[str | Path], remedy: str) -> None:
-    """Run a command that takes a while; its output is shown only if it fails.
-
-    Raises:
-        Failure: the command could not be run, or did not end well.
-    """
-    print(f"  {title} …", end="", flush=True)
-    started = time.monotonic()
-    try:
-        done = subprocess.run(
-            [str(part) for part in command],
-            cwd=ROOT,
-            env=_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-    except OSError as error:
-        print(" failed")
-        raise Failure(f"{title}: {command[0]} could not be run ({error}). {remedy}") from error
-    if done.returncode:
-        print(" failed")
-        tail = "\n".join(done.stdout.strip().splitlines()[-LINES_SHOWN:])
-        raise Failure(f"{title} failed with status {done.returncode}. {remedy}\n\n{tail}")
-    print(f" {time.monotonic() - started:.0f} s")
-
-
-def run_shown(command: Sequence[str | Path], extra: Mapping[str, str] | None = None) -> int:
-    """Run a command whose output is what it is run for; returns its exit status."""
-    sys.stdout.flush()
-    environment = {**_environment(), **(extra or {})}
-    return subprocess.call([str(part) for part in command], cwd=ROOT, env=environment)
-
-
-def _environment() -> dict[str, str]:
-    """Our own environment, with the .venv's programs first."""
-    return {**os.environ, "PATH": os.pathsep.join([str(_programs()), os.environ.get("PATH", "")])}
-
-
-def _programs() -> Path:
-    return VENV / ("Scripts" if os.name == "nt" else "bin")
-
-
-def _python() -> Path:
-    return _programs() / ("python.exe" if os.name == "nt" else "python")
 
 
 # Set-up -----------------------------------------------------------------------------------
@@ -150,10 +65,10 @@ def set_up_python(requirements: str) -> None:
     stamp, content = VENV / f".{pins.stem}", stamp_of(pins)
     if _is_done(stamp, content):
         return
-    if not _python().exists():
+    if not python().exists():
         print("  Making .venv …", flush=True)
         venv.create(VENV, with_pip=True)
-    install: list[str | Path] = [_python(), "-m", "pip", "install", "--require-hashes", "--quiet"]
+    install: list[str | Path] = [python(), "-m", "pip", "install", "--require-hashes", "--quiet"]
     run_step(
         f"Installing {requirements}",
         [*install, "--disable-pip-version-check", "-r", pins],
@@ -182,7 +97,7 @@ def set_up_node(*, with_tools: bool) -> None:
 
 def _node_version() -> int:
     """The major version of the Node on the path, 0 where there is none or it has no npm."""
-    path = _environment()["PATH"]
+    path = environment()["PATH"]
     node = shutil.which("node", path=path)
     if node is None or shutil.which("npm", path=path) is None:
         return 0
@@ -192,7 +107,7 @@ def _node_version() -> int:
 
 
 def _npm() -> str:
-    return shutil.which("npm", path=_environment()["PATH"]) or "npm"
+    return shutil.which("npm", path=environment()["PATH"]) or "npm"
 
 
 # Building ---------------------------------------------------------------------------------
@@ -205,17 +120,19 @@ def build() -> None:
         Failure: a part is missing.
     """
     set_up_node(with_tools=False)
+    files = assemble(SITE, MODULES)
+    files |= compressed_copies(files, PACKED)
     fresh = DIST.with_name("dist.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
-    for name, content in sorted(assemble(SITE, MODULES).items()):
+    for name, content in sorted(files.items()):
         target = fresh / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     (fresh / ".stamp").write_text(_sources_stamp())
     shutil.rmtree(DIST, ignore_errors=True)
     fresh.rename(DIST)
-    print_sizes(DIST)
+    print(f"\n{table_of_sizes(files)}\n")
 
 
 def build_if_stale() -> None:
@@ -224,108 +141,14 @@ def build_if_stale() -> None:
         build()
 
 
-def assemble(site: Path, modules: Path) -> dict[str, bytes]:
-    """Every file of the built page, by its path in ``dist/``."""
-    files: dict[str, bytes] = {}
-    for source in sorted(path for path in site.rglob("*") if path.is_file()):
-        name = source.relative_to(site).as_posix()
-        if not re.search(r"^bankpage/|__pycache__|(^|/)\.", name):
-            files[name] = source.read_bytes()
-    icons = modules / "@material-symbols" / "svg-400" / "rounded"
-    files["index.html"] = inline_icons(files["index.html"].decode(), icons).encode()
-    files["esbank.zip"] = archive([ROOT / "esbank_core", site / "bankpage"])
-    inter = modules / "@fontsource-variable" / "inter" / "files"
-    files["fonts/inter.woff2"] = _part(inter / "inter-latin-wght-normal.woff2")
-    files |= _parts(modules / "@pyscript" / "core" / "dist", "pyscript", PYSCRIPT_PARTS)
-    files |= _parts(modules / "pyodide", "pyodide", PYODIDE_PARTS)
-    sizes = {name: len(files[name]) for name in COUNTED}
-    files["sizes.json"] = json.dumps(sizes, indent=2).encode()
-    return files
-
-
-def _parts(folder: Path, target: str, patterns: Sequence[str]) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    for pattern in patterns:
-        found = sorted(folder.glob(pattern))
-        if not found:
-            raise Failure(f"{folder.name} has no {pattern}. Delete node_modules and build again.")
-        files |= {f"{target}/{path.name}": _without_map(path) for path in found}
-    return files
-
-
-def _part(path: Path) -> bytes:
-    if not path.is_file():
-        raise Failure(f"{path.name} is missing. Delete node_modules and build again.")
-    return path.read_bytes()
-
-
-def _without_map(path: Path) -> bytes:
-    """A script without the mention of its source map, which is left out of the build."""
-    content = path.read_bytes()
-    if path.suffix not in (".js", ".mjs"):
-        return content
-    return re.sub(rb"\n//# sourceMappingURL=\S+\s*$", b"\n", content)
-
-
-def inline_icons(page: str, icons: Path) -> str:
-    """Put the drawing of each named Material Symbol into the page, where its name stands.
-
-    Raises:
-        Failure: there is no icon of that name.
-    """
-
-    def drawn(match: re.Match[str]) -> str:
-        name = match["name"]
-        drawing = icons / f"{name}.svg"
-        if not drawing.is_file():
-            raise Failure(f"index.html wants the icon “{name}”, which Material Symbols lack.")
-        svg = drawing.read_text()
-        found = re.search(r'viewBox="(?P<box>[^"]+)".*?>(?P<paths>.*)</svg>', svg, re.DOTALL)
-        if found is None:
-            raise Failure(f"The icon “{name}” is not drawn as expected.")
-        return f'{match["start"]} viewBox="{found["box"]}">{found["paths"]}</svg>'
-
-    return re.sub(r'(?P<start><svg [^>]*data-icon="(?P<name>\w+)")></svg>', drawn, page)
-
-
-def archive(packages: Sequence[Path]) -> bytes:
-    """The Python packages as one zip archive, the same bytes for the same files."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-        for package in packages:
-            for source in sorted(package.rglob("*.py")):
-                name = source.relative_to(package.parent).as_posix()
-                entry = zipfile.ZipInfo(name, ZIP_TIME)
-                entry.external_attr = 0o644 << 16
-                entry.create_system = 3  # the same on every system that builds
-                packed.writestr(entry, source.read_bytes(), zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
-
-
 def _sources_stamp() -> str:
     """A hash of everything that ``dist/`` is made from."""
     sources = [ROOT / "build.py", ROOT / "package-lock.json"]
-    for folder in (SITE, ROOT / "esbank_core"):
+    for folder in (SITE, ROOT / "esbank_core", ROOT / "building"):
         sources += [
             path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts
         ]
     return stamp_of(*sorted(sources))
-
-
-def print_sizes(dist: Path) -> None:
-    """What a visitor downloads: each file, raw and as a compressing host sends it."""
-    rows = [
-        (path.relative_to(dist).as_posix(), len(content), len(gzip.compress(content, 6)))
-        for path in sorted(dist.rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
-        for content in [path.read_bytes()]
-    ]
-    rows.append(("in all", sum(row[1] for row in rows), sum(row[2] for row in rows)))
-    width = max(len(row[0]) for row in rows)
-    print(f"\n  {'file'.ljust(width)} {'raw':>12} {'gzip':>12}")
-    for name, raw, packed in rows:
-        print(f"  {name.ljust(width)} {raw:>12,} {packed:>12,}")
-    print()
 
 
 # Serving ----------------------------------------------------------------------------------
@@ -406,7 +229,7 @@ def find_browser() -> str:
     ways: list[tuple[str, list[list[str | Path]]]] = [
         (
             "Installing Playwright's Chromium",
-            [[_python(), "-m", "playwright", "install", "chromium"]],
+            [[python(), "-m", "playwright", "install", "chromium"]],
         )
     ]
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -428,7 +251,7 @@ def find_browser() -> str:
 
 def _ask_python(code: str) -> str:
     done = subprocess.run(
-        [str(_python()), "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        [str(python()), "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
     return done.stdout.strip()
 
@@ -440,7 +263,7 @@ def test(arguments: Sequence[str]) -> int:
     build_if_stale()
     wants_browser = "not e2e" not in " ".join(arguments)
     extra = {"ESBANK_BROWSER": find_browser()} if wants_browser else {}
-    return run_shown([_python(), "-m", "pytest", *arguments], extra)
+    return run_shown([python(), "-m", "pytest", *arguments], extra)
 
 
 def lint() -> int:
@@ -448,10 +271,10 @@ def lint() -> int:
     set_up_python("requirements-dev.txt")
     set_up_node(with_tools=True)
     checks: list[list[str | Path]] = [
-        [_python(), "-m", "ruff", "format", "--check", "."],
-        [_python(), "-m", "ruff", "check", "."],
-        [_python(), "-m", "mypy"],
-        [_python(), "-m", "mypy", "build.py"],
+        [python(), "-m", "ruff", "format", "--check", "."],
+        [python(), "-m", "ruff", "check", "."],
+        [python(), "-m", "mypy"],
+        [python(), "-m", "mypy", "build.py"],
         [_tool("html-validate"), "site/index.html"],
         [_tool("stylelint"), "site/style.css"],
     ]
@@ -472,7 +295,7 @@ def bench(arguments: Sequence[str]) -> int:
     set_up_node(with_tools=True)
     build_if_stale()
     extra = {"ESBANK_BROWSER": find_browser(), "PYTHONPATH": str(SITE)}
-    return run_shown([_python(), "-m", "tests.bench", *arguments], extra)
+    return run_shown([python(), "-m", "tests.bench", *arguments], extra)
 
 
 # The command line -------------------------------------------------------------------------

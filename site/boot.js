@@ -1,8 +1,9 @@
 // Starts the page: gestures are taken from the first moment on, the balance of the last
-// visit is shown at once, and Python is loaded once the page has been painted.
+// visit is shown at once, and Python is started once the page has been painted, or at once
+// when somebody reaches for a control.
 
 import * as gestures from "./gestures.js";
-import * as paint from "./paint.js";
+import * as line from "./line.js";
 import * as storage from "./storage.js";
 
 const root = document.documentElement;
@@ -27,7 +28,7 @@ function showProgress(arrived, total) {
 }
 
 function fail(name, reason = "") {
-  if (root.dataset.python === "ready") return;
+  if (root.dataset.python === "failed") return;
   root.dataset.python = "failed";
   // What cannot work any more must not look as if it could.
   const controls = "button[data-gesture], select[data-gesture], #slider, input[type=text]";
@@ -63,39 +64,47 @@ gestures.whenWaiting((control) => {
   place.className = "outcome is-waiting";
 });
 
-window.addEventListener("python-progress", ({ detail }) =>
-  showProgress(detail.arrived, detail.total),
-);
-window.addEventListener("python-failed", ({ detail }) => fail("python-failed", detail.reason));
-
-// What PyScript throws while it starts is caught by nobody else.
-window.addEventListener("unhandledrejection", ({ reason }) =>
-  fail("python-failed", String(reason?.message ?? reason)),
-);
-
-globalThis.esbank = {
-  gestures,
-  storage,
-  document: paint,
-  /** Python is up: it has painted its first screen and taken the gestures that waited. */
-  started() {
-    performance.mark("python-ready");
-  },
-  failed: (reason) => fail("python-broke", reason),
-};
-
-async function startPython() {
-  try {
-    await import("./pyscript/core.js");
-  } catch (error) {
-    fail("python-failed", String(error?.message ?? error));
-  }
+/** Python is up: it has shown what the browser has kept, and takes commands. */
+function ready() {
+  performance.mark("python-ready");
 }
 
-showLastVisit();
-if (typeof WebAssembly === "object") {
-  // Two frames: the page is painted before anything large is fetched or compiled.
-  requestAnimationFrame(() => requestAnimationFrame(startPython));
-} else {
-  fail("no-webassembly");
+/** What went wrong: before Python runs it could not start, later it has stopped. */
+function failed(reason) {
+  fail(root.dataset.python === "ready" ? "python-broke" : "python-failed", reason);
+}
+
+/** Two frames from now: the page has been painted. */
+const painted = () =>
+  new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+
+const reachedFor = () =>
+  new Promise((resolve) => {
+    for (const sign of ["pointerdown", "keydown", "focusin"]) {
+      document.addEventListener(sign, resolve, { once: true, capture: true });
+    }
+  });
+
+/**
+ * Start the page in its place: hosted.js or the single file's entry. The place shows progress
+ * through watchProgress, and starts PyScript, connected with the page, through start.
+ */
+export async function boot(place) {
+  showLastVisit();
+  place.watchProgress(showProgress);
+  if (typeof WebAssembly !== "object") return fail("no-webassembly");
+  // What PyScript throws while it starts is caught by nobody else.
+  window.addEventListener("unhandledrejection", ({ reason }) =>
+    failed(String(reason?.message ?? reason)),
+  );
+  await Promise.race([painted(), reachedFor()]);
+  try {
+    await place.start({
+      connect: (worker) => line.connect(worker, ready),
+      hear: line.hear,
+      fail: failed,
+    });
+  } catch (error) {
+    failed(String(error?.message ?? error));
+  }
 }

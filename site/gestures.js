@@ -3,14 +3,34 @@
 // A control says which gesture it is by data-gesture. Its form's fields and its own data-*
 // go along, and those of the form that its own names by data-with. What is done before Python runs waits here, in order, and is not lost.
 
+// Gestures that only say where something stands now. While Python still answers the last one,
+// only the newest is worth sending: a slider that is dragged never gets ahead of its answers.
+const OVERTAKEN = new Set(["slide", "scroll-ledger"]);
+
 let receive = null;
 const waiting = [];
+let unanswered = 0;
+let newest = null;
 let noticeWaiting = () => {};
 
 /** Hand every gesture, those that waited first, to a callback (name, fields as JSON text). */
 export function listen(callback) {
   receive = callback;
-  for (const gesture of waiting.splice(0)) receive(...gesture);
+  for (const gesture of waiting.splice(0)) handOver(gesture);
+}
+
+/** Python has answered the oldest gesture that it had not answered yet. */
+export function wasAnswered() {
+  unanswered = Math.max(0, unanswered - 1);
+  if (unanswered || !newest) return;
+  const gesture = newest;
+  newest = null;
+  handOver(gesture);
+}
+
+function handOver(gesture) {
+  unanswered += 1;
+  receive(...gesture);
 }
 
 /** Call back with the control whenever a gesture has to wait for Python. */
@@ -20,11 +40,15 @@ export function whenWaiting(callback) {
 
 function send(name, fields, control) {
   const gesture = [name, JSON.stringify(fields)];
-  if (receive) {
-    receive(...gesture);
-  } else {
+  if (!receive) {
     waiting.push(gesture);
     noticeWaiting(control);
+  } else if (unanswered && OVERTAKEN.has(name)) {
+    newest = gesture;
+  } else {
+    if (newest) handOver(newest);
+    newest = null;
+    handOver(gesture);
   }
 }
 

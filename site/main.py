@@ -1,34 +1,21 @@
-"""Where PyScript starts: connects the shell with the page's JavaScript, and starts it."""
+"""Where PyScript starts: connects the shell with the page, and lets messages through.
+
+``xworker`` is PyScript's line from its worker to the page. The single file, which may start no
+worker, runs this on the page's own thread and lends it a line of the same shape.
+"""
 
 from datetime import datetime, timezone
 from uuid import uuid4
 
 import js
 from bankpage.messages import Occasion
-from bankpage.phrases import Phrases
 from bankpage.shell import Shell
 from pyodide.ffi import create_once_callable, create_proxy
 
-page = js.esbank
-
-
-class BrowserStorage:
-    """``storage.js`` as the shell takes it: promises become callbacks."""
-
-    read_all = staticmethod(page.storage.readAll)
-    read_new = staticmethod(page.storage.readNew)
-    is_kept = staticmethod(page.storage.isKept)
-    remember = staticmethod(page.storage.remember)
-
-    @staticmethod
-    def append(key, text, answer):
-        """Write one append; ``answer`` gets what came of it."""
-        page.storage.append(key, text).then(create_once_callable(answer))
-
-    @staticmethod
-    def erase(answer):
-        """Begin a new generation, and call ``answer``."""
-        page.storage.erase().then(create_once_callable(lambda _: answer()))
+try:
+    from polyscript import xworker
+except ImportError:
+    xworker = js.esbank.line
 
 
 def occasion():
@@ -42,23 +29,12 @@ def after(milliseconds, callback):
     js.setTimeout(create_once_callable(callback), milliseconds)
 
 
-def start():
-    """Connect the shell with the page, and show what the browser has kept."""
-    shell = Shell(
-        document=page.document,
-        storage=BrowserStorage(),
-        phrases=Phrases.from_json(page.document.phrases()),
-        occasion=occasion,
-        after=after,
-    )
-    shell.start()
-    page.storage.watch(create_proxy(shell.on_entries))
-    page.gestures.listen(create_proxy(shell.on_gesture))
+shell = Shell(post=xworker.postMessage, occasion=occasion, after=after)
 
 
-try:
-    start()
-except Exception as error:
-    page.failed(f"{type(error).__name__}: {error}")
-    raise
-page.started()
+def on_message(event):
+    """Hand one message of the page to the shell."""
+    shell.receive(*event.data)
+
+
+xworker.onmessage = create_proxy(on_message)

@@ -3,6 +3,9 @@
 // An operation names an element by id. Text arrives as text and stays text: nothing here,
 // or anywhere on the page, turns a string into markup.
 
+/** What Python may ask of the document. */
+export const calls = { paint, reveal, clear, focus, refocus, download };
+
 const OPERATIONS = {
   /** Set an attribute; null takes it away. ".name" is a property, "--name" a custom one. */
   set(element, name, value) {
@@ -41,9 +44,9 @@ function build(node) {
   return element;
 }
 
-/** Carry out operations, given as the JSON text of a list of [operation, id, ...arguments]. */
-export function paint(operations) {
-  for (const [operation, id, ...rest] of JSON.parse(operations)) {
+/** Carry out operations, each an [operation, id, ...arguments]. */
+function paint(operations) {
+  for (const [operation, id, ...rest] of operations) {
     const element = document.getElementById(id);
     if (element) OPERATIONS[operation](element, ...rest);
   }
@@ -53,7 +56,7 @@ export function paint(operations) {
  * Scroll a row of a scrolling list into sight, without moving the page. Of a list that is not
  * there as a whole, the row comes to the middle, where there are rows on both sides of it.
  */
-export function reveal(rowId) {
+function reveal(rowId) {
   const row = document.getElementById(rowId);
   const box = row?.closest("[data-scrolls]");
   if (!box) return;
@@ -68,22 +71,22 @@ export function reveal(rowId) {
 }
 
 /** Empty some text fields. */
-export function clear(ids) {
-  for (const id of ids.split(" ")) document.getElementById(id).value = "";
+function clear(ids) {
+  for (const id of ids) document.getElementById(id).value = "";
 }
 
-export function focus(id) {
+function focus(id) {
   document.getElementById(id)?.focus();
 }
 
 /** Put the focus on an element, if the element that had it is gone or disabled. */
-export function refocus(id) {
+function refocus(id) {
   const active = document.activeElement;
   if (!active || active === document.body || active.disabled) focus(id);
 }
 
 /** Give a text to the reader as a file. */
-export function download(name, text) {
+function download(name, text) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "application/x-ndjson" }));
   link.download = name;

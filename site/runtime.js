@@ -1,52 +1,126 @@
-// PyScript's interpreter: Pyodide, with its downloads counted on the way.
+// PyScript's interpreter: Pyodide, started from the boot image, with all that it needs on its
+// way before it asks.
 //
-// PyScript imports this module by the name in pyscript.json and takes "loadPyodide" and
-// "version" from it. Progress and failure are told to the page as events of the window.
+// PyScript imports this module by the name in its configuration and takes "loadPyodide" and
+// "version" from it. The boot image is the memory of a Python that had loaded the page's
+// modules when the page was built. Where it is missing, damaged or of another build, Python
+// starts as it would anywhere, only later.
 
+import createPyodideModule from "./pyodide/pyodide.asm.mjs";
 import { loadPyodide as load, version } from "./pyodide/pyodide.mjs";
 
 export { version };
 
-const BASE = new URL("./", import.meta.url).href;
-const sizes = fetch(new URL("./sizes.json", BASE)).then((answer) => answer.json());
+const PYODIDE = new URL("./pyodide/", import.meta.url).href;
+const MACHINE = `${PYODIDE}pyodide.asm.wasm`;
+const LIBRARY = `${PYODIDE}python_stdlib.zip`;
+const LIBRARY_IN_PYTHON = "/lib/python314.zip";
+const CODE_IN_PYTHON = "/home/pyodide";
 
-const tell = (name, detail) => window.dispatchEvent(new CustomEvent(name, { detail }));
+/** An archive of nothing, for a Python that has its modules in memory already. */
+const EMPTY_ARCHIVE = Uint8Array.of(0x50, 0x4b, 5, 6, ...new Array(18).fill(0));
 
-/** A fetch that tells how many bytes of all that Python needs have arrived. */
-function countingFetch(plainFetch, expected) {
-  const total = Object.values(expected).reduce((sum, size) => sum + size, 0);
-  let arrived = 0;
-  const count = (bytes) => {
-    arrived += bytes;
-    tell("python-progress", { arrived, total });
-  };
-  return async (resource, options) => {
-    const url = new URL(resource.url ?? resource, document.baseURI).href;
-    const response = await plainFetch(resource, options);
-    if (!(url.slice(BASE.length) in expected) || !url.startsWith(BASE)) return response;
-    if (!response.ok) throw new Error(`${url} was answered with ${response.status}`);
-    const counted = response.body.pipeThrough(
-      new TransformStream({
-        transform(chunk, controller) {
-          count(chunk.byteLength);
-          controller.enqueue(chunk);
-        },
-      }),
-    );
-    return new Response(counted, { status: response.status, headers: response.headers });
-  };
+// The parts and what is known of them: of the single file, or through the page.
+const { take, about } = globalThis.esbankParts ?? (await askThePage());
+
+/** PyScript's request for an interpreter. */
+export async function loadPyodide(options) {
+  const wanted = { ...options, indexURL: PYODIDE, lockFileContents: about.lock };
+  try {
+    return await startFromImage(wanted);
+  } catch (error) {
+    console.debug("esbank: the boot image is not used:", error);
+    return startWithout(wanted);
+  }
 }
 
-/** Pyodide's own loadPyodide, from our own folder. */
-export async function loadPyodide(options) {
-  const plainFetch = window.fetch;
+async function startFromImage(options) {
+  // Pyodide waits for the image before it makes the machine, though at first it wants nothing
+  // but its length. So it gets the room, and the image moves in once the machine is made.
+  const image = new Uint8Array(about.image.length);
+  const arriving = take("image");
+  arriving.catch(() => {}); // told below
+  const python = await loadWith({ [LIBRARY]: async () => EMPTY_ARCHIVE }, {
+    ...options,
+    _loadSnapshot: image,
+    async createPyodideModule(settings) {
+      const machine = await createPyodideModule(settings);
+      image.set(new Uint8Array(await arriving));
+      return machine;
+    },
+  });
+  const codeHash = python.pyimport("boot_image").wake();
+  if (codeHash !== about.image.of) throw new Error("it is of another build");
+  bringLibrary(python);
+  return python;
+}
+
+/** The standard library, for whatever the image does not hold; nobody waits for it. */
+async function bringLibrary(python) {
   try {
-    window.fetch = countingFetch(plainFetch.bind(window), await sizes);
-    return await load({ ...options, indexURL: new URL("./pyodide/", BASE).href });
+    python.FS.writeFile(LIBRARY_IN_PYTHON, new Uint8Array(await take("library")));
   } catch (error) {
-    tell("python-failed", { reason: String(error?.message ?? error) });
-    throw error;
-  } finally {
-    window.fetch = plainFetch;
+    console.debug("esbank: the standard library did not arrive:", error);
   }
+}
+
+async function startWithout(options) {
+  const code = take("code");
+  const python = await loadWith({ [LIBRARY]: () => take("library") }, options);
+  python.unpackArchive(await code, "zip", { extractDir: CODE_IN_PYTHON });
+  return python;
+}
+
+/** Load Pyodide, with files of its own answered from the parts instead of fetched. */
+async function loadWith(files, options) {
+  const { fetch } = globalThis;
+  const { instantiateStreaming } = WebAssembly;
+  // Pyodide writes to the console that a file did not come, and waits for ever.
+  const missing = Promise.withResolvers();
+  const orFail = async (part) => {
+    try {
+      return await part;
+    } catch (error) {
+      missing.reject(error);
+      throw error;
+    }
+  };
+  globalThis.fetch = async (resource, ...rest) => {
+    const file = files[String(resource)];
+    if (String(resource) === MACHINE) return new Response();
+    return file ? new Response(await orFail(file())) : fetch(resource, ...rest);
+  };
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const module = await orFail(take("wasm"));
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
+  };
+  try {
+    return await Promise.race([load(options), missing.promise]);
+  } finally {
+    globalThis.fetch = fetch;
+    WebAssembly.instantiateStreaming = instantiateStreaming;
+  }
+}
+
+/** The page answers with a line to the loader, and with what is known of the parts. */
+function askThePage() {
+  const toPage = new MessageChannel();
+  return new Promise((resolve) => {
+    toPage.port1.onmessage = ({ data: { port, about } }) => resolve({ take: taking(port), about });
+    self.postMessage({ wantsParts: toPage.port2 }, [toPage.port2]);
+  });
+}
+
+/** A function that gets a part by its name, once each. */
+function taking(port) {
+  const waiting = {};
+  port.onmessage = ({ data: { name, part, error } }) =>
+    error === undefined ? waiting[name].resolve(part) : waiting[name].reject(new Error(error));
+  const ask = (name) =>
+    new Promise((resolve, reject) => {
+      waiting[name] = { resolve, reject };
+      port.postMessage(name);
+    });
+  const taken = {};
+  return (name) => (taken[name] ??= ask(name));
 }

@@ -7,7 +7,6 @@ value as before are passed over without a look inside.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,11 +33,6 @@ def patches(before: Screen | None, after: Screen) -> list[Operation]:
         if new.children is not None and new.children != old.children:
             _change_children(new.id, old.children or (), new.children, operations)
     return operations
-
-
-def to_json(operations: Sequence[Operation]) -> str:
-    """Operations as the one text that crosses into JavaScript."""
-    return json.dumps(operations, ensure_ascii=False, separators=(",", ":"))
 
 
 def _set_attributes(

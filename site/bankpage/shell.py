@@ -1,14 +1,15 @@
-"""The shell: the one loop of the page, and the only place that reaches the browser.
+"""The shell: the one loop of the page, and the only place that speaks with the browser.
 
-Short and boring on purpose. Each message is one update, one render, one crossing into
-JavaScript; the effects come after it, and their answers come back as messages.
+Short and boring on purpose. What the page tells is one message; each message is one update and
+one render; all that comes of it, painting and effects alike, goes back as one text. So Python
+may run on a thread of its own: nothing here waits for the page, and nothing is asked of it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Protocol, assert_never
+from collections.abc import Callable, Sequence
+from typing import Any, assert_never
 
 from bankpage.effects import (
     After,
@@ -33,7 +34,7 @@ from bankpage.messages import (
     message_of,
 )
 from bankpage.model import Model, Trouble
-from bankpage.patches import patches, to_json
+from bankpage.patches import patches
 from bankpage.phrases import Phrases
 from bankpage.stored_ledger import Entry, read_entries
 from bankpage.update import update
@@ -41,126 +42,105 @@ from bankpage.view import view
 from bankpage.view.projection import glance
 from bankpage.view.tree import Screen
 
-
-class Document(Protocol):
-    """What ``paint.js`` does."""
-
-    def paint(self, operations: str) -> None:
-        """Carry out the operations of one render."""
-
-    def reveal(self, row_id: str) -> None:
-        """Scroll a row into sight."""
-
-    def clear(self, ids: str) -> None:
-        """Empty text fields, their ids separated by spaces."""
-
-    def focus(self, element_id: str) -> None:
-        """Put the focus on an element."""
-
-    def refocus(self, element_id: str) -> None:
-        """Put the focus on an element if it would be lost otherwise."""
-
-    def download(self, name: str, text: str) -> None:
-        """Give the reader a file."""
-
-
-class Storage(Protocol):
-    """What ``storage.js`` does; answers come through the callback."""
-
-    def read_all(self) -> str:
-        """Every entry, as the JSON text of a list of pairs."""
-
-    def read_new(self) -> str:
-        """The same, without the part of the ledger that was read or written before."""
-
-    def is_kept(self) -> bool:
-        """Whether the browser keeps anything."""
-
-    def append(self, key: str, text: str, answer: Callable[[str], None]) -> None:
-        """Write one append."""
-
-    def erase(self, answer: Callable[[], None]) -> None:
-        """Begin a new generation."""
-
-    def remember(self, glance: str) -> None:
-        """Keep what Current State shows."""
+Call = list[Any]
+"""The name of one of the page's functions (``line.js`` lists them), and its arguments."""
 
 
 class Shell:
-    """The page, running: a model, the screen last painted, and the browser."""
+    """The page, running: a model, and the screen last painted.
+
+    ``post`` takes the JSON text of a list of calls; ``occasion`` says when and under which new
+    id a message is taken in; ``after`` calls back once, some milliseconds later.
+    """
 
     def __init__(
         self,
-        document: Document,
-        storage: Storage,
-        phrases: Phrases,
+        post: Callable[[str], None],
         occasion: Callable[[], Occasion],
         after: Callable[[int, Callable[[], None]], None],
     ) -> None:
         self.model = Model()
         self._screen: Screen | None = None
-        self._document = document
-        self._storage = storage
-        self._phrases = phrases
+        self._phrases = Phrases({})
+        self._post = post
         self._occasion = occasion
         self._after = after
 
-    def start(self) -> None:
-        """Take in what the browser has kept, and show it."""
-        entries = tuple(read_entries(self._storage.read_all()))
-        self.send(Loaded(entries, is_kept=self._storage.is_kept()))
+    def receive(self, kind: str, *texts: str) -> None:
+        """Take in what the page tells, and answer with one text of calls.
 
-    def on_gesture(self, name: str, fields: str) -> None:
-        """A gesture in the page: its name, and its fields as the JSON text of an object."""
-        self.send(message_of(name, json.loads(fields)))
+        A gesture's last call is ``answered``: the page does not get ahead of its answers.
 
-    def on_entries(self, entries: str) -> None:
-        """Another tab has changed the ledger; ``entries`` are what is new in it."""
-        self.send(EntriesChanged(tuple(read_entries(entries))))
+        Raises:
+            ValueError: the page never tells this.
+        """
+        calls = self._send(self._message_of(kind, texts))
+        if kind == "gesture":
+            calls.append(["answered"])
+        self._post(_to_json(calls))
 
-    def send(self, message: Message) -> None:
-        """Update, render, carry out."""
+    def _message_of(self, kind: str, texts: Sequence[str]) -> Message:
+        match kind, texts:
+            case "opened", (phrases, entries, is_kept):
+                self._phrases = Phrases.from_json(phrases)
+                return Loaded(_entries(entries), is_kept=is_kept == "true")
+            case "gesture", (name, fields):
+                return message_of(name, json.loads(fields))
+            case "ledger-changed", (entries,):
+                return EntriesChanged(_entries(entries))
+            case "append-answered", ("written", _):
+                return Written()
+            case "append-answered", ("taken", entries):
+                return Overtaken(_entries(entries))
+            case "append-answered", ("full", _):
+                return NotWritten(Trouble.FULL)
+            case "append-answered", _:
+                return NotWritten(Trouble.FAILED)
+            case "erased", (entries,):
+                return Erased(_entries(entries))
+            case _:
+                raise ValueError(f"The page never tells “{kind}” with {len(texts)} texts.")
+
+    def _send(self, message: Message) -> list[Call]:
+        """Update, render, and the calls that carry both out."""
         self.model, effects = update(self.model, message, self._occasion())
         screen = view(self.model, self._phrases)
+        calls: list[Call] = []
         if operations := patches(self._screen, screen):
-            self._document.paint(to_json(operations))
+            calls.append(["paint", operations])
         self._screen = screen
         for effect in effects:
-            self._carry_out(effect)
+            calls += self._calls_of(effect)
         if isinstance(message, Written | Erased):
-            self._storage.remember(json.dumps(glance(self.model, self._phrases)))
+            calls.append(["remember", json.dumps(glance(self.model, self._phrases))])
+        return calls
 
-    def _carry_out(self, effect: Effect) -> None:
+    def _calls_of(self, effect: Effect) -> list[Call]:
         match effect:
             case Append(key=key, text=text):
-                self._storage.append(key, text, self._on_append_answered)
+                return [["append", key, text]]
             case Erase():
-                self._storage.erase(lambda: self.send(Erased(self._new_entries())))
+                return [["erase"]]
             case After(milliseconds=milliseconds, message=message):
-                self._after(milliseconds, lambda: self.send(message))
+                self._after(milliseconds, lambda: self._post(_to_json(self._send(message))))
+                return []
             case Reveal(position=position):
-                self._document.reveal(f"event-{position}")
+                return [["reveal", f"event-{position}"]]
             case Clear(fields=fields):
-                self._document.clear(" ".join(fields))
+                return [["clear", list(fields)]]
             case Focus(element=element):
-                self._document.focus(element)
+                return [["focus", element]]
             case Refocus(element=element):
-                self._document.refocus(element)
+                return [["refocus", element]]
             case Download(name=name, text=text):
-                self._document.download(name, text)
+                return [["download", name, text]]
             case _:
                 assert_never(effect)
 
-    def _on_append_answered(self, answer: str) -> None:
-        match answer:
-            case "written":
-                self.send(Written())
-            case "taken":
-                self.send(Overtaken(self._new_entries()))
-            case "full":
-                self.send(NotWritten(Trouble.FULL))
-            case _:
-                self.send(NotWritten(Trouble.FAILED))
 
-    def _new_entries(self) -> tuple[Entry, ...]:
-        return tuple(read_entries(self._storage.read_new()))
+def _entries(text: str) -> tuple[Entry, ...]:
+    return tuple(read_entries(text))
+
+
+def _to_json(calls: Sequence[Call]) -> str:
+    return json.dumps(calls, ensure_ascii=False, separators=(",", ":"))

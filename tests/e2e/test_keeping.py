@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,10 @@ def test_two_tabs_cannot_both_spend_the_same_money(context: BrowserContext, addr
         )
     for tab in tabs:
         tab.has_rows(3).has_balance("$0.00")
+        # Not the deposit of before: the one who came second has read the new balance first.
+        expect(tab.page.locator("#amount-outcome")).to_contain_text(
+            re.compile(r"MoneyWithdrawn|The balance is \$0\.00")
+        )
     told = [tab.page.locator("#amount-outcome").inner_text() for tab in tabs]
     assert sum("Done" in sentence for sentence in told) == 1
     assert sum("The balance is $0.00" in sentence for sentence in told) == 1

@@ -18,7 +18,7 @@ from bankpage.messages import (
     Step,
     Stepped,
 )
-from bankpage.patches import patches, to_json
+from bankpage.patches import patches
 from bankpage.view import view
 from bankpage.view.ledger import ALL_ROWS, rows_in_sight
 from bankpage.view.projection import glance
@@ -87,7 +87,7 @@ def test_times_are_the_readers_own() -> None:
 def test_text_is_never_markup() -> None:
     hostile = '<img src=x onerror="alert(1)">'
     desk = Desk().opens(hostile)
-    painted = to_json(patches(None, view(desk.model, page_phrases(), timezone.utc)))
+    painted = json.dumps(patches(None, view(desk.model, page_phrases(), timezone.utc)))
     tags = {node[0] for node in _elements(json.loads(painted))}
     assert tags <= {
         "li",

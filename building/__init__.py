@@ -1,0 +1,1 @@
+"""What ``build.py`` makes ``dist/`` with: the boot image, names by content, the single file."""

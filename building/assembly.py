@@ -1,0 +1,185 @@
+"""Every file of ``dist/``, made from ours and the browser's parts. Pure but for what it reads."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from building import boot_image_maker
+from building.naming import named_by_content
+from building.steps import ROOT, Failure
+
+PYSCRIPT_PARTS: Final = (
+    "core.js",
+    "core-*.js",
+    "deprecations-manager-*.js",
+    "donkey-*.js",
+    "error-*.js",
+    "py-editor-*.js",
+    "py-game-*.js",
+    "py-terminal-*.js",
+)
+"""What PyScript fetches on every page: its core, and the few lines that would start its plugins.
+
+The plugins themselves (editor, terminal, …) are fetched only by pages that use them.
+"""
+
+PYODIDE_PARTS: Final = (
+    "pyodide.mjs",
+    "pyodide.asm.mjs",
+    "pyodide.asm.wasm",
+    "python_stdlib.zip",
+)
+
+FIXED_NAMES: Final = ("index.html", "favicon.svg")
+"""Files that are asked for by name from outside the build, and so keep theirs."""
+
+NOT_SERVED: Final = r"^bankpage/|^single|__pycache__|(^|/)\."
+"""Sources that go into the build in another form: in the archive, or in the single file."""
+
+ZIP_TIME: Final = (2026, 1, 1, 0, 0, 0)
+"""The time that every file in the archive bears, so that two builds are the same bytes."""
+
+
+def assemble(site: Path, modules: Path) -> dict[str, bytes]:
+    """Every file of the built page, by its path in ``dist/``.
+
+    Raises:
+        Failure: a part is missing, or could not be made.
+    """
+    files = ours(site, modules) | runtime(modules)
+    image = boot_image_maker.made(files["esbank.zip"], modules)
+    files["image/boot.image"] = image.packed
+    page = files["index.html"].decode()
+    page = with_preloads(page, [name for name in files if name.startswith("pyscript/")])
+    files["index.html"] = with_parts(page, parts(files, image, modules)).encode()
+    return named_by_content(files, FIXED_NAMES)
+
+
+def ours(site: Path, modules: Path) -> dict[str, bytes]:
+    """What we wrote, with the icons drawn and the font beside it."""
+    files: dict[str, bytes] = {}
+    for source in sorted(path for path in site.rglob("*") if path.is_file()):
+        name = source.relative_to(site).as_posix()
+        if not re.search(NOT_SERVED, name):
+            files[name] = source.read_bytes()
+    icons = modules / "@material-symbols" / "svg-400" / "rounded"
+    files["index.html"] = inline_icons(files["index.html"].decode(), icons).encode()
+    files["esbank.zip"] = archive([ROOT / "esbank_core", site / "bankpage"])
+    inter = modules / "@fontsource-variable" / "inter" / "files"
+    files["fonts/inter.woff2"] = _part(inter / "inter-latin-wght-normal.woff2")
+    return files
+
+
+def runtime(modules: Path) -> dict[str, bytes]:
+    """PyScript and Pyodide, those of their files that a visit fetches."""
+    pyscript = find_parts(modules / "@pyscript" / "core" / "dist", "pyscript", PYSCRIPT_PARTS)
+    return pyscript | find_parts(modules / "pyodide", "pyodide", PYODIDE_PARTS)
+
+
+def parts(
+    files: Mapping[str, bytes], image: boot_image_maker.BootImage, modules: Path
+) -> dict[str, Any]:
+    """What the loader fetches, and what ``runtime.js`` wants to know of it."""
+
+    def part(name: str) -> dict[str, Any]:
+        return {"address": f"./{name}", "size": len(files[name])}
+
+    lock = json.loads((modules / "pyodide" / "pyodide-lock.json").read_bytes())
+    return {
+        "image": {**part("image/boot.image"), "length": image.length, "of": image.code_hash},
+        "wasm": part("pyodide/pyodide.asm.wasm"),
+        "library": part("pyodide/python_stdlib.zip"),
+        "code": part("esbank.zip"),
+        # No package is ever loaded: of the list of all packages, only what it is a list for.
+        "lock": {"info": lock["info"], "packages": {}},
+        "ahead": [
+            {"address": f"./{name}"}
+            for name in ("runtime.js", "pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs")
+        ],
+    }
+
+
+def with_parts(page: str, known: Mapping[str, Any]) -> str:
+    """The page with what is known of the parts, in its block of data."""
+    block = '<script id="parts" type="application/json">'
+    if f"{block}{{}}<" not in page:
+        raise Failure("index.html has no empty block “parts” to fill in.")
+    return page.replace(f"{block}{{}}<", f"{block}{json.dumps(known)}<")
+
+
+def with_preloads(page: str, modules: Sequence[str]) -> str:
+    """The page with a preload of each module, where its own link to PyScript stands."""
+    link = '<link rel="modulepreload" href="./{}">'
+    if (place := link.format("pyscript/core.js")) not in page:
+        raise Failure("index.html does not preload PyScript's core.")
+    return page.replace(place, "\n  ".join(link.format(name) for name in sorted(modules)))
+
+
+def find_parts(folder: Path, target: str, patterns: Sequence[str]) -> dict[str, bytes]:
+    """The files of a folder that the patterns name, by their path in the build.
+
+    Raises:
+        Failure: a pattern names no file.
+    """
+    files: dict[str, bytes] = {}
+    for pattern in patterns:
+        found = sorted(folder.glob(pattern))
+        if not found:
+            raise Failure(f"{folder.name} has no {pattern}. Delete node_modules and build again.")
+        files |= {f"{target}/{path.name}": _without_map(path) for path in found}
+    return files
+
+
+def _part(path: Path) -> bytes:
+    if not path.is_file():
+        raise Failure(f"{path.name} is missing. Delete node_modules and build again.")
+    return path.read_bytes()
+
+
+def _without_map(path: Path) -> bytes:
+    """A script without the mention of its source map, which is left out of the build."""
+    content = path.read_bytes()
+    if path.suffix not in (".js", ".mjs"):
+        return content
+    return re.sub(rb"\n//# sourceMappingURL=\S+\s*$", b"\n", content)
+
+
+def inline_icons(page: str, icons: Path) -> str:
+    """Put the drawing of each named Material Symbol into the page, where its name stands.
+
+    Raises:
+        Failure: there is no icon of that name.
+    """
+
+    def drawn(match: re.Match[str]) -> str:
+        name = match["name"]
+        drawing = icons / f"{name}.svg"
+        if not drawing.is_file():
+            raise Failure(f"index.html wants the icon “{name}”, which Material Symbols lack.")
+        svg = drawing.read_text()
+        found = re.search(r'viewBox="(?P<box>[^"]+)".*?>(?P<paths>.*)</svg>', svg, re.DOTALL)
+        if found is None:
+            raise Failure(f"The icon “{name}” is not drawn as expected.")
+        return f'{match["start"]} viewBox="{found["box"]}">{found["paths"]}</svg>'
+
+    return re.sub(r'(?P<start><svg [^>]*data-icon="(?P<name>\w+)")></svg>', drawn, page)
+
+
+def archive(packages: Sequence[Path]) -> bytes:
+    """The Python packages as one zip archive, the same bytes for the same files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for package in packages:
+            for source in sorted(package.rglob("*.py")):
+                name = source.relative_to(package.parent).as_posix()
+                entry = zipfile.ZipInfo(name, ZIP_TIME)
+                entry.external_attr = 0o644 << 16
+                entry.create_system = 3  # the same on every system that builds
+                packed.writestr(entry, source.read_bytes(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()

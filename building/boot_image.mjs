@@ -1,0 +1,64 @@
+// Makes the boot image: node boot_image.mjs <pyodide folder> <pyscript.js> <code.zip> <image>
+//
+// The image is the memory of a Python that has loaded the page's modules. Chance and the clock
+// are the same at each making, so that one commit gives the same bytes; each browser makes its
+// own anew (boot_image.py, wake).
+
+import crypto from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [pyodideFolder, pyscriptModule, codeArchive, target] = process.argv.slice(2);
+const MOMENT = Date.UTC(2026, 0, 1);
+const CODE_IN_PYTHON = "/home/pyodide";
+
+function stopChanceAndClock() {
+  let state = 1;
+  const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24;
+  crypto.randomFillSync = (bytes) => {
+    for (const at of bytes.keys()) bytes[at] = next();
+    return bytes;
+  };
+  Math.random = () => next() / 256;
+  Date.now = () => MOMENT;
+  performance.now = () => 0;
+  globalThis.Date = class extends Date {
+    constructor(...given) {
+      super(...(given.length ? given : [MOMENT]));
+    }
+  };
+}
+
+/** PyScript's modules as { "pyscript": source, "pyscript.web": source, … }. */
+function modules(files) {
+  return Object.fromEntries(
+    Object.entries(files).map(([file, source]) => [
+      file === "__init__.py" ? "pyscript" : `pyscript.${file.replace(/\.py$/, "")}`,
+      source,
+    ]),
+  );
+}
+
+stopChanceAndClock();
+const { loadPyodide } = await import(pathToFileURL(join(pyodideFolder, "pyodide.mjs")));
+const { default: pyscript } = await import(pathToFileURL(pyscriptModule));
+const python = await loadPyodide({
+  _makeSnapshot: true,
+  indexURL: `${pyodideFolder}/`,
+  env: { PYTHONHASHSEED: "0" },
+});
+const code = readFileSync(codeArchive);
+python.unpackArchive(new Uint8Array(code), "zip", { extractDir: CODE_IN_PYTHON });
+python.FS.writeFile(
+  `${CODE_IN_PYTHON}/boot_image.py`,
+  readFileSync(new URL("boot_image.py", import.meta.url)),
+);
+const bootImage = python.pyimport("boot_image");
+bootImage.fill(
+  python.toPy(modules(pyscript.pyscript)),
+  crypto.createHash("sha256").update(code).digest("hex"),
+);
+bootImage.destroy();
+writeFileSync(target, python.makeMemorySnapshot());
+process.exit(0);

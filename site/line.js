@@ -1,0 +1,45 @@
+// The line to Python: what the page tells goes out as a list of texts, and what Python asks
+// for comes back as one JSON text of calls, whichever thread Python runs on.
+
+import * as gestures from "./gestures.js";
+import * as paint from "./paint.js";
+import * as storage from "./storage.js";
+
+/** What Python may call, by the names that shell.py uses. */
+const CALLS = {
+  ...paint.calls,
+  remember: storage.remember,
+  append: async (key, text) => {
+    const answer = await storage.append(key, text);
+    tell("append-answered", answer, answer === "taken" ? storage.readNew() : "[]");
+  },
+  erase: async () => {
+    await storage.erase();
+    tell("erased", storage.readNew());
+  },
+  answered: gestures.wasAnswered,
+};
+
+let python = null;
+let whenReady = () => {};
+
+function tell(...texts) {
+  python.postMessage(texts);
+}
+
+/** Begin to talk; calls back once, when Python has shown what the browser has kept. */
+export function connect(line, ready) {
+  python = line;
+  whenReady = ready;
+  tell("opened", paint.phrases(), storage.readAll(), String(storage.isKept()));
+  storage.watch((entries) => tell("ledger-changed", entries));
+}
+
+/** Carry out what Python asks for. */
+export function hear(text) {
+  for (const [name, ...values] of JSON.parse(text)) CALLS[name](...values);
+  if (!whenReady) return;
+  whenReady();
+  whenReady = null;
+  gestures.listen((name, fields) => tell("gesture", name, fields));
+}

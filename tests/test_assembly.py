@@ -1,0 +1,186 @@
+"""What the build makes: the same bytes each time, names by content, nothing loose in the page."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+import build
+from building import assembly, boot_image_maker
+from building.copies import compressed_copies, table_of_sizes
+from building.naming import hash_of, named_by_content
+from building.steps import Failure
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    """The built page."""
+    return assembly.assemble(build.SITE, build.MODULES)
+
+
+def only(files: dict[str, bytes], pattern: str) -> str:
+    """The one name that the pattern fits."""
+    (name,) = [name for name in files if re.fullmatch(pattern, name)]
+    return name
+
+
+def test_two_builds_are_the_same_bytes(files: dict[str, bytes]) -> None:
+    assert assembly.assemble(build.SITE, build.MODULES) == files
+    on_disk = {
+        path.relative_to(build.DIST).as_posix(): path.read_bytes()
+        for path in build.DIST.rglob("*")
+        if path.is_file() and path.name != ".stamp"
+    }
+    assert on_disk == files | compressed_copies(files, build.PACKED)
+
+
+def test_the_boot_image_is_the_same_bytes_whenever_it_is_made(
+    files: dict[str, bytes], tmp_path: Path
+) -> None:
+    code = files[only(files, "esbank-.*/esbank.zip")]
+    boot_image_maker._make(
+        code,
+        build.MODULES / "pyodide",
+        build.MODULES / "@pyscript" / "core" / "src" / "stdlib" / "pyscript.js",
+        tmp_path / "image.gz",
+    )
+    assert (tmp_path / "image.gz").read_bytes() == files[only(files, "image-.*/boot.image")]
+
+
+def test_the_page_knows_the_parts_that_it_will_fetch(files: dict[str, bytes]) -> None:
+    page = files["index.html"].decode()
+    found = re.search(r'<script id="parts" type="application/json">(.*?)</script>', page)
+    assert found
+    parts = json.loads(found[1])
+    for name in ("image", "wasm", "library", "code"):
+        assert len(files[parts[name]["address"].removeprefix("./")]) == parts[name]["size"]
+    for part in parts["ahead"]:
+        assert part["address"].removeprefix("./") in files
+    image = files[parts["image"]["address"].removeprefix("./")]
+    assert len(gzip.decompress(image)) == parts["image"]["length"]
+    assert parts["lock"]["packages"] == {}
+
+
+def test_every_address_in_the_build_is_a_file_of_it(files: dict[str, bytes]) -> None:
+    named = {
+        (name, path)
+        for name, content in files.items()
+        if name == "index.html" or re.fullmatch(r"esbank-.*\.(js|css)", name)
+        for path in re.findall(r"""["'(](\.{1,2}/[\w./-]+\.\w+)["')]""", content.decode("latin-1"))
+    }
+    assert len(named) > 20
+    for name, path in named:
+        parent = Path("/", name).parent
+        target = Path(str(parent / path)).as_posix()
+        resolved = re.sub(r"/[^/]+/\.\./", "/", target).removeprefix("/")
+        assert resolved in files, f"{name} names {path}"
+
+
+def test_an_archive_does_not_depend_on_when_its_files_were_written(tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "b.py").write_text("B = 1\n")
+    (package / "a.py").write_text("A = 1\n")
+    (package / "notes.txt").write_text("not code")
+    first = assembly.archive([package])
+    (package / "a.py").touch()
+    assert assembly.archive([package]) == first
+    with zipfile.ZipFile(BytesIO(first)) as packed:
+        assert packed.namelist() == ["package/a.py", "package/b.py"]
+
+
+def test_the_page_carries_its_icons_and_nothing_of_the_core_twice(files: dict[str, bytes]) -> None:
+    page = files["index.html"].decode()
+    assert not re.search(r'data-icon="\w+"></svg>', page)
+    assert not [name for name in files if "bankpage/" in name or name.startswith(".")]
+    with zipfile.ZipFile(BytesIO(files[only(files, "esbank-.*/esbank.zip")])) as packed:
+        assert "esbank_core/bank/decide.py" in packed.namelist()
+        assert "bankpage/update.py" in packed.namelist()
+
+
+def test_the_hosted_page_has_no_inline_script_or_style_and_no_other_origin(
+    files: dict[str, bytes],
+) -> None:
+    page = files["index.html"].decode()
+    inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", page)
+    assert inline == ['<script id="parts" type="application/json">'], "data, and no script"
+    assert re.findall(r"<style|\sstyle=|\son\w+=", page) == []
+    assert re.findall(r'(?:src|href)="(?!\./|#)[^"]*"', page) == []
+    assert "'unsafe-inline'" not in page
+
+
+def test_an_icon_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Failure, match="“no_such_icon”"):
+        assembly.inline_icons('<svg class="icon" data-icon="no_such_icon"></svg>', tmp_path)
+
+
+def test_a_missing_part_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "dist").mkdir()
+    with pytest.raises(Failure, match=r"no core\.js\. Delete node_modules"):
+        assembly.find_parts(tmp_path / "dist", "pyscript", assembly.PYSCRIPT_PARTS)
+
+
+def test_a_page_without_a_place_for_the_parts_is_refused() -> None:
+    with pytest.raises(Failure, match="no empty block “parts”"):
+        assembly.with_parts("<html></html>", {})
+    with pytest.raises(Failure, match="does not preload"):
+        assembly.with_preloads("<html></html>", [])
+
+
+A_PAGE = {
+    "index.html": b'<a href="./style.css"><a href="./other/page.html"><i data-x="./pyodide/a.mjs">',
+    "boot.js": b'import "./line.js"; import "./pyodide/a.mjs"; new URL("./pyodide/", x)',
+    "line.js": b"",
+    "style.css": b"",
+    "pyodide/a.mjs": b'import "./b.mjs"',
+    "pyodide/b.mjs": b"",
+}
+
+
+def test_names_by_content_are_used_by_all_who_name_a_file() -> None:
+    named = named_by_content(A_PAGE, ["index.html"])
+    ours = only(named, "esbank-.{12}/boot.js").split("/")[0]
+    theirs = only(named, "pyodide-.{12}/a.mjs").split("/")[0]
+    assert named["index.html"].decode() == (
+        f'<a href="./{ours}/style.css"><a href="./other/page.html"><i data-x="./{theirs}/a.mjs">'
+    )
+    assert named[f"{ours}/boot.js"].decode() == (
+        f'import "./line.js"; import "../{theirs}/a.mjs"; new URL("../{theirs}/", x)'
+    )
+    assert named[f"{theirs}/a.mjs"] == A_PAGE["pyodide/a.mjs"]
+
+
+def test_only_what_has_changed_gets_a_new_name() -> None:
+    before = named_by_content(A_PAGE, ["index.html"])
+    after = named_by_content(A_PAGE | {"style.css": b"a{}"}, ["index.html"])
+    assert only(after, "pyodide-.*/a.mjs") == only(before, "pyodide-.*/a.mjs")
+    assert only(after, "esbank-.*/boot.js") != only(before, "esbank-.*/boot.js")
+    runtime = named_by_content(A_PAGE | {"pyodide/b.mjs": b"1"}, ["index.html"])
+    assert only(runtime, "esbank-.*/boot.js") != only(before, "esbank-.*/boot.js")
+
+
+def test_a_hash_tells_a_name_from_a_content() -> None:
+    assert hash_of({"a": b"bc"}) != hash_of({"ab": b"c"})
+
+
+def test_large_files_have_compressed_copies_and_the_table_counts_them(tmp_path: Path) -> None:
+    files = {"large.js": b"let a = 1;\n" * 1000, "small.js": b"1", "packed.zip": b"z" * 10_000}
+    copies = compressed_copies(files, tmp_path)
+    assert sorted(copies) == ["large.js.br", "large.js.gz"]
+    assert gzip.decompress(copies["large.js.gz"]) == files["large.js"]
+    assert compressed_copies(files, tmp_path) == copies
+    table = table_of_sizes(files | copies).splitlines()
+    row = next(line for line in table if "large.js" in line)
+    assert row.split() == [
+        "large.js",
+        "11,000",
+        str(len(copies["large.js.gz"])),
+        str(len(copies["large.js.br"])),
+    ]
+    assert len(table) == 1 + 3 + 1

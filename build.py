@@ -2,6 +2,7 @@
 
     python build.py serve    build dist/ if need be, serve it on this machine, open it
     python build.py build    dist/ alone: a plain folder for any static host
+    python build.py single   dist/esbank.html: the whole page in one file, to be opened from disk
     python build.py test     every test, native and in a real browser (pytest arguments follow)
     python build.py lint     formatting, lint and types, of Python, HTML and CSS
     python build.py bench    measure, and print the figures as a table
@@ -30,7 +31,7 @@ from pathlib import Path
 from typing import Final
 
 from building.assembly import assemble
-from building.copies import compressed_copies, table_of_sizes
+from building.copies import DOWNLOAD, compressed_copies, table_of_sizes
 from building.steps import VENV, Failure, environment, python, run_shown, run_step
 
 ROOT: Final = Path(__file__).resolve().parent
@@ -139,6 +140,14 @@ def build_if_stale() -> None:
     """Build, unless ``dist/`` is what these sources give already."""
     if not _is_done(DIST / ".stamp", _sources_stamp()):
         build()
+
+
+def single() -> None:
+    """Make the single file, which stands in ``dist/`` with the rest."""
+    build_if_stale()
+    whole = DIST / DOWNLOAD
+    size = whole.stat().st_size / 1e6
+    print(f"\n  {whole.relative_to(ROOT)}: {size:.1f} MB. It opens from disk, in any browser.\n")
 
 
 def _sources_stamp() -> str:
@@ -310,6 +319,7 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--port", type=int, default=FIRST_PORT, help="the first port to try")
     serving.add_argument("--no-open", action="store_true", help="do not open a browser")
     commands.add_parser("build", help="dist/ alone, for any static host")
+    commands.add_parser("single", help="dist/esbank.html: everything in one file")
     commands.add_parser("test", help="every test; pytest arguments may follow")
     commands.add_parser("lint", help="formatting, lint and types")
     commands.add_parser("bench", help="measure, and print a table")
@@ -331,6 +341,8 @@ def main() -> int:
                 serve(options.port, opens=not options.no_open)
             case "build":
                 build()
+            case "single":
+                single()
             case "test":
                 return test(rest)
             case "lint":

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import tomllib
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from building import boot_image_maker
-from building.naming import named_by_content
+from building import boot_image_maker, single_file
+from building.copies import DOWNLOAD
+from building.naming import hash_of, named_by_content
 from building.steps import ROOT, Failure
 
 PYSCRIPT_PARTS: Final = (
@@ -55,10 +58,37 @@ def assemble(site: Path, modules: Path) -> dict[str, bytes]:
     files = ours(site, modules) | runtime(modules)
     image = boot_image_maker.made(files["esbank.zip"], modules)
     files["image/boot.image"] = image.packed
-    page = files["index.html"].decode()
-    page = with_preloads(page, [name for name in files if name.startswith("pyscript/")])
-    files["index.html"] = with_parts(page, parts(files, image, modules)).encode()
-    return named_by_content(files, FIXED_NAMES)
+    known = parts(files, image, modules)
+    page = with_version(files.pop("index.html").decode(), version_of(files))
+
+    scripts = {path.name: path.read_bytes() for path in site.glob("*.js")}
+    esbuild = modules / ".bin" / ("esbuild.cmd" if os.name == "nt" else "esbuild")
+    about = single_file.about_parts(files, known)
+    single = with_parts(only_for("single", page), about)
+    whole = single_file.single_file(single, files, scripts, esbuild)
+
+    hosted = with_parts(only_for("hosted", page), known)
+    hosted = hosted.replace("{single-size}", f"{len(whole) / 1e6:.0f}")
+    hosted = with_preloads(hosted, [name for name in files if name.startswith("pyscript/")])
+    files["index.html"] = hosted.encode()
+    return named_by_content(files, FIXED_NAMES) | {DOWNLOAD: whole}
+
+
+def version_of(files: Mapping[str, bytes]) -> str:
+    """The version of the project, and which build of it this is."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return f"{project['version']} ({hash_of(files)[:7]})"
+
+
+def with_version(page: str, version: str) -> str:
+    """The page, saying its version."""
+    return page.replace("{version}", version)
+
+
+def only_for(place: str, page: str) -> str:
+    """The page without what is said only in another place, ``hosted`` or ``single``."""
+    paragraph = r'\n *<p data-only="(?P<place>\w+)">.*?</p>'
+    return re.sub(paragraph, lambda said: said[0] if said["place"] == place else "", page)
 
 
 def ours(site: Path, modules: Path) -> dict[str, bytes]:

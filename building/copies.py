@@ -16,17 +16,17 @@ SMALLEST: Final = 4_000
 """Files of fewer bytes than this travel in a packet or three anyway."""
 
 DOWNLOAD: Final = "esbank.html"
-"""The single file: there to be kept, and no part of a visit."""
+"""The single file: there to be kept, and no part of a visit. It is packed already, inside."""
 
 PACKED_ALREADY: Final = (".zip", ".woff2", ".image", ".png", ".gz", ".br")
 
 BROTLI: Final = """
 const { readFileSync, writeFileSync } = require("node:fs");
 const { brotliCompressSync, constants } = require("node:zlib");
-const [source, target] = process.argv.slice(1);
+const [source, target, quality] = process.argv.slice(1);
 const content = readFileSync(source);
 writeFileSync(target, brotliCompressSync(content, { params: {
-  [constants.BROTLI_PARAM_QUALITY]: 11,
+  [constants.BROTLI_PARAM_QUALITY]: Number(quality),
   [constants.BROTLI_PARAM_LGWIN]: 24,
   [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
 } }));
@@ -45,7 +45,8 @@ def compressed_copies(files: Mapping[str, bytes], kept: Path) -> dict[str, bytes
 
 
 def _brotli(name: str, content: bytes, kept: Path) -> bytes:
-    target = kept / f"{hashlib.sha256(content).hexdigest()}.br"
+    quality = 5 if name == DOWNLOAD else 11
+    target = kept / f"{hashlib.sha256(content).hexdigest()}.{quality}.br"
     if not target.is_file():
         kept.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
@@ -54,7 +55,7 @@ def _brotli(name: str, content: bytes, kept: Path) -> bytes:
             node = shutil.which("node", path=environment()["PATH"]) or "node"
             run_step(
                 f"Compressing {name.split('/')[-1]}",
-                [node, "-e", BROTLI, "--", source, packed],
+                [node, "-e", BROTLI, "--", source, packed, str(quality)],
                 "Delete node_modules and build again.",
             )
             shutil.copy(packed, target)

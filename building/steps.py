@@ -20,8 +20,8 @@ class Failure(Exception):  # noqa: N818 - it is how a step ends, not a programmi
     """A step failed. The sentence says which, why, and what to do."""
 
 
-def run_step(title: str, command: Sequence[str | Path], remedy: str) -> None:
-    """Run a command that takes a while; its output is shown only if it fails.
+def run_step(title: str, command: Sequence[str | Path], remedy: str, folder: Path = ROOT) -> None:
+    """Run a command that takes a while, in a folder; its output is shown only if it fails.
 
     Raises:
         Failure: the command could not be run, or did not end well.
@@ -31,7 +31,7 @@ def run_step(title: str, command: Sequence[str | Path], remedy: str) -> None:
     try:
         done = subprocess.run(
             [str(part) for part in command],
-            cwd=ROOT,
+            cwd=folder,
             env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import json
 import re
 import zipfile
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import build
-from building import assembly, boot_image_maker
+from building import assembly, boot_image_maker, single_file
 from building.copies import compressed_copies, table_of_sizes
 from building.naming import hash_of, named_by_content
 from building.steps import Failure
@@ -184,3 +186,36 @@ def test_large_files_have_compressed_copies_and_the_table_counts_them(tmp_path: 
         str(len(copies["large.js.br"])),
     ]
     assert len(table) == 1 + 3 + 1
+
+
+def test_the_single_file_runs_only_its_own_scripts_and_has_no_address(
+    files: dict[str, bytes],
+) -> None:
+    page = files["esbank.html"].decode()
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    assert policy
+    assert policy[1].startswith("default-src 'none';")
+    allowed = set(re.findall(r"'sha256-([^']+)'", policy[1]))
+    run = re.findall(
+        r'<script(?: type="(?:module|importmap)")?>(.*?)</script>', page, flags=re.DOTALL
+    )
+    hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in run}
+    assert hashes == allowed
+    assert len(run) == 3
+    markup = re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL)
+    assert re.findall(r'(?:src|href)="(?!data:|#)[^"]*"', markup) == []
+    assert re.findall(r"(?:url\(|@import)[^)]*https?:", page[: page.index("<body")]) == []
+    assert "{version}" not in page
+    assert "{single-size}" not in files["index.html"].decode()
+
+
+def test_what_is_said_in_one_place_only_is_not_said_in_the_other(files: dict[str, bytes]) -> None:
+    assert b"This is the single file" in files["esbank.html"]
+    assert b"This is the single file" not in files["index.html"]
+    assert b"Keep this page" in files["index.html"]
+    assert b"Keep this page" not in files["esbank.html"]
+
+
+def test_a_page_that_is_not_as_expected_makes_no_single_file() -> None:
+    with pytest.raises(Failure, match="0 times; the single file wants it once"):
+        single_file._swap("<html></html>", "</body>", "")

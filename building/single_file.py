@@ -1,0 +1,189 @@
+"""The single file: the whole page, PyScript, CPython and our code in one HTML file.
+
+It opens from disk and asks nobody for anything, which its own Content Security Policy holds it
+to: no address but ``data:`` is allowed, and of the scripts in it only those whose hashes stand
+there. The binary parts are base64 in elements that no browser runs; scripts are bundled into one
+by esbuild, because a page from disk cannot import its neighbours.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from building.steps import Failure, run_step
+
+SCRIPTS: Final = {"single-loader.js": "iife", "single-early.js": "iife", "single.js": "esm"}
+"""The scripts of the single file, and whether each is one or a module."""
+
+RUNTIME_ADDRESS: Final = "https://esbank.invalid/runtime.js"
+"""PyScript wants its interpreter at such an address. The import map leads it elsewhere."""
+
+RUNTIME_MODULE: Final = (
+    "const { loadPyodide, version } = await globalThis.esbankRuntime;"
+    "export { loadPyodide, version };"
+)
+
+NOT_BUNDLED: Final = (
+    *("node:*", "ws", "./codemirror*", "./xterm*"),
+    *("./zip-*", "./toml-*", "./mpy-*", "./py-Dl*", "./pyodide_graph-*"),
+)
+"""What Pyodide imports in Node alone, and PyScript for plugins that the page does not use."""
+
+PART_FILES: Final = {
+    "image": "image/boot.image",
+    "wasm": "pyodide/pyodide.asm.wasm",
+    "library": "pyodide/python_stdlib.zip",
+    "code": "esbank.zip",
+}
+"""The parts that the page carries, by the names that ``runtime.js`` asks for."""
+
+
+def single_file(
+    page: str, files: Mapping[str, bytes], sources: Mapping[str, bytes], esbuild: Path
+) -> bytes:
+    """The single file, made of the hosted page and of the files beside it.
+
+    ``sources`` are the scripts that only the single file has, its entry among them.
+
+    Raises:
+        Failure: a script could not be bundled, or the page is not as expected.
+    """
+    scripts = {
+        name: _bundled(name, kind, files, sources, esbuild) for name, kind in SCRIPTS.items()
+    }
+    bundle, early = scripts["single.js"], scripts["single-early.js"]
+    style = _with_fonts_inside(files["style.css"].decode(), files)
+    import_map = json.dumps(
+        {"imports": {RUNTIME_ADDRESS: _data("text/javascript", RUNTIME_MODULE)}}
+    )
+    page = re.sub(r'\n *<link rel="(?:modulepreload|preload|manifest)"[^>]*>', "", page)
+    policy = _policy(import_map, early, bundle)
+    page = _swap(
+        page,
+        r'<meta http-equiv="Content-Security-Policy"[^>]*>',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+    )
+    page = _swap(
+        page,
+        r'href="\./favicon\.svg"',
+        f'href="{_data("image/svg+xml", files["favicon.svg"].decode())}"',
+    )
+    page = _swap(page, r'<link rel="stylesheet"[^>]*>', f"<style>\n{style}</style>")
+    page = _swap(
+        page,
+        r'<script type="module"[^>]*></script>',
+        f'<script type="importmap">{import_map}</script>',
+    )
+    page = _swap(page, r'\n *<script type="py"[^>]*></script>', "")
+    return _swap(page, "</body>", f"{_at_the_end(files, scripts)}\n</body>").encode()
+
+
+def _at_the_end(files: Mapping[str, bytes], scripts: Mapping[str, str]) -> str:
+    """After all that is read: the two large parts first, since the loader waits for them."""
+
+    def part(name: str) -> str:
+        text = _packed(files[PART_FILES[name]])
+        return f'<script type="application/octet-stream" id="part-{name}">{text}</script>'
+
+    config = json.dumps({"interpreter": RUNTIME_ADDRESS})
+    main = files["main.py"].decode()
+    return "\n".join(
+        [
+            f'<script type="text/plain" id="loader-script">{scripts["single-loader.js"]}</script>',
+            part("image"),
+            part("wasm"),
+            f"<script>{scripts['single-early.js']}</script>",
+            f'<script type="module">{scripts["single.js"]}</script>',
+            part("library"),
+            part("code"),
+            f"<script type=\"py\" config='{config}'>\n{main}</script>",
+        ]
+    )
+
+
+def _bundled(
+    entry: str,
+    kind: str,
+    files: Mapping[str, bytes],
+    sources: Mapping[str, bytes],
+    esbuild: Path,
+) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in {**files, **sources}.items():
+            if name.endswith((".js", ".mjs")):
+                target = Path(folder, name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+        outcome = Path(folder, "bundle.js")
+        run_step(
+            f"Bundling {entry}",
+            [
+                *(esbuild, entry, "--bundle", f"--format={kind}", "--charset=utf8"),
+                *("--target=es2022", "--minify-whitespace", f"--outfile={outcome}"),
+                *(f"--external:{name}" for name in NOT_BUNDLED),
+            ],
+            "Delete node_modules and build again.",
+            Path(folder),  # names in the bundle are relative to it
+        )
+        bundle = outcome.read_text()
+    if re.search(r"</script|<!--", bundle, re.IGNORECASE):
+        raise Failure(f"The bundle of {entry} holds text that would end its script element.")
+    return bundle
+
+
+def _policy(*scripts: str) -> str:
+    hashes = " ".join(f"'sha256-{_sha256(script)}'" for script in scripts)
+    return (
+        f"default-src 'none'; script-src {hashes} data: 'unsafe-eval' 'wasm-unsafe-eval'; "
+        "worker-src blob:; connect-src data:; style-src 'unsafe-inline'; "
+        "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _sha256(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _with_fonts_inside(style: str, files: Mapping[str, bytes]) -> str:
+    def inside(match: re.Match[str]) -> str:
+        content = base64.b64encode(files[match["name"]]).decode()
+        return f'url("data:font/woff2;base64,{content}")'
+
+    return re.sub(r'url\("\./(?P<name>fonts/[\w.-]+)"\)', inside, style)
+
+
+def _data(kind: str, text: str) -> str:
+    return f"data:{kind};base64,{base64.b64encode(text.encode()).decode()}"
+
+
+def _packed(content: bytes) -> str:
+    is_packed = content.startswith((b"\x1f\x8b", b"PK"))
+    packed = content if is_packed else gzip.compress(content, 9, mtime=0)
+    return base64.b64encode(packed).decode()
+
+
+def _swap(page: str, pattern: str, replacement: str) -> str:
+    """Put something in the one place where the pattern fits."""
+    page, count = re.subn(pattern, lambda _: replacement, page)
+    if count != 1:
+        raise Failure(f"index.html has “{pattern}” {count} times; the single file wants it once.")
+    return page
+
+
+def about_parts(files: Mapping[str, bytes], known: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of the parts, for a page that carries them: no address, and packed sizes."""
+    about = {
+        part: {**known[part], "size": len(base64.b64decode(_packed(files[name])))}
+        for part, name in PART_FILES.items()
+    }
+    for part in about.values():
+        del part["address"]
+    return {**about, "lock": known["lock"]}

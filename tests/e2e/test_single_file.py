@@ -1,0 +1,112 @@
+"""The single file, opened from disk: everything works, and nobody is asked for anything."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+import build
+from tests.e2e.teller import Teller
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file as somebody keeps it: alone, in a folder with a name of its own."""
+    folder = tmp_path_factory.mktemp("USB Stick ü")
+    return Path(shutil.copy(build.DIST / "esbank.html", folder / "event sourcing.html"))
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[BrowserContext]:
+    """A visitor without a network. Fails the test if anything but the file is asked for."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    context.set_default_timeout(30_000)
+    complaints: list[str] = []
+    context.on(
+        "request",
+        lambda request: (
+            complaints.append(f"asked for {request.url[:80]}")
+            if not request.url.startswith(("file://", "data:", "blob:"))
+            else None
+        ),
+    )
+    context.on(
+        "console",
+        lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
+    )
+    context.on("weberror", lambda error: complaints.append(f"error: {error.error}"))
+    yield context
+    context.close()
+    assert complaints == []
+
+
+def test_from_disk_without_a_network_everything_works(visitor: BrowserContext, kept: Path) -> None:
+    page = visitor.new_page()
+    files: list[str] = []
+    page.on("request", lambda asked: files.append(asked.url) if "file:" in asked.url else None)
+    teller = Teller(page, kept.as_uri()).open()
+    teller.has_seven_events()
+    teller.slider.fill("2")
+    teller.has_balance("$100.00").stands_at(2, 7)
+    teller.withdraw("500").is_told("The balance is $80.00, which is less than $500.00.")
+    teller.page.reload()
+    teller.wait_until_ready().has_rows(7).has_balance("$80.00")
+    teller.deposit("1").has_rows(8)
+    assert files == [kept.as_uri()] * 2, "the file, and the file once more"
+
+
+def test_the_file_says_its_version_and_that_it_is_one(visitor: BrowserContext, kept: Path) -> None:
+    teller = Teller(visitor.new_page(), kept.as_uri()).open()
+    foot = teller.page.get_by_role("contentinfo")
+    expect(foot).to_contain_text("This is the single file")
+    expect(foot).to_contain_text(re.compile(r"esbank \d+\.\d+\.\d+ \([0-9a-f]{7}\)"))
+    expect(foot.get_by_role("link", name="Keep this page")).to_have_count(0)
+
+
+def test_where_nothing_may_be_kept_it_runs_in_memory(visitor: BrowserContext, kept: Path) -> None:
+    visitor.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() {"
+        " throw new DOMException('denied', 'SecurityError'); }});"
+    )
+    teller = Teller(visitor.new_page(), kept.as_uri()).open()
+    expect(teller.page.get_by_text("is forgotten when the page closes")).to_be_visible()
+    teller.open_account().has_rows(1).deposit("5").has_balance("$5.00")
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "globalThis.Worker = class { constructor() { throw new DOMException('no') } }",
+        """globalThis.Worker = class { postMessage() {}
+            set onerror(tell) { setTimeout(tell, 50, new Event("error")) } }""",
+        "delete Uint8Array.fromBase64",
+    ],
+    ids=["worker refused", "worker stopped", "no base64"],
+)
+def test_a_browser_that_can_less_starts_it_too(
+    visitor: BrowserContext, kept: Path, refusal: str
+) -> None:
+    visitor.add_init_script(refusal)
+    Teller(visitor.new_page(), kept.as_uri()).open().open_account().has_rows(1)
+
+
+def test_the_hosted_page_offers_the_very_file(context: BrowserContext, address: str) -> None:
+    page = context.new_page()
+    page.goto(address)
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Keep this page").click()
+    assert downloading.value.suggested_filename == "esbank.html"
+    whole = (build.DIST / "esbank.html").read_bytes()
+    assert Path(downloading.value.path()).read_bytes() == whole
+    said = page.get_by_role("contentinfo").inner_text()
+    assert f"one file of {len(whole) / 1e6:.0f} MB" in said
+    version = re.search(r"esbank \d+\.\d+\.\d+ \([0-9a-f]{7}\)", said)
+    assert version
+    assert version[0].encode() in whole, "both say the same version"

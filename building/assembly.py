@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import tomllib
 import zipfile
@@ -13,8 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from building import boot_image_maker, single_file
+from building.bundles import bundled
 from building.copies import DOWNLOAD
 from building.naming import hash_of, named_by_content
+from building.single_file import PART_FILES
 from building.steps import ROOT, Failure
 
 PYSCRIPT_PARTS: Final = (
@@ -37,13 +38,17 @@ PYODIDE_PARTS: Final = (
     "pyodide.asm.mjs",
     "pyodide.asm.wasm",
     "python_stdlib.zip",
+    "pyodide-lock.json",
 )
+
+ENTRIES: Final = ("hosted.js", "loader.js", "runtime.js", "pyscript/core.js")
+"""The scripts that browsers ask for, each a bundle: of the page, of its two workers, PyScript."""
 
 FIXED_NAMES: Final = ("index.html", "favicon.svg")
 """Files that are asked for by name from outside the build, and so keep theirs."""
 
-NOT_SERVED: Final = r"^bankpage/|^single|__pycache__|(^|/)\."
-"""Sources that go into the build in another form: in the archive, or in the single file."""
+NOT_SERVED: Final = r"^bankpage/|__pycache__|(^|/)\."
+"""Sources that go into the build in another form, and what is none."""
 
 ZIP_TIME: Final = (2026, 1, 1, 0, 0, 0)
 """The time that every file in the archive bears, so that two builds are the same bytes."""
@@ -55,21 +60,21 @@ def assemble(site: Path, modules: Path) -> dict[str, bytes]:
     Raises:
         Failure: a part is missing, or could not be made.
     """
-    files = ours(site, modules) | runtime(modules)
-    image = boot_image_maker.made(files["esbank.zip"], modules)
-    files["image/boot.image"] = image.packed
-    known = parts(files, image, modules)
-    page = with_version(files.pop("index.html").decode(), version_of(files))
+    sources = ours(site, modules) | runtime(modules)
+    image = boot_image_maker.made(sources["esbank.zip"], modules)
+    sources["image/boot.image"] = image.packed
+    page = with_version(sources.pop("index.html").decode(), version_of(sources))
 
-    scripts = {path.name: path.read_bytes() for path in site.glob("*.js")}
-    esbuild = modules / ".bin" / ("esbuild.cmd" if os.name == "nt" else "esbuild")
-    about = single_file.about_parts(files, known)
+    about = single_file.about_parts(sources, image)
     single = with_parts(only_for("single", page), about)
-    whole = single_file.single_file(single, files, scripts, esbuild)
+    whole = single_file.single_file(single, sources, modules)
 
-    hosted = with_parts(only_for("hosted", page), known)
+    files = {name: content for name, content in sources.items() if not is_bundled(name)}
+    for entry in ENTRIES:
+        outside = tuple(f"./{other}" for other in ENTRIES if other != entry)
+        files[entry] = bundled(entry, "esm", sources, modules, outside)
+    hosted = with_parts(only_for("hosted", page), parts(files, image))
     hosted = hosted.replace("{single-size}", f"{len(whole) / 1e6:.0f}")
-    hosted = with_preloads(hosted, [name for name in files if name.startswith("pyscript/")])
     files["index.html"] = hosted.encode()
     return named_by_content(files, FIXED_NAMES) | {DOWNLOAD: whole}
 
@@ -89,6 +94,11 @@ def only_for(place: str, page: str) -> str:
     """The page without what is said only in another place, ``hosted`` or ``single``."""
     paragraph = r'\n *<p data-only="(?P<place>\w+)">.*?</p>'
     return re.sub(paragraph, lambda said: said[0] if said["place"] == place else "", page)
+
+
+def is_bundled(name: str) -> bool:
+    """Whether a source goes into the build as part of a bundle."""
+    return name.endswith((".js", ".mjs", ".json"))
 
 
 def ours(site: Path, modules: Path) -> dict[str, bytes]:
@@ -112,26 +122,16 @@ def runtime(modules: Path) -> dict[str, bytes]:
     return pyscript | find_parts(modules / "pyodide", "pyodide", PYODIDE_PARTS)
 
 
-def parts(
-    files: Mapping[str, bytes], image: boot_image_maker.BootImage, modules: Path
-) -> dict[str, Any]:
+def parts(files: Mapping[str, bytes], image: boot_image_maker.BootImage) -> dict[str, Any]:
     """What the loader fetches, and what ``runtime.js`` wants to know of it."""
 
     def part(name: str) -> dict[str, Any]:
         return {"address": f"./{name}", "size": len(files[name])}
 
-    lock = json.loads((modules / "pyodide" / "pyodide-lock.json").read_bytes())
     return {
-        "image": {**part("image/boot.image"), "length": image.length, "of": image.code_hash},
-        "wasm": part("pyodide/pyodide.asm.wasm"),
-        "library": part("pyodide/python_stdlib.zip"),
-        "code": part("esbank.zip"),
-        # No package is ever loaded: of the list of all packages, only what it is a list for.
-        "lock": {"info": lock["info"], "packages": {}},
-        "ahead": [
-            {"address": f"./{name}"}
-            for name in ("runtime.js", "pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs")
-        ],
+        **{name: part(file) for name, file in PART_FILES.items()},
+        "image": {**part(PART_FILES["image"]), **image.about},
+        "ahead": [{"address": f"./{name}"} for name in ("runtime.js",)],
     }
 
 
@@ -141,14 +141,6 @@ def with_parts(page: str, known: Mapping[str, Any]) -> str:
     if f"{block}{{}}<" not in page:
         raise Failure("index.html has no empty block “parts” to fill in.")
     return page.replace(f"{block}{{}}<", f"{block}{json.dumps(known)}<")
-
-
-def with_preloads(page: str, modules: Sequence[str]) -> str:
-    """The page with a preload of each module, where its own link to PyScript stands."""
-    link = '<link rel="modulepreload" href="./{}">'
-    if (place := link.format("pyscript/core.js")) not in page:
-        raise Failure("index.html does not preload PyScript's core.")
-    return page.replace(place, "\n  ".join(link.format(name) for name in sorted(modules)))
 
 
 def find_parts(folder: Path, target: str, patterns: Sequence[str]) -> dict[str, bytes]:

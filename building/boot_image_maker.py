@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import itertools
 import shutil
+import struct
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,16 +19,23 @@ from typing import Final
 from building.steps import environment, run_step
 
 HERE: Final = Path(__file__).parent
+PAGE: Final = 4096
+
 MAKERS: Final = (HERE / "boot_image.mjs", HERE / "boot_image.py")
 
 
 @dataclass(frozen=True, slots=True)
 class BootImage:
-    """``packed`` with gzip; ``length`` in bytes when unpacked; of the code with ``code_hash``."""
+    """``packed``, without gaps and with gzip; ``length`` of the whole; of code by its hash."""
 
     packed: bytes
     length: int
     code_hash: str
+
+    @property
+    def about(self) -> dict[str, str | int]:
+        """What ``runtime.js`` wants to know before it has the image."""
+        return {"length": self.length, "of": self.code_hash}
 
 
 def made(code: bytes, modules: Path) -> BootImage:
@@ -42,12 +51,14 @@ def made(code: bytes, modules: Path) -> BootImage:
         pyscript,
         *(pyodide / name for name in ("pyodide.asm.wasm", "package.json")),
     ]
-    key = hashlib.sha256(code + b"".join(map(Path.read_bytes, sources))).hexdigest()
+    key = hashlib.sha256(
+        code + b"".join(map(Path.read_bytes, [*sources, Path(__file__)]))
+    ).hexdigest()
     kept = modules / ".cache" / "esbank" / f"{key}.image.gz"
     if not kept.is_file():
         _make(code, pyodide, pyscript, kept)
     packed = kept.read_bytes()
-    length = int.from_bytes(packed[-4:], "little")  # how gzip ends
+    (length,) = struct.unpack_from("<I", gzip.decompress(packed))
     return BootImage(packed, length, hashlib.sha256(code).hexdigest())
 
 
@@ -64,5 +75,26 @@ def _make(code: bytes, pyodide: Path, pyscript: Path, target: Path) -> None:
         )
         # No time and no name in it: the same image packs into the same bytes.
         packed = Path(folder, "packed")
-        packed.write_bytes(gzip.compress(image.read_bytes(), 9, mtime=0))
+        packed.write_bytes(gzip.compress(without_gaps(image.read_bytes()), 9, mtime=0))
         shutil.copy(packed, target)
+
+
+def without_gaps(image: bytes) -> bytes:
+    """The image without its empty pages, which are almost half of it.
+
+    Little-endian words of 32 bits: the length of the image, how many stretches follow, and of each
+    where it begins and ends; then the stretches, one after another. ``runtime.js`` reads it.
+    """
+    empty = bytes(PAGE)
+    stretches: list[list[int]] = []
+    for start in range(0, len(image), PAGE):
+        end = min(start + PAGE, len(image))
+        if image[start:end] == empty[: end - start]:
+            continue
+        if stretches and stretches[-1][1] == start:
+            stretches[-1][1] = end
+        else:
+            stretches.append([start, end])
+    words = [len(image), len(stretches), *itertools.chain.from_iterable(stretches)]
+    head = struct.pack(f"<{len(words)}I", *words)
+    return head + b"".join(image[start:end] for start, end in stretches)

@@ -13,12 +13,13 @@ import gzip
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from building.steps import Failure, run_step
+from building.boot_image_maker import BootImage
+from building.bundles import bundled
+from building.steps import Failure
 
 SCRIPTS: Final = {"single-loader.js": "iife", "single-early.js": "iife", "single.js": "esm"}
 """The scripts of the single file, and whether each is one or a module."""
@@ -31,12 +32,6 @@ RUNTIME_MODULE: Final = (
     "export { loadPyodide, version };"
 )
 
-NOT_BUNDLED: Final = (
-    *("node:*", "ws", "./codemirror*", "./xterm*"),
-    *("./zip-*", "./toml-*", "./mpy-*", "./py-Dl*", "./pyodide_graph-*"),
-)
-"""What Pyodide imports in Node alone, and PyScript for plugins that the page does not use."""
-
 PART_FILES: Final = {
     "image": "image/boot.image",
     "wasm": "pyodide/pyodide.asm.wasm",
@@ -46,19 +41,13 @@ PART_FILES: Final = {
 """The parts that the page carries, by the names that ``runtime.js`` asks for."""
 
 
-def single_file(
-    page: str, files: Mapping[str, bytes], sources: Mapping[str, bytes], esbuild: Path
-) -> bytes:
-    """The single file, made of the hosted page and of the files beside it.
-
-    ``sources`` are the scripts that only the single file has, its entry among them.
+def single_file(page: str, files: Mapping[str, bytes], modules: Path) -> bytes:
+    """The single file, made of the hosted page and of all files that it and its scripts name.
 
     Raises:
         Failure: a script could not be bundled, or the page is not as expected.
     """
-    scripts = {
-        name: _bundled(name, kind, files, sources, esbuild) for name, kind in SCRIPTS.items()
-    }
+    scripts = {name: _inline(bundled(name, kind, files, modules)) for name, kind in SCRIPTS.items()}
     bundle, early = scripts["single.js"], scripts["single-early.js"]
     style = _with_fonts_inside(files["style.css"].decode(), files)
     import_map = json.dumps(
@@ -109,34 +98,10 @@ def _at_the_end(files: Mapping[str, bytes], scripts: Mapping[str, str]) -> str:
     )
 
 
-def _bundled(
-    entry: str,
-    kind: str,
-    files: Mapping[str, bytes],
-    sources: Mapping[str, bytes],
-    esbuild: Path,
-) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        for name, content in {**files, **sources}.items():
-            if name.endswith((".js", ".mjs")):
-                target = Path(folder, name)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
-        outcome = Path(folder, "bundle.js")
-        run_step(
-            f"Bundling {entry}",
-            [
-                *(esbuild, entry, "--bundle", f"--format={kind}", "--charset=utf8"),
-                *("--target=es2022", "--minify-whitespace", f"--outfile={outcome}"),
-                *(f"--external:{name}" for name in NOT_BUNDLED),
-            ],
-            "Delete node_modules and build again.",
-            Path(folder),  # names in the bundle are relative to it
-        )
-        bundle = outcome.read_text()
-    if re.search(r"</script|<!--", bundle, re.IGNORECASE):
-        raise Failure(f"The bundle of {entry} holds text that would end its script element.")
-    return bundle
+def _inline(script: bytes) -> str:
+    if re.search(rb"</script|<!--", script, re.IGNORECASE):
+        raise Failure("A script of the single file holds text that would end its own element.")
+    return script.decode()
 
 
 def _policy(*scripts: str) -> str:
@@ -178,12 +143,10 @@ def _swap(page: str, pattern: str, replacement: str) -> str:
     return page
 
 
-def about_parts(files: Mapping[str, bytes], known: Mapping[str, Any]) -> dict[str, Any]:
-    """What is known of the parts, for a page that carries them: no address, and packed sizes."""
+def about_parts(files: Mapping[str, bytes], image: BootImage) -> dict[str, Any]:
+    """What ``runtime.js`` wants to know of the parts that the page carries."""
     about = {
-        part: {**known[part], "size": len(base64.b64decode(_packed(files[name])))}
+        part: {"size": len(base64.b64decode(_packed(files[name])))}
         for part, name in PART_FILES.items()
     }
-    for part in about.values():
-        del part["address"]
-    return {**about, "lock": known["lock"]}
+    return {**about, "image": {**about["image"], **image.about}}

@@ -74,9 +74,9 @@ function failed(reason) {
   fail(root.dataset.python === "ready" ? "python-broke" : "python-failed", reason);
 }
 
-/** Two frames from now: the page has been painted. */
+/** The page has been painted: a frame has been made, and what came after it has begun. */
 const painted = () =>
-  new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
 const reachedFor = () =>
   new Promise((resolve) => {

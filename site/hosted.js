@@ -8,9 +8,14 @@ for (const part of [...Object.values(parts), ...parts.ahead]) {
   if (part.address) part.address = new URL(part.address, document.baseURI).href;
 }
 
-// The downloads begin now, long before PyScript asks for them.
+// All downloads begin now, long before PyScript asks for them.
 const loader = new Worker(new URL("./loader.js", import.meta.url), { type: "module" });
 loader.postMessage({ parts });
+
+const machineOnItsWay = fetch(parts.wasm.address);
+machineOnItsWay.catch(() => {}); // the loader tries again
+
+let machine = null;
 
 boot({
   watchProgress(show) {
@@ -20,19 +25,35 @@ boot({
   /** Start PyScript, and hand over the line to its worker as soon as there is one. */
   async start({ connect, hear, fail }) {
     const { hooks } = await import("./pyscript/core.js");
-    hooks.main.onWorker.add((_, worker) => {
-      worker.onerror = ({ error, message }) => fail(String(error?.message ?? message ?? error));
-      worker.addEventListener("message", ({ data }) => {
-        if (typeof data === "string" && data.startsWith("[")) hear(data);
-        else if (data?.wantsParts) handOver(data.wantsParts);
-      });
-      connect(worker);
+    const { xworker: already } = document.querySelector("script[worker]");
+    const worker = already ?? (await new Promise((made) => hooks.main.onWorker.add((_, w) => made(w))));
+    worker.onerror = ({ error, message }) => fail(String(error?.message ?? message ?? error));
+    worker.addEventListener("message", ({ data }) => {
+      if (typeof data === "string" && data.startsWith("[")) hear(data);
+      else if (data?.wantsParts) handOver(data.wantsParts);
     });
+    connect(worker);
+    machine = compiled(machineOnItsWay);
   },
 });
 
-function handOver(toRuntime) {
+/**
+ * The machine, null where it cannot be had this way: for the type that the host gives it, or for
+ * the network's sake. The loader then tries its own. It is compiled here because only a page gets
+ * back what it compiled on an earlier visit, and not before the worker has begun, which needs
+ * this thread more urgently.
+ */
+async function compiled(response) {
+  try {
+    return await WebAssembly.compileStreaming(response);
+  } catch {
+    return null;
+  }
+}
+
+async function handOver(toRuntime) {
   const { port1, port2 } = new MessageChannel();
   loader.postMessage({ port: port1 }, [port1]);
-  toRuntime.postMessage({ port: port2, about: parts }, [port2]);
+  toRuntime.postMessage({ about: parts, port: port2 }, [port2]);
+  toRuntime.postMessage({ machine: await machine });
 }

@@ -1,6 +1,6 @@
 // Fetches what Python is made of, on a thread of its own, so that neither the page nor Python
-// waits for bytes that could have been on their way: the two large parts at once, the others
-// when they are asked for.
+// waits for bytes that could have been on their way: the boot image at once, the others when
+// they are asked for.
 //
 // The page sends { parts } once, and later { port }, a line to the thread that Python runs on.
 // That asks for parts by name and gets { name, part } or { name, error }. Progress goes to the
@@ -20,8 +20,7 @@ function begin(parts) {
   };
   const sizes = Object.fromEntries(Object.entries(parts).map(([name, { size }]) => [name, size]));
   take = partsFrom(open, sizes, (arrived, total) => postMessage({ arrived, total }));
-  // Whoever asks for them hears of a failure.
-  for (const name of ["image", "wasm"]) take(name).catch(() => {});
+  take("image").catch(() => {}); // whoever asks for it hears of a failure
   // Modules that the other thread will import, and then finds in the browser's cache.
   for (const { address } of parts.ahead) fetch(address).catch(() => {});
 }

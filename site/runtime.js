@@ -6,6 +6,7 @@
 // modules when the page was built. Where it is missing, damaged or of another build, Python
 // starts as it would anywhere, only later.
 
+import { info } from "./pyodide/pyodide-lock.json";
 import createPyodideModule from "./pyodide/pyodide.asm.mjs";
 import { loadPyodide as load, version } from "./pyodide/pyodide.mjs";
 
@@ -17,15 +18,18 @@ const LIBRARY = `${PYODIDE}python_stdlib.zip`;
 const LIBRARY_IN_PYTHON = "/lib/python314.zip";
 const CODE_IN_PYTHON = "/home/pyodide";
 
+/** Pyodide's list of packages, without the packages: none is ever loaded. */
+const NO_PACKAGES = { info, packages: {} };
+
 /** An archive of nothing, for a Python that has its modules in memory already. */
 const EMPTY_ARCHIVE = Uint8Array.of(0x50, 0x4b, 5, 6, ...new Array(18).fill(0));
 
-// The parts and what is known of them: of the single file, or through the page.
+// The parts, and what is known of them: from the single file itself, or through the page.
 const { take, about } = globalThis.esbankParts ?? (await askThePage());
 
 /** PyScript's request for an interpreter. */
 export async function loadPyodide(options) {
-  const wanted = { ...options, indexURL: PYODIDE, lockFileContents: about.lock };
+  const wanted = { ...options, indexURL: PYODIDE, lockFileContents: NO_PACKAGES };
   try {
     return await startFromImage(wanted);
   } catch (error) {
@@ -45,7 +49,7 @@ async function startFromImage(options) {
     _loadSnapshot: image,
     async createPyodideModule(settings) {
       const machine = await createPyodideModule(settings);
-      image.set(new Uint8Array(await arriving));
+      fill(image, await arriving);
       return machine;
     },
   });
@@ -53,6 +57,19 @@ async function startFromImage(options) {
   if (codeHash !== about.image.of) throw new Error("it is of another build");
   bringLibrary(python);
   return python;
+}
+
+/** Put the stretches of an image into their places; boot_image_maker.py says how they come. */
+function fill(image, packed) {
+  const [length, count] = new Uint32Array(packed, 0, 2);
+  if (length !== image.length) throw new Error("it is of another build");
+  const places = new Uint32Array(packed, 8, 2 * count);
+  let from = 8 + places.byteLength;
+  for (let at = 0; at < places.length; at += 2) {
+    const [start, end] = [places[at], places[at + 1]];
+    image.set(new Uint8Array(packed, from, end - start), start);
+    from += end - start;
+  }
 }
 
 /** The standard library, for whatever the image does not hold; nobody waits for it. */
@@ -74,7 +91,7 @@ async function startWithout(options) {
 /** Load Pyodide, with files of its own answered from the parts instead of fetched. */
 async function loadWith(files, options) {
   const { fetch } = globalThis;
-  const { instantiateStreaming } = WebAssembly;
+  const { instantiateStreaming, Module } = WebAssembly;
   // Pyodide writes to the console that a file did not come, and waits for ever.
   const missing = Promise.withResolvers();
   const orFail = async (part) => {
@@ -94,25 +111,42 @@ async function loadWith(files, options) {
     const module = await orFail(take("wasm"));
     return { module, instance: await WebAssembly.instantiate(module, imports) };
   };
+  WebAssembly.Module = compiledOnce(Module);
   try {
     return await Promise.race([load(options), missing.promise]);
   } finally {
     globalThis.fetch = fetch;
-    WebAssembly.instantiateStreaming = instantiateStreaming;
+    Object.assign(WebAssembly, { instantiateStreaming, Module });
   }
 }
 
-/** The page answers with a line to the loader, and with what is known of the parts. */
+/** Pyodide wraps hundreds of functions, each in a new module of the same few dozen bytes. */
+function compiledOnce(Module) {
+  const compiled = new Map();
+  function Compiled(bytes) {
+    const key = bytes.byteLength < 100 && bytes.join();
+    if (!key) return new Module(bytes);
+    if (!compiled.has(key)) compiled.set(key, new Module(bytes));
+    return compiled.get(key);
+  }
+  return Object.assign(Compiled, { prototype: Module.prototype, customSections: Module.customSections });
+}
+
+/** The page answers with what is known of the parts, a line to the loader, and the machine. */
 function askThePage() {
-  const toPage = new MessageChannel();
+  const { port1: toPage, port2: theirs } = new MessageChannel();
+  const machine = Promise.withResolvers();
   return new Promise((resolve) => {
-    toPage.port1.onmessage = ({ data: { port, about } }) => resolve({ take: taking(port), about });
-    self.postMessage({ wantsParts: toPage.port2 }, [toPage.port2]);
+    toPage.onmessage = ({ data }) => {
+      if (data.about) resolve({ about: data.about, take: taking(data.port, machine.promise) });
+      else machine.resolve(data.machine);
+    };
+    self.postMessage({ wantsParts: theirs }, [theirs]);
   });
 }
 
-/** A function that gets a part by its name, once each. */
-function taking(port) {
+/** A function that gets a part by its name, once each; the machine from the page, if it has it. */
+function taking(port, machine) {
   const waiting = {};
   port.onmessage = ({ data: { name, part, error } }) =>
     error === undefined ? waiting[name].resolve(part) : waiting[name].reject(new Error(error));
@@ -121,6 +155,6 @@ function taking(port) {
       waiting[name] = { resolve, reject };
       port.postMessage(name);
     });
-  const taken = {};
+  const taken = { wasm: machine.then((module) => module ?? ask("wasm")) };
   return (name) => (taken[name] ??= ask(name));
 }

@@ -44,7 +44,12 @@ PYODIDE_PARTS: Final = (
 ENTRIES: Final = ("hosted.js", "loader.js", "runtime.js", "pyscript/core.js")
 """The scripts that browsers ask for, each a bundle: of the page, of its two workers, PyScript."""
 
-FIXED_NAMES: Final = ("index.html", "favicon.svg")
+KEEPER: Final = "service-worker.js"
+
+FIXED_NAMES: Final = (
+    *("index.html", KEEPER, "manifest.webmanifest", "favicon.svg"),
+    *("icon-192.png", "icon-512.png", "icon-maskable-512.png"),
+)
 """Files that are asked for by name from outside the build, and so keep theirs."""
 
 NOT_SERVED: Final = r"^bankpage/|__pycache__|(^|/)\."
@@ -76,7 +81,20 @@ def assemble(site: Path, modules: Path) -> dict[str, bytes]:
     hosted = with_parts(only_for("hosted", page), parts(files, image))
     hosted = hosted.replace("{single-size}", f"{len(whole) / 1e6:.0f}")
     files["index.html"] = hosted.encode()
-    return named_by_content(files, FIXED_NAMES) | {DOWNLOAD: whole}
+    named = named_by_content(files, FIXED_NAMES)
+    named[KEEPER] = service_worker(files[KEEPER], named)
+    return named | {DOWNLOAD: whole}
+
+
+def service_worker(source: bytes, files: Mapping[str, bytes]) -> bytes:
+    """The service worker, knowing the files of its build and the hash of them all.
+
+    ``./`` stands for the page; icons are for installing alone, and not kept.
+    """
+    kept = {name: files[name] for name in files if name != KEEPER and not name.endswith(".png")}
+    names = ["./" if name == "index.html" else name for name in sorted(kept)]
+    build = json.dumps({"version": hash_of(kept), "files": names})
+    return f"self.BUILD = {build};\n".encode() + source
 
 
 def version_of(files: Mapping[str, bytes]) -> str:
@@ -98,7 +116,7 @@ def only_for(place: str, page: str) -> str:
 
 def is_bundled(name: str) -> bool:
     """Whether a source goes into the build as part of a bundle."""
-    return name.endswith((".js", ".mjs", ".json"))
+    return name.endswith((".js", ".mjs", ".json")) and name != KEEPER
 
 
 def ours(site: Path, modules: Path) -> dict[str, bytes]:

@@ -64,11 +64,6 @@ gestures.whenWaiting((control) => {
   place.className = "outcome is-waiting";
 });
 
-/** Python is up: it has shown what the browser has kept, and takes commands. */
-function ready() {
-  performance.mark("python-ready");
-}
-
 /** What went wrong: before Python runs it could not start, later it has stopped. */
 function failed(reason) {
   fail(root.dataset.python === "ready" ? "python-broke" : "python-failed", reason);
@@ -87,16 +82,23 @@ const reachedFor = () =>
 
 /**
  * Start the page in its place: hosted.js or the single file's entry. The place shows progress
- * through watchProgress, and starts PyScript, connected with the page, through start.
+ * through watchProgress, and starts PyScript, connected with the page, through start. It is told
+ * when Python has started.
  */
 export async function boot(place) {
+  /** Python has shown what the browser has kept, and takes commands. */
+  function ready() {
+    performance.mark("python-ready");
+    place.started?.();
+  }
+
   showLastVisit();
   place.watchProgress(showProgress);
   if (typeof WebAssembly !== "object") return fail("no-webassembly");
   // What PyScript throws while it starts is caught by nobody else.
-  window.addEventListener("unhandledrejection", ({ reason }) =>
-    failed(String(reason?.message ?? reason)),
-  );
+  window.addEventListener("unhandledrejection", ({ reason }) => {
+    if (root.dataset.python === "starting") failed(String(reason?.message ?? reason));
+  });
   await Promise.race([painted(), reachedFor()]);
   try {
     await place.start({

@@ -2,6 +2,7 @@
 // that the page itself scrolls and answers while they start.
 
 import { boot } from "./boot.js";
+import { keepThisVersion } from "./versions.js";
 
 const parts = JSON.parse(document.getElementById("parts").textContent);
 for (const part of [...Object.values(parts), ...parts.ahead]) {
@@ -21,6 +22,9 @@ boot({
   watchProgress(show) {
     loader.onmessage = ({ data }) => show(data.arrived, data.total);
   },
+
+  // Only now: keeping all this must not compete with fetching it.
+  started: () => keepThisVersion(),
 
   /** Start PyScript, and hand over the line to its worker as soon as there is one. */
   async start({ connect, hear, fail }) {

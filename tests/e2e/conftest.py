@@ -54,7 +54,9 @@ def context(
     browser: Browser, address: str, context_options: dict[str, Any]
 ) -> Iterator[BrowserContext]:
     """A fresh visitor. Fails the test if the page complains or asks anyone else for anything."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context_options})
+    # Only the tests of it let the page keep itself for later: it fetches everything once more.
+    usual = {"viewport": {"width": 1280, "height": 900}, "service_workers": "block"}
+    context = browser.new_context(**{**usual, **context_options})
     context.set_default_timeout(30_000)
     complaints: list[str] = []
     origin = address.split("/some/")[0]
@@ -63,6 +65,7 @@ def context(
         lambda said: (
             complaints.append(f"console {said.type}: {said.text}")
             if said.type in ("error", "warning")
+            and "Service Worker registration blocked" not in said.text
             else None
         ),
     )

@@ -1,0 +1,97 @@
+// Keeps the page working without a network: one build of it, whole.
+//
+// The build puts a line before this one: self.BUILD = { version, files }. Each build has a cache
+// of its own, filled before the build is used at all and deleted once it no longer is. A page is
+// answered from the cache of the build that it came from; nothing of another is ever mixed in,
+// and a new build waits until the reader asks for it or the last page of the old one is closed.
+
+const { version, files } = self.BUILD;
+const SCOPE = self.registration.scope;
+const OURS = `esbank ${new URL(SCOPE).pathname} `; // others may have caches at this origin
+const CACHE = OURS + version;
+const PAGE = new URL("./", SCOPE).href;
+const ADDRESSES = new Set(files.map((file) => new URL(file, SCOPE).href));
+
+/** Whether the name tells the content, so that it need not be asked for again. */
+const isNamedByContent = (address) => /-[0-9a-f]{12}\//.test(address);
+
+const GONE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Not available offline</title>
+<p>This page was kept for use without a network, but the browser has removed it to make room, and
+there is no network now. The recorded history is still in this browser. Connect once and open the
+page again.</p></html>`;
+
+addEventListener("install", (event) => event.waitUntil(install()));
+addEventListener("activate", (event) => event.waitUntil(deleteOtherBuilds()));
+addEventListener("message", ({ data }) => data === "use-this-build" && self.skipWaiting());
+
+addEventListener("fetch", (event) => {
+  const address = addressOf(event.request);
+  if (address) event.respondWith(answer(address, event));
+});
+
+/** All files or none: what came before goes on serving if this fails. */
+async function install() {
+  const before = await otherBuilds();
+  try {
+    const cache = await caches.open(CACHE);
+    await Promise.all([...ADDRESSES].map((address) => keep(cache, address, before)));
+  } catch (error) {
+    await caches.delete(CACHE);
+    throw error;
+  }
+}
+
+async function keep(cache, address, before) {
+  const stays = isNamedByContent(address);
+  for (const name of stays ? before : []) {
+    const known = await (await caches.open(name)).match(address);
+    if (known) return cache.put(address, known);
+  }
+  // The page has just fetched what is named by content; anything else may be of another build.
+  const response = await fetch(address, { cache: stays ? "default" : "no-cache" });
+  if (!(await isOfThisBuild(address, response))) throw new Error(`${address} could not be kept`);
+  return cache.put(address, response);
+}
+
+/** A page tells its build by the scripts that it names. */
+async function isOfThisBuild(address, response) {
+  if (response.status !== 200) return false;
+  if (address !== PAGE) return true;
+  const text = await response.clone().text();
+  return files.filter((file) => file.endsWith(".js")).some((file) => text.includes(file));
+}
+
+async function otherBuilds() {
+  const names = await caches.keys();
+  return names.filter((name) => name.startsWith(OURS) && name !== CACHE);
+}
+
+async function deleteOtherBuilds() {
+  await Promise.all((await otherBuilds()).map((name) => caches.delete(name)));
+}
+
+/** The address under which a request's answer is kept; null for what is none of ours. */
+function addressOf({ method, mode, url }) {
+  if (method !== "GET") return null;
+  const { origin, pathname, href } = new URL(url);
+  const place = origin + pathname;
+  if (mode === "navigate") return [PAGE, `${PAGE}index.html`].includes(place) ? PAGE : null;
+  return ADDRESSES.has(href) ? href : null;
+}
+
+async function answer(address, event) {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(address);
+  if (kept) return kept;
+  try {
+    // The browser has thrown it out: fetch it, and keep it again.
+    const response = await fetch(address);
+    if (await isOfThisBuild(address, response)) {
+      event.waitUntil(cache.put(address, response.clone()));
+    }
+    return response;
+  } catch (error) {
+    if (address !== PAGE) throw error;
+    return new Response(GONE, { status: 503, headers: { "Content-Type": "text/html" } });
+  }
+}

@@ -1,0 +1,52 @@
+// Versions of the page: keeps this one for use without a network, and tells when a new one is
+// ready. The reader decides when to change: what has been typed here is never taken away.
+
+const LOOK_AGAIN_MS = 60 * 60 * 1000;
+
+const notice = document.getElementById("version-notice");
+
+/** Begin, once nothing more urgent is going on. Where no such keeping is possible, do nothing. */
+export async function keepThisVersion() {
+  try {
+    const registration = await navigator.serviceWorker.register("./service-worker.js", {
+      updateViaCache: "none",
+    });
+    watch(registration);
+    lookAgainLater(registration);
+  } catch (error) {
+    // Private browsing, a plain http address, a browser without: the page works all the same.
+    console.debug("esbank: the page is not kept for use without a network:", error);
+  }
+}
+
+function watch(registration) {
+  if (registration.waiting) offer(registration.waiting);
+  registration.addEventListener("updatefound", () => {
+    const next = registration.installing;
+    next.addEventListener("statechange", () => {
+      // The very first version has nothing that it would take the place of.
+      if (next.state === "installed" && navigator.serviceWorker.controller) offer(next);
+    });
+  });
+}
+
+function offer(next) {
+  notice.hidden = false;
+  document.getElementById("use-version").onclick = () => {
+    // This tab has been asked to change; the others go on as they are.
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), {
+      once: true,
+    });
+    next.postMessage("use-this-build");
+  };
+  document.getElementById("later-version").onclick = () => (notice.hidden = true);
+}
+
+function lookAgainLater(registration) {
+  let lastLook = Date.now();
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden || Date.now() - lastLook < LOOK_AGAIN_MS) return;
+    lastLook = Date.now();
+    registration.update().catch(() => {}); // no network: another time
+  });
+}

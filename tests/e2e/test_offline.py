@@ -1,0 +1,208 @@
+"""Without a network after one visit, and from one build to the next."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+import build
+from tests.e2e.hosting import SUB_PATH, Host
+from tests.e2e.teller import Teller
+
+pytestmark = pytest.mark.e2e
+
+KEPT = """async () => (await Promise.all((await caches.keys()).map(
+    async (name) => (await (await caches.open(name)).keys()).map((request) => request.url)
+))).flat()"""
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Host]:
+    host = Host(tmp_path / SUB_PATH)
+    yield host
+    host.stop()
+
+
+@pytest.fixture
+def visitor(browser: object, host: Host) -> Iterator[BrowserContext]:
+    """A visitor whose browser keeps what it is asked to keep."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})  # type: ignore[attr-defined]
+    context.set_default_timeout(30_000)
+    strangers: list[str] = []
+    context.on(
+        "request",
+        lambda asked: (
+            strangers.append(asked.url) if f"localhost:{host.port}" not in asked.url else None
+        ),
+    )
+    yield context
+    context.close()
+    assert [url for url in strangers if not url.startswith("blob:")] == []
+
+
+def visit(visitor: BrowserContext, host: Host) -> Teller:
+    """A first visit, until the page has been kept whole."""
+    teller = Teller(visitor.new_page(), host.address).open()
+    teller.page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    return teller
+
+
+def test_after_one_visit_the_cable_can_be_pulled(visitor: BrowserContext, host: Host) -> None:
+    teller = visit(visitor, host)
+    teller.open_account("Ada").has_rows(1)
+    host.stop()
+    teller.page.reload()
+    teller.wait_until_ready().has_rows(1).deposit("5").has_rows(2).has_balance("$5.00")
+    again = Teller(visitor.new_page(), f"{host.address}?from=somewhere#works").open()
+    again.has_rows(2)
+    host.start()
+
+
+def test_the_whole_build_is_kept_and_nothing_else(visitor: BrowserContext, host: Host) -> None:
+    teller = visit(visitor, host)
+    kept = {url.removeprefix(host.address) for url in teller.page.evaluate(KEPT)}
+    wanted = json.loads(host.read("service-worker.js").split(b"\n")[0][len("self.BUILD = ") : -1])
+    assert kept == {name.removeprefix("./") for name in wanted["files"]}
+    assert "esbank.html" not in kept
+
+
+def test_a_build_that_cannot_be_kept_whole_is_not_kept(visitor: BrowserContext, host: Host) -> None:
+    host.faults["python_stdlib.zip"] = HTTPStatus.INTERNAL_SERVER_ERROR
+    page = visitor.new_page()
+    teller = Teller(page, host.address).open()
+    page.wait_for_function("async () => !(await navigator.serviceWorker.getRegistration())")
+    page.wait_for_function("async () => (await caches.keys()).length === 0")
+    teller.open_account().has_rows(1)
+    host.faults.clear()
+    page.reload()
+    teller.wait_until_ready()
+    page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    assert len(page.evaluate(KEPT)) > 5
+
+
+def test_a_new_build_waits_until_it_is_wanted_and_comes_whole(
+    visitor: BrowserContext, host: Host
+) -> None:
+    teller = visit(visitor, host)
+    teller.open_account().has_rows(1)
+    other = Teller(visitor.new_page(), host.address).open()
+    other.has_rows(1).field("Amount").fill("12.34")
+    before = title(teller.page)
+    host.publish("(two)")
+    teller.page.reload()
+    notice = teller.page.locator("#version-notice")
+    expect(notice).to_be_visible()
+    assert title(teller.page) == before, "the old build serves until the new one is wanted"
+    expect(other.page.locator("#version-notice")).to_be_visible()
+
+    teller.wait_until_ready()
+    teller.button("Use it now").click()
+    teller.page.wait_for_function("document.title.endsWith('(two)')")
+    teller.wait_until_ready().has_rows(1)
+    expect(notice).to_be_hidden()
+    assert title(other.page) == before, "another tab is left as it is"
+    expect(other.field("Amount")).to_have_value("12.34")
+    other.button("Deposit").click()
+    other.has_rows(2)
+    teller.has_rows(2)
+
+    names = teller.page.evaluate("caches.keys()")
+    assert len(names) == 1, "the old build has been cleaned up"
+    (folder,) = (path.name for path in host.folder.glob("esbank-*"))
+    ours = [url for url in teller.page.evaluate(KEPT) if "/esbank-" in url]
+    assert ours
+    assert all(f"/{folder}/" in url for url in ours), "never two builds in one"
+    host.stop()
+    teller.page.reload()
+    teller.wait_until_ready().has_rows(2)
+    host.start()
+
+
+def test_the_parts_that_stay_the_same_are_not_fetched_again(
+    visitor: BrowserContext, host: Host
+) -> None:
+    teller = visit(visitor, host)
+    host.publish("(two)")
+    host.asked.clear()
+    teller.page.reload()
+    expect(teller.page.locator("#version-notice")).to_be_visible()
+    assert not [path for path in host.asked if "pyodide-" in path or "image-" in path]
+
+
+def test_later_leaves_everything_as_it_is(visitor: BrowserContext, host: Host) -> None:
+    teller = visit(visitor, host)
+    host.publish("(two)")
+    teller.page.reload()
+    teller.button("Later").click()
+    expect(teller.page.locator("#version-notice")).to_be_hidden()
+    teller.wait_until_ready().open_account().has_rows(1)
+    assert "(two)" not in title(teller.page)
+
+
+def test_what_the_browser_has_thrown_out_is_kept_again(visitor: BrowserContext, host: Host) -> None:
+    teller = visit(visitor, host)
+    teller.page.evaluate(
+        "async () => { for (const n of await caches.keys()) await caches.delete(n) }"
+    )
+    teller.page.reload()
+    teller.wait_until_ready().open_account().has_rows(1)
+    teller.page.wait_for_function(
+        f"async () => (await ({KEPT})()).some((u) => u.endsWith('.image'))"
+    )
+    host.stop()
+    teller.page.evaluate(
+        "async () => { for (const n of await caches.keys()) await caches.delete(n) }"
+    )
+    teller.page.goto(host.address, wait_until="commit")
+    expect(teller.page.get_by_text("the browser has removed it to make room")).to_be_visible()
+    expect(
+        teller.page.get_by_text("The recorded history is still in this browser.")
+    ).to_be_visible()
+    host.start()
+    teller.open().has_rows(1)
+
+
+def test_what_others_keep_at_the_same_origin_is_left_alone(
+    visitor: BrowserContext, host: Host
+) -> None:
+    page = visitor.new_page()
+    page.goto(host.address)
+    page.evaluate(
+        "async () => { (await caches.open('esbank /other/place/ 1')).put('/x', new Response('x')) }"
+    )
+    teller = visit(visitor, host)
+    host.publish("(two)")
+    teller.page.reload()
+    teller.button("Use it now").click()
+    teller.page.wait_for_function("document.title.endsWith('(two)')")
+    assert "esbank /other/place/ 1" in teller.page.evaluate("caches.keys()")
+
+
+def test_where_nothing_can_be_kept_for_later_the_page_says_nothing_and_works(
+    visitor: BrowserContext, host: Host
+) -> None:
+    visitor.add_init_script("delete Navigator.prototype.serviceWorker; delete globalThis.caches;")
+    teller = Teller(visitor.new_page(), host.address).open()
+    teller.open_account().has_rows(1)
+    expect(teller.page.locator("#page-notice")).to_be_hidden()
+
+
+def test_the_manifest_names_icons_that_exist_in_the_sizes_it_says() -> None:
+    manifest = json.loads((build.DIST / "manifest.webmanifest").read_text())
+    assert {"name", "short_name", "start_url", "scope", "display"} <= manifest.keys()
+    drawn = [icon for icon in manifest["icons"] if icon["type"] == "image/png"]
+    assert {icon["sizes"] for icon in drawn} == {"192x192", "512x512"}
+    assert any(icon.get("purpose") == "maskable" for icon in drawn)
+    for icon in drawn:
+        width, height = struct.unpack(">II", (build.DIST / icon["src"]).read_bytes()[16:24])
+        assert f"{width}x{height}" == icon["sizes"]
+
+
+def title(page: Page) -> str:
+    return page.title()

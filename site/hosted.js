@@ -11,6 +11,7 @@ for (const part of [...Object.values(parts), ...parts.ahead]) {
 
 // All downloads begin now, long before PyScript asks for them.
 const loader = new Worker(new URL("./loader.js", import.meta.url), { type: "module" });
+const loaderMissing = new Promise((resolve) => (loader.onerror = resolve));
 loader.postMessage({ parts });
 
 const machineOnItsWay = fetch(parts.wasm.address);
@@ -28,6 +29,7 @@ boot({
 
   /** Start PyScript, and hand over the line to its worker as soon as there is one. */
   async start({ connect, hear, fail }) {
+    loaderMissing.then(() => fail("loader.js did not arrive"));
     const { hooks } = await import("./pyscript/core.js");
     const { xworker: already } = document.querySelector("script[worker]");
     const worker = already ?? (await new Promise((made) => hooks.main.onWorker.add((_, w) => made(w))));

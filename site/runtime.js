@@ -83,7 +83,10 @@ async function bringLibrary(python) {
 
 async function startWithout(options) {
   const code = take("code");
-  const python = await loadWith({ [LIBRARY]: () => take("library") }, options);
+  const python = await loadWith(
+    { [LIBRARY]: () => take("library") },
+    { ...options, createPyodideModule },
+  );
   python.unpackArchive(await code, "zip", { extractDir: CODE_IN_PYTHON });
   return python;
 }

@@ -21,8 +21,13 @@ function begin(parts) {
   const sizes = Object.fromEntries(Object.entries(parts).map(([name, { size }]) => [name, size]));
   take = partsFrom(open, sizes, (arrived, total) => postMessage({ arrived, total }));
   take("image").catch(() => {}); // whoever asks for it hears of a failure
-  // Modules that the other thread will import, and then finds in the browser's cache.
-  for (const { address } of parts.ahead) fetch(address).catch(() => {});
+  // What the other thread will import, and then finds in the browser's cache. It has to be read
+  // to its end: a download that nobody reads would hold up everyone who asks for the same.
+  for (const { address } of parts.ahead) {
+    fetch(address)
+      .then((response) => response.arrayBuffer())
+      .catch(() => {});
+  }
 }
 
 function serve(port) {

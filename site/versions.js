@@ -11,6 +11,7 @@ export async function keepThisVersion() {
     const registration = await navigator.serviceWorker.register("./service-worker.js", {
       updateViaCache: "none",
     });
+    if (!registration) return; // where it is blocked and says nothing
     watch(registration);
     lookAgainLater(registration);
   } catch (error) {

@@ -1,12 +1,12 @@
-"""Every measurement, or those named: ``python -m tests.bench [core] [page]``."""
+"""Every measurement, or those named: ``python -m tests.bench [core] [page] [start]``."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import bench_core, bench_page
+from tests.bench import bench_core, bench_page, bench_start
 
-PARTS = {"core": bench_core.main, "page": bench_page.main}
+PARTS = {"core": bench_core.main, "page": bench_page.main, "start": bench_start.main}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or PARTS:

@@ -10,18 +10,35 @@ for (const part of [...Object.values(parts), ...parts.ahead]) {
 }
 
 // All downloads begin now, long before PyScript asks for them.
-const loader = new Worker(new URL("./loader.js", import.meta.url), { type: "module" });
+const loader = startLoader(["image"]);
 const loaderMissing = new Promise((resolve) => (loader.onerror = resolve));
-loader.postMessage({ parts });
 
-const machineOnItsWay = fetch(parts.wasm.address);
-machineOnItsWay.catch(() => {}); // the loader tries again
-
+// Compiling the machine keeps a thread busy. On a first visit that is another worker's, and the
+// page stays free. Later the browser hands back what it has compiled before, but to pages only.
+const cameBefore = Boolean(navigator.serviceWorker?.controller);
+const machineLoader = cameBefore ? null : startLoader(["wasm"]);
+const machineOnItsWay = cameBefore ? fetch(parts.wasm.address) : null;
+machineOnItsWay?.catch(() => {}); // the loader tries again
 let machine = null;
+
+const arrived = new Map();
+let showProgress = () => {};
+
+/** A worker that fetches some parts at once, and any other when it is asked for. */
+function startLoader(atOnce) {
+  const worker = new Worker(new URL("./loader.js", import.meta.url), { type: "module" });
+  worker.postMessage({ parts, atOnce });
+  worker.onmessage = ({ data }) => {
+    arrived.set(worker, data);
+    const sum = (key) => [...arrived.values()].reduce((all, known) => all + known[key], 0);
+    showProgress(sum("arrived"), sum("total"));
+  };
+  return worker;
+}
 
 boot({
   watchProgress(show) {
-    loader.onmessage = ({ data }) => show(data.arrived, data.total);
+    showProgress = show;
   },
 
   // Only now: keeping all this must not compete with fetching it.
@@ -38,23 +55,29 @@ boot({
       if (typeof data === "string" && data.startsWith("[")) hear(data);
       else if (data?.wantsParts) handOver(data.wantsParts);
     });
+    machine = machineOnItsWay ? compiled(machineOnItsWay) : compiledBy(machineLoader);
+    await aMoment(); // what the page was asked meanwhile comes first
     connect(worker);
-    machine = compiled(machineOnItsWay);
   },
 });
 
-/**
- * The machine, null where it cannot be had this way: for the type that the host gives it, or for
- * the network's sake. The loader then tries its own. It is compiled here because only a page gets
- * back what it compiled on an earlier visit, and not before the worker has begun, which needs
- * this thread more urgently.
- */
+const aMoment = () => new Promise((resolve) => setTimeout(resolve));
+
+/** The machine, or null where it cannot be had this way, and the loader has to try its own. */
 async function compiled(response) {
   try {
     return await WebAssembly.compileStreaming(response);
   } catch {
     return null;
   }
+}
+
+/** The same, from a loader. */
+function compiledBy(worker) {
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage({ port: port2 }, [port2]);
+  port1.postMessage("wasm");
+  return new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data.part ?? null)));
 }
 
 async function handOver(toRuntime) {

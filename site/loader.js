@@ -1,18 +1,18 @@
 // Fetches what Python is made of, on a thread of its own, so that neither the page nor Python
-// waits for bytes that could have been on their way: the boot image at once, the others when
-// they are asked for.
+// waits for bytes that could have been on their way: some at once, the others when they are
+// asked for.
 //
-// The page sends { parts } once, and later { port }, a line to the thread that Python runs on.
-// That asks for parts by name and gets { name, part } or { name, error }. Progress goes to the
-// page as { arrived, total }.
+// The page sends { parts, atOnce } once, and later { port }, a line to whoever wants parts. They
+// ask by name and get { name, part } or { name, error }. Progress goes to the page as
+// { arrived, total }.
 
 import { partsFrom } from "./parts.js";
 
 let take;
 
-onmessage = ({ data: { parts, port } }) => (port ? serve(port) : begin(parts));
+onmessage = ({ data: { parts, atOnce, port } }) => (port ? serve(port) : begin(parts, atOnce));
 
-function begin(parts) {
+function begin(parts, atOnce) {
   const open = async (name) => {
     const response = await fetch(parts[name].address);
     if (response.ok) return response.body;
@@ -20,10 +20,10 @@ function begin(parts) {
   };
   const sizes = Object.fromEntries(Object.entries(parts).map(([name, { size }]) => [name, size]));
   take = partsFrom(open, sizes, (arrived, total) => postMessage({ arrived, total }));
-  take("image").catch(() => {}); // whoever asks for it hears of a failure
+  for (const name of atOnce) take(name).catch(() => {}); // whoever asks for it hears of a failure
   // What the other thread will import, and then finds in the browser's cache. It has to be read
   // to its end: a download that nobody reads would hold up everyone who asks for the same.
-  for (const { address } of parts.ahead) {
+  for (const { address } of atOnce.includes("image") ? parts.ahead : []) {
     fetch(address)
       .then((response) => response.arrayBuffer())
       .catch(() => {});

@@ -9,7 +9,8 @@ commands.
 Cold is a browser that has just been started, with an empty profile: nothing fetched, nothing
 compiled. Warm is one that has seen the page three times, which is when Chromium keeps what it
 compiled; ours is then served by its own service worker, as any second visit is, and once more in
-a browser that allows none. Times are the page's own mark ``python-ready``, from navigation. Nothing is asserted.
+a browser that allows none. Times are the page's own mark ``python-ready``, from navigation.
+Nothing is asserted.
 """
 
 from __future__ import annotations

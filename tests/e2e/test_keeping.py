@@ -123,9 +123,9 @@ def test_reset_asks_first_and_exports_if_wanted(
 ) -> None:
     teller = Teller(context.new_page(), address).open()
     other = Teller(context.new_page(), address).open()
+    teller.page.bring_to_front()  # a page in the background is slow to be clicked
     teller.has_seven_events()
     other.has_rows(7)
-    teller.page.bring_to_front()
     teller.button("Reset").click()
     dialog = teller.page.get_by_role("dialog", name="Erase this history?")
     expect(dialog).to_be_visible()

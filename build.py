@@ -164,7 +164,7 @@ def _sources_stamp() -> str:
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Plain files with the right types, never cached while the page is worked on."""
+    """Plain files with the right types; only names that tell the content are cached for long."""
 
     extensions_map: Final = {  # type: ignore[misc]  # the base class declares it mutable
         **http.server.SimpleHTTPRequestHandler.extensions_map,
@@ -174,11 +174,13 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         ".json": "application/json",
         ".svg": "image/svg+xml",
         ".woff2": "font/woff2",
+        ".webmanifest": "application/manifest+json",
     }
 
     def end_headers(self) -> None:
         """Forbid the browser to show a page that has been built anew since."""
-        self.send_header("Cache-Control", "no-cache")
+        stays = re.search(r"-[0-9a-f]{12}/", self.path)
+        self.send_header("Cache-Control", "max-age=31536000, immutable" if stays else "no-cache")
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
@@ -186,6 +188,15 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         status = str(args[1]) if len(args) > 1 else ""
         if status.startswith(("4", "5")):
             super().log_message(format, *args)
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """A thread a request. A visitor who leaves in the middle of a download is no error."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Print what went wrong here, and not that somebody has gone."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 def open_server(folder: Path, first_port: int) -> http.server.ThreadingHTTPServer:
@@ -197,7 +208,7 @@ def open_server(folder: Path, first_port: int) -> http.server.ThreadingHTTPServe
     handler = functools.partial(Handler, directory=str(folder))
     for port in range(first_port, first_port + PORTS_TRIED):
         try:
-            return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+            return Server(("127.0.0.1", port), handler)
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise

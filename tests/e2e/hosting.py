@@ -7,7 +7,6 @@ import shutil
 import threading
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +82,7 @@ class Host:
         """Begin to answer, at the port of before if there was one."""
         handler: Any = type("Handler", (FaultyHandler,), {"host": self})
         root = str(self.folder.parents[1])
-        self._server = ThreadingHTTPServer(
+        self._server = build.Server(
             ("127.0.0.1", self.port), lambda *given: handler(*given, directory=root)
         )
         self.port = self._server.server_port

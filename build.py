@@ -177,9 +177,16 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         ".webmanifest": "application/manifest+json",
     }
 
+    _status = 0
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Remember whether this is a file or an excuse."""
+        self._status = code
+        super().send_response(code, message)
+
     def end_headers(self) -> None:
-        """Forbid the browser to show a page that has been built anew since."""
-        stays = re.search(r"-[0-9a-f]{12}/", self.path)
+        """Forbid the browser to show a page that has been built anew since, or an error again."""
+        stays = self._status < 400 and re.search(r"-[0-9a-f]{12}/", self.path)
         self.send_header("Cache-Control", "max-age=31536000, immutable" if stays else "no-cache")
         super().end_headers()
 

@@ -13,8 +13,9 @@ let take;
 onmessage = ({ data: { parts, atOnce, port } }) => (port ? serve(port) : begin(parts, atOnce));
 
 function begin(parts, atOnce) {
-  const open = async (name) => {
-    const response = await fetch(parts[name].address);
+  const open = async (name, attempt) => {
+    // A second attempt goes past the browser's cache: what failed may have been kept in it.
+    const response = await fetch(parts[name].address, attempt > 1 ? { cache: "reload" } : {});
     if (response.ok) return response.body;
     throw new Error(`${parts[name].address} was answered with ${response.status}`);
   };

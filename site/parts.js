@@ -18,8 +18,9 @@ const READ = {
 /**
  * A function that gives a part by its name, made ready once however often it is asked for.
  *
- * `open` gives the stream of a part's bytes, or of as many of them as come; `sizes` are how many
- * there should be, by name. `tell` hears how many have arrived, and of how many.
+ * `open` gives the stream of a part's bytes, or of as many of them as come, and hears which
+ * attempt it is, from 1; `sizes` are how many there should be, by name. `tell` hears how many
+ * have arrived, and of how many.
  */
 export function partsFrom(open, sizes, tell) {
   const arrived = {};
@@ -45,19 +46,19 @@ export function partsFrom(open, sizes, tell) {
     tell(sum(Object.values(arrived)), sum(Object.keys(arrived).map((name) => sizes[name])));
   }
 
-  async function ready(name) {
-    const body = (await open(name)).pipeThrough(counting(name));
+  async function ready(name, attempt) {
+    const body = (await open(name, attempt)).pipeThrough(counting(name));
     return READ[name](await unpacked(body));
   }
 
   const taken = {};
-  return (name) => (taken[name] ??= withRetries(() => ready(name)));
+  return (name) => (taken[name] ??= withRetries((attempt) => ready(name, attempt)));
 }
 
 async function withRetries(work) {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await work();
+      return await work(attempt);
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
       await new Promise((resume) => setTimeout(resume, PAUSE_MS * 2 ** (attempt - 1)));

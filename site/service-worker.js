@@ -48,9 +48,12 @@ async function keep(cache, address, before) {
     if (known) return cache.put(address, known);
   }
   // The page has just fetched what is named by content; anything else may be of another build.
-  const response = await fetch(address, { cache: stays ? "default" : "no-cache" });
-  if (!(await isOfThisBuild(address, response))) throw new Error(`${address} could not be kept`);
-  return cache.put(address, response);
+  // What the browser remembers of a host's bad moment is asked for once more.
+  for (const source of stays ? ["default", "reload"] : ["no-cache"]) {
+    const response = await fetch(address, { cache: source });
+    if (await isOfThisBuild(address, response)) return cache.put(address, response);
+  }
+  throw new Error(`${address} could not be kept`);
 }
 
 /** A page tells its build by the scripts that it names. */

@@ -133,7 +133,10 @@ def kept_page(context: BrowserContext, address: str) -> Page:
     """A tab whose page the service worker serves."""
     page = context.new_page()
     ready(page, address)
-    page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    page.wait_for_function(
+        "async () => (await navigator.serviceWorker.getRegistration())?.active"
+        "?.state === 'activated'"
+    )
     return page
 
 

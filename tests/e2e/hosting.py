@@ -30,6 +30,8 @@ class FaultyHandler(build.Handler):
                 super().do_GET()
             case "cut":
                 self._send_half(path)
+            case "failed for good":
+                self._send(b"Sorry.", "text/plain", HTTPStatus.NOT_FOUND, "max-age=31536000")
             case "mistyped":
                 self._send(self.host.read(path), "text/plain")
             case HTTPStatus() as status:
@@ -46,11 +48,18 @@ class FaultyHandler(build.Handler):
         self.wfile.write(content[: len(content) // 2])
         self.close_connection = True
 
-    def _send(self, content: bytes, kind: str) -> None:
-        self.send_response(HTTPStatus.OK)
+    def _send(
+        self,
+        content: bytes,
+        kind: str,
+        status: HTTPStatus = HTTPStatus.OK,
+        caching: str = "no-cache",
+    ) -> None:
+        self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
+        self.send_header("Cache-Control", caching)
+        super(build.Handler, self).end_headers()  # with a word of its own on caching
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's
@@ -60,7 +69,7 @@ class FaultyHandler(build.Handler):
 @dataclass
 class Host:
     """A folder under a sub-path. ``faults`` go by a part of a path: ``cut`` off after half,
-    ``mistyped``, a status, or other bytes."""
+    ``mistyped``, ``failed for good`` (an error to be kept for a year), a status, or other bytes."""
 
     folder: Path
     faults: dict[str, str | HTTPStatus | bytes] = field(default_factory=dict)

@@ -99,11 +99,12 @@ def test_a_machine_of_the_wrong_type_is_compiled_all_the_same(
     starts_well(visitor.new_page(), host)
 
 
+@pytest.mark.parametrize("fault", ["cut", "failed for good"])
 @pytest.mark.parametrize("part", ["boot.image", "pyodide.asm.wasm"])
-def test_a_download_that_was_cut_off_is_tried_again(
-    visitor: BrowserContext, host: Host, part: str
+def test_a_download_that_failed_is_tried_again(
+    visitor: BrowserContext, host: Host, part: str, fault: str
 ) -> None:
-    host.faults[part] = "cut"
+    host.faults[part] = fault
     page = visitor.new_page()
     said = hearing(page)
     page.goto(host.address)

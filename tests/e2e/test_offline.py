@@ -49,8 +49,16 @@ def visitor(browser: object, host: Host) -> Iterator[BrowserContext]:
 def visit(visitor: BrowserContext, host: Host) -> Teller:
     """A first visit, until the page has been kept whole."""
     teller = Teller(visitor.new_page(), host.address).open()
-    teller.page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    is_kept(teller.page)
     return teller
+
+
+def is_kept(page: Page) -> None:
+    """Wait until a build of the page has been kept whole."""
+    page.wait_for_function(
+        "async () => (await navigator.serviceWorker.getRegistration())?.active"
+        "?.state === 'activated'"
+    )
 
 
 def test_after_one_visit_the_cable_can_be_pulled(visitor: BrowserContext, host: Host) -> None:
@@ -82,7 +90,7 @@ def test_a_build_that_cannot_be_kept_whole_is_not_kept(visitor: BrowserContext, 
     host.faults.clear()
     page.reload()
     teller.wait_until_ready()
-    page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    is_kept(page)
     assert len(page.evaluate(KEPT)) > 5
 
 

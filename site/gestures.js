@@ -1,7 +1,8 @@
 // Gestures: what a person does to a control, as a name and plain text fields.
 //
-// A control says which gesture it is by data-gesture. Its form's fields and its own data-*
-// go along, and those of the form that its own names by data-with. What is done before Python runs waits here, in order, and is not lost.
+// A control says which gesture it is by data-gesture. Its form's fields and its own data-* go
+// along, and those of the form that its own names by data-with. What is done before Python runs
+// waits here, in order, and is not lost.
 
 // Gestures that only say where something stands now. While Python still answers the last one,
 // only the newest is worth sending: a slider that is dragged never gets ahead of its answers.

@@ -27,6 +27,7 @@ import os, runpy, sys
 sys.path[:0] = ["/repository"]
 sys.path.append("/packages")
 sys.dont_write_bytecode = True
+os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"  # those of the .venv are for CPython itself
 os.chdir("/repository")
 sys.argv = list(command)
 try:

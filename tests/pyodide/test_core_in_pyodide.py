@@ -14,6 +14,7 @@ import build
 RUNNER = Path(__file__).with_name("run.mjs")
 
 
+@pytest.mark.timeout(1000)
 def test_the_core_passes_its_tests_inside_pyodide() -> None:
     node = shutil.which("node")
     assert node, "Node is set up by build.py; run this by: python build.py test"
@@ -28,6 +29,8 @@ def test_the_core_passes_its_tests_inside_pyodide() -> None:
             "-q",
             "-p",
             "no:cacheprovider",
+            "-o",
+            "timeout=0",  # it has no timers; the whole run has a limit below
             "tests/core",
         ],
         capture_output=True,

@@ -1,8 +1,10 @@
 """How fast the page is, in a real browser, with ledgers of several lengths.
 
-A step of the slider is measured twice: the work that it causes (Python, the DOM, style and
-layout, all of which must fit in a frame), and until the frame that shows it has been painted,
-which includes waiting for that frame. Nothing here is a test: no time is asserted.
+A step of the slider is measured twice: the work that it causes (there and back between the two
+threads, Python, the DOM, style and layout, all of which must fit in a frame), and until the frame
+that shows it has been painted, which includes waiting for that frame. A drag is measured as it
+is felt: whether frames are dropped, and how far what is seen lags behind the hand. Nothing here
+is a test: no time is asserted.
 """
 
 from __future__ import annotations
@@ -26,28 +28,66 @@ from tests.e2e.browser import launch_options
 
 LENGTHS = (30, 1_000, 10_000)
 STEPS = 200
+DRAG_MS = 5_000
 COMMANDS = 60
 VISITS = 5
 
-SCRUB = """async (steps) => {
+# Helpers for the scripts below: what the slider shows, and when a frame has been painted.
+COMMON = """
     const slider = document.getElementById("slider");
+    const applied = document.getElementById("applied");
+    const max = Number(slider.max);
+    const moveTo = (value) => {
+        slider.value = String(value);
+        slider.dispatchEvent(new Event("input", {bubbles: true}));
+        return performance.now();
+    };
+    const position = () => Number(applied.textContent.match(/[0-9,]+/)[0].replaceAll(",", ""));
     const painted = () => new Promise((done) => requestAnimationFrame(() => {
         const channel = new MessageChannel();
         channel.port1.onmessage = () => done(performance.now());
         channel.port2.postMessage(0);
     }));
+"""
+
+# Far jumps, one after the other: each waits until the one before has been painted.
+SCRUB = f"""async (steps) => {{{COMMON}
+    const changed = () => new Promise((done) => {{
+        const observer = new MutationObserver(() => (observer.disconnect(), done()));
+        observer.observe(applied, {{childList: true, characterData: true, subtree: true}});
+    }});
     const work = [], shown = [];
-    const max = Number(slider.max);
-    for (let step = 0; step < steps; step++) {
-        slider.value = String(Math.round(max * (0.5 + 0.5 * Math.sin(step / 7))));
-        const start = performance.now();
-        slider.dispatchEvent(new Event("input", {bubbles: true}));
+    for (let step = 0; step < steps; step++) {{
+        const wanted = Math.round(max * (0.5 + 0.5 * Math.sin(step / 7)));
+        if (wanted === position()) continue;
+        const start = moveTo(wanted);
+        while (position() !== wanted) await changed();
         document.body.getBoundingClientRect();
         work.push(performance.now() - start);
         shown.push(await painted() - start);
-    }
-    return {work, shown};
-}"""
+    }}
+    return {{work, shown}};
+}}"""
+
+# A drag: the slider moves at every frame, whatever has been answered by then. Told are the times
+# between frames, and how old each position is by the time that it is seen.
+DRAG = f"""async (milliseconds) => {{{COMMON}
+    const frames = [], ages = [], moved = new Map();
+    const begin = performance.now();
+    let last = await painted(), seen = position(), step = 0;
+    while (last - begin < milliseconds) {{
+        const wanted = Math.round(max * (0.5 + 0.5 * Math.sin(step++ / 40)));
+        moved.set(wanted, moveTo(wanted));
+        const now = await painted();
+        frames.push(now - last);
+        last = now;
+        if (position() !== seen) {{
+            seen = position();
+            ages.push(now - moved.get(seen));
+        }}
+    }}
+    return {{frames, ages}};
+}}"""
 
 COMMAND = """async (times) => {
     document.getElementById("now").click();
@@ -121,11 +161,14 @@ def measure(browser: Browser, address: str, length: int) -> list[Row]:
     )
     visits = [ready(page, address) for _ in range(VISITS)]
     scrubbed = page.evaluate(SCRUB, STEPS)
+    dragged = page.evaluate(DRAG, DRAG_MS)
     commands = page.evaluate(COMMAND, COMMANDS)
     context.close()
     return [
         summed_up("slider step, work", length, scrubbed["work"], "16 ms at p95"),
         summed_up("slider step, to painted frame", length, scrubbed["shown"], ""),
+        summed_up("drag, from frame to frame", length, dragged["frames"], ""),
+        summed_up("drag, age of what is seen", length, dragged["ages"], ""),
         summed_up("command to painted row", length, commands, "50 ms at p95"),
         summed_up("navigation to ready, warm", length, visits, ""),
     ]

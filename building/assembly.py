@@ -68,17 +68,17 @@ def assemble(site: Path, modules: Path) -> dict[str, bytes]:
     sources = ours(site, modules) | runtime(modules)
     image = boot_image_maker.made(sources["esbank.zip"], modules)
     sources["image/boot.image"] = image.packed
+    sources["boot-image.json"] = image.about
     page = with_version(sources.pop("index.html").decode(), version_of(sources))
 
-    about = single_file.about_parts(sources, image)
-    single = with_parts(only_for("single", page), about)
+    single = with_parts(only_for("single", page), single_file.parts(sources))
     whole = single_file.single_file(single, sources, modules)
 
     files = {name: content for name, content in sources.items() if not is_bundled(name)}
     for entry in ENTRIES:
         outside = tuple(f"./{other}" for other in ENTRIES if other != entry)
         files[entry] = bundled(entry, "esm", sources, modules, outside)
-    hosted = with_parts(only_for("hosted", page), parts(files, image))
+    hosted = with_parts(only_for("hosted", page), parts(files))
     hosted = hosted.replace("{single-size}", f"{len(whole) / 1e6:.0f}")
     files["index.html"] = hosted.encode()
     named = named_by_content(files, FIXED_NAMES)
@@ -140,15 +140,14 @@ def runtime(modules: Path) -> dict[str, bytes]:
     return pyscript | find_parts(modules / "pyodide", "pyodide", PYODIDE_PARTS)
 
 
-def parts(files: Mapping[str, bytes], image: boot_image_maker.BootImage) -> dict[str, Any]:
-    """What the loader fetches, and what ``runtime.js`` wants to know of it."""
+def parts(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """What the loader fetches."""
 
     def part(name: str) -> dict[str, Any]:
         return {"address": f"./{name}", "size": len(files[name])}
 
     return {
         **{name: part(file) for name, file in PART_FILES.items()},
-        "image": {**part(PART_FILES["image"]), **image.about},
         "ahead": [{"address": f"./{name}"} for name in ("runtime.js",)],
     }
 

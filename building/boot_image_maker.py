@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import itertools
+import json
 import shutil
 import struct
 import tempfile
@@ -33,9 +34,9 @@ class BootImage:
     code_hash: str
 
     @property
-    def about(self) -> dict[str, str | int]:
-        """What ``runtime.js`` wants to know before it has the image."""
-        return {"length": self.length, "of": self.code_hash}
+    def about(self) -> bytes:
+        """What ``runtime.js`` wants to know before it has the image: the JSON that it imports."""
+        return json.dumps({"length": self.length, "codeHash": self.code_hash}).encode()
 
 
 def made(code: bytes, modules: Path) -> BootImage:

@@ -17,7 +17,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from building.boot_image_maker import BootImage
 from building.bundles import bundled
 from building.steps import Failure
 
@@ -143,10 +142,9 @@ def _swap(page: str, pattern: str, replacement: str) -> str:
     return page
 
 
-def about_parts(files: Mapping[str, bytes], image: BootImage) -> dict[str, Any]:
-    """What ``runtime.js`` wants to know of the parts that the page carries."""
-    about = {
+def parts(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """What is known of the parts that the page carries."""
+    return {
         part: {"size": len(base64.b64decode(_packed(files[name])))}
         for part, name in PART_FILES.items()
     }
-    return {**about, "image": {**about["image"], **image.about}}

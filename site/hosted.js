@@ -83,6 +83,6 @@ function compiledBy(worker) {
 async function handOver(toRuntime) {
   const { port1, port2 } = new MessageChannel();
   loader.postMessage({ port: port1 }, [port1]);
-  toRuntime.postMessage({ about: parts, port: port2 }, [port2]);
+  toRuntime.postMessage({ port: port2 }, [port2]);
   toRuntime.postMessage({ machine: await machine });
 }

@@ -6,6 +6,7 @@
 // modules when the page was built. Where it is missing, damaged or of another build, Python
 // starts as it would anywhere, only later.
 
+import bootImage from "./boot-image.json";
 import { info } from "./pyodide/pyodide-lock.json";
 import createPyodideModule from "./pyodide/pyodide.asm.mjs";
 import { loadPyodide as load, version } from "./pyodide/pyodide.mjs";
@@ -24,8 +25,8 @@ const NO_PACKAGES = { info, packages: {} };
 /** An archive of nothing, for a Python that has its modules in memory already. */
 const EMPTY_ARCHIVE = Uint8Array.of(0x50, 0x4b, 5, 6, ...new Array(18).fill(0));
 
-// The parts, and what is known of them: from the single file itself, or through the page.
-const { take, about } = globalThis.esbankParts ?? (await askThePage());
+/** Gives a part by its name: the single file has them itself, otherwise the page knows who has. */
+const take = globalThis.esbankTake ?? taking(askThePage());
 
 /** PyScript's request for an interpreter. */
 export async function loadPyodide(options) {
@@ -41,7 +42,7 @@ export async function loadPyodide(options) {
 async function startFromImage(options) {
   // Pyodide waits for the image before it makes the machine, though at first it wants nothing
   // but its length. So it gets the room, and the image moves in once the machine is made.
-  const image = new Uint8Array(about.image.length);
+  const image = new Uint8Array(bootImage.length);
   const arriving = take("image");
   arriving.catch(() => {}); // told below
   const python = await loadWith({ [LIBRARY]: async () => EMPTY_ARCHIVE }, {
@@ -54,7 +55,7 @@ async function startFromImage(options) {
     },
   });
   const codeHash = python.pyimport("boot_image").wake();
-  if (codeHash !== about.image.of) throw new Error("it is of another build");
+  if (codeHash !== bootImage.codeHash) throw new Error("it is of another build");
   bringLibrary(python);
   return python;
 }
@@ -135,29 +136,29 @@ function compiledOnce(Module) {
   return Object.assign(Compiled, { prototype: Module.prototype, customSections: Module.customSections });
 }
 
-/** The page answers with what is known of the parts, a line to the loader, and the machine. */
+/** The page answers with a line to the loader, and later with the machine, if it has one. */
 function askThePage() {
   const { port1: toPage, port2: theirs } = new MessageChannel();
+  const loader = Promise.withResolvers();
   const machine = Promise.withResolvers();
-  return new Promise((resolve) => {
-    toPage.onmessage = ({ data }) => {
-      if (data.about) resolve({ about: data.about, take: taking(data.port, machine.promise) });
-      else machine.resolve(data.machine);
-    };
-    self.postMessage({ wantsParts: theirs }, [theirs]);
-  });
+  toPage.onmessage = ({ data: { port, machine: module } }) =>
+    port ? loader.resolve(port) : machine.resolve(module);
+  self.postMessage({ wantsParts: theirs }, [theirs]);
+  return { loader: loader.promise, machine: machine.promise };
 }
 
 /** A function that gets a part by its name, once each; the machine from the page, if it has it. */
-function taking(port, machine) {
+function taking({ loader, machine }) {
   const waiting = {};
-  port.onmessage = ({ data: { name, part, error } }) =>
-    error === undefined ? waiting[name].resolve(part) : waiting[name].reject(new Error(error));
-  const ask = (name) =>
-    new Promise((resolve, reject) => {
-      waiting[name] = { resolve, reject };
-      port.postMessage(name);
-    });
+  loader.then((port) => {
+    port.onmessage = ({ data: { name, part, error } }) =>
+      error === undefined ? waiting[name].resolve(part) : waiting[name].reject(new Error(error));
+  });
+  const ask = async (name) => {
+    waiting[name] = Promise.withResolvers();
+    (await loader).postMessage(name);
+    return waiting[name].promise;
+  };
   const taken = { wasm: machine.then((module) => module ?? ask("wasm")) };
   return (name) => (taken[name] ??= ask(name));
 }

@@ -4,7 +4,7 @@
 import { bytesOf } from "./single-base64.js";
 import { partsFrom } from "./parts.js";
 
-const about = JSON.parse(document.getElementById("parts").textContent);
+const parts = JSON.parse(document.getElementById("parts").textContent);
 const loader = globalThis.esbankLoader;
 const given = new Set(["image", "wasm"]); // single-early.js has given these to the loader
 const waiting = {};
@@ -17,7 +17,7 @@ export function watchProgress(callback) {
 
 const textOf = (name) => document.getElementById(`part-${name}`).textContent;
 
-const sizes = Object.fromEntries(Object.entries(about).map(([name, { size }]) => [name, size]));
+const sizes = Object.fromEntries(Object.entries(parts).map(([name, { size }]) => [name, size]));
 
 const takeHere = partsFrom(
   (name) => bytesOf(textOf(name)),
@@ -54,8 +54,8 @@ async function takeAnyhow(name) {
   }
 }
 
-globalThis.esbankParts = { take: (name) => (taken[name] ??= takeAnyhow(name)), about };
+globalThis.esbankTake = (name) => (taken[name] ??= takeAnyhow(name));
 
 // At once: what the loader says is heard only by those who have asked.
-for (const name of given) globalThis.esbankParts.take(name).catch(() => {});
+for (const name of given) globalThis.esbankTake(name).catch(() => {});
 if (loader) Object.assign(loader, { onmessage: hear, onerror: withoutLoader });

@@ -22,12 +22,15 @@ export async function keepThisVersion() {
 
 function watch(registration) {
   if (registration.waiting) offer(registration.waiting);
-  registration.addEventListener("updatefound", () => {
-    const next = registration.installing;
-    next.addEventListener("statechange", () => {
-      // The very first version has nothing that it would take the place of.
-      if (next.state === "installed" && navigator.serviceWorker.controller) offer(next);
-    });
+  // The browser may have found one by itself, and be at it already.
+  if (registration.installing) offerOnceInstalled(registration.installing);
+  registration.addEventListener("updatefound", () => offerOnceInstalled(registration.installing));
+}
+
+function offerOnceInstalled(next) {
+  next.addEventListener("statechange", () => {
+    // The very first version has nothing that it would take the place of.
+    if (next.state === "installed" && navigator.serviceWorker.controller) offer(next);
   });
 }
 

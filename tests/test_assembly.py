@@ -65,8 +65,14 @@ def test_the_page_knows_the_parts_that_it_will_fetch(files: dict[str, bytes]) ->
         assert len(files[parts[name]["address"].removeprefix("./")]) == parts[name]["size"]
     for part in parts["ahead"]:
         assert part["address"].removeprefix("./") in files
-    image = files[parts["image"]["address"].removeprefix("./")]
-    assert gzip.decompress(image)[:4] == parts["image"]["length"].to_bytes(4, "little")
+
+
+def test_python_knows_the_boot_image_that_it_will_get(files: dict[str, bytes]) -> None:
+    (image,) = (content for name, content in files.items() if name.endswith("/boot.image"))
+    (runtime,) = (content for name, content in files.items() if name.endswith("/runtime.js"))
+    known = re.search(rb'length:(\d+),codeHash:"[0-9a-f]{64}"', runtime)
+    assert known
+    assert int(known[1]).to_bytes(4, "little") == gzip.decompress(image)[:4]
 
 
 def test_every_address_in_the_build_is_a_file_of_it(files: dict[str, bytes]) -> None:

@@ -21,6 +21,18 @@ KEPT = """async () => (await Promise.all((await caches.keys()).map(
     async (name) => (await (await caches.open(name)).keys()).map((request) => request.url)
 ))).flat()"""
 
+# By the time that the page hears of its service worker, the next one is being installed.
+FOUND_ALREADY = """
+    const { register } = ServiceWorkerContainer.prototype;
+    ServiceWorkerContainer.prototype.register = async function (...given) {
+        const registration = await register.apply(this, given);
+        if (!registration.installing) {
+            await new Promise((found) => registration.addEventListener("updatefound", found));
+        }
+        return registration;
+    };
+"""
+
 
 @pytest.fixture
 def host(tmp_path: Path) -> Iterator[Host]:
@@ -141,6 +153,16 @@ def test_the_parts_that_stay_the_same_are_not_fetched_again(
     teller.page.reload()
     expect(teller.page.locator("#version-notice")).to_be_visible()
     assert not [path for path in host.asked if "pyodide-" in path or "image-" in path]
+
+
+def test_a_new_build_that_the_browser_found_by_itself_is_told_as_well(
+    visitor: BrowserContext, host: Host
+) -> None:
+    teller = visit(visitor, host)
+    host.publish("(two)")
+    teller.page.add_init_script(FOUND_ALREADY)
+    teller.page.reload()
+    expect(teller.page.locator("#version-notice")).to_be_visible()
 
 
 def test_later_leaves_everything_as_it_is(visitor: BrowserContext, host: Host) -> None:

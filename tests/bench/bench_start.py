@@ -33,7 +33,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 import build
 from building.assembly import runtime
 from tests.bench.bench_page import history
-from tests.e2e.browser import launch_options
+from tests.e2e.browser import IS_KEPT, eventually, launch_options
 
 WARM_VISITS = 12
 COLD_VISITS = 6
@@ -133,10 +133,7 @@ def kept_page(context: BrowserContext, address: str) -> Page:
     """A tab whose page the service worker serves."""
     page = context.new_page()
     ready(page, address)
-    page.wait_for_function(
-        "async () => (await navigator.serviceWorker.getRegistration())?.active"
-        "?.state === 'activated'"
-    )
+    eventually(page, IS_KEPT)
     return page
 
 

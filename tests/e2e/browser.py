@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 FLAGS = (
     "--disable-gpu",
@@ -38,3 +39,20 @@ def launch_options() -> dict[str, Any]:
     is_root = sys.platform != "win32" and os.geteuid() == 0
     flags = ["--no-sandbox", *FLAGS] if is_root else [*FLAGS]
     return {"args": flags} | ({"executable_path": chosen} if chosen else {})
+
+
+IS_KEPT = """async () =>
+    (await navigator.serviceWorker.getRegistration())?.active?.state === "activated"
+"""
+"""Whether the page has been kept whole, for use without a network."""
+
+
+def eventually(page: Page, function: str, seconds: float = 30) -> None:
+    """Wait until an asynchronous function of the page gives a true value.
+
+    Playwright's ``wait_for_function`` takes the promise itself for one.
+    """
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(function):
+        assert time.monotonic() < deadline, f"It never came true: {function}"
+        page.wait_for_timeout(50)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import build
+from tests.e2e.browser import IS_KEPT
 from tests.e2e.hosting import SUB_PATH, Host
 from tests.engines import firefox, webkit
 from tests.engines.driver import Driver
@@ -26,8 +27,6 @@ PATIENCE_S = 60
 
 BALANCE = "() => document.getElementById('balance').textContent"
 ROWS = "() => document.querySelectorAll('#ledger > li').length"
-KEPT = """async () =>
-    (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'"""
 NOTICE = "() => document.getElementById('page-notice')?.textContent ?? document.body.textContent"
 
 
@@ -105,7 +104,7 @@ def test_offline_after_one_visit(driver: Driver, host: Host) -> None:
     start(driver, host.address)
     if not driver.run("() => 'serviceWorker' in navigator"):
         pytest.skip("this engine, driven like this, has no service workers")
-    until(driver, KEPT, True)
+    until(driver, IS_KEPT, True)
     host.stop()
     try:
         start(driver, host.address)

@@ -15,9 +15,13 @@ onmessage = ({ data: { parts, atOnce, port } }) => (port ? serve(port) : begin(p
 function begin(parts, atOnce) {
   const open = async (name, attempt) => {
     // A second attempt goes past the browser's cache: what failed may have been kept in it.
-    const response = await fetch(parts[name].address, attempt > 1 ? { cache: "reload" } : {});
+    const { address } = parts[name];
+    const file = address.split("/").at(-1);
+    const response = await fetch(address, attempt > 1 ? { cache: "reload" } : {}).catch(() => {
+      throw new Error(`${file} did not arrive`);
+    });
     if (response.ok) return response.body;
-    throw new Error(`${parts[name].address} was answered with ${response.status}`);
+    throw new Error(`${file} was answered with ${response.status}`);
   };
   const sizes = Object.fromEntries(Object.entries(parts).map(([name, { size }]) => [name, size]));
   take = partsFrom(open, sizes, (arrived, total) => postMessage({ arrived, total }));

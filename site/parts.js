@@ -24,7 +24,7 @@ const READ = {
  */
 export function partsFrom(open, sizes, tell) {
   const arrived = {};
-  let lastTold = 0;
+  let lastTold = -TOLD_EVERY_MS;
 
   /** Passes bytes on, and counts them. */
   function counting(name) {
@@ -51,8 +51,14 @@ export function partsFrom(open, sizes, tell) {
     return READ[name](await unpacked(body));
   }
 
+  function begin(name) {
+    arrived[name] = 0;
+    tellSometimes(); // at once how much there will be in all: progress never goes back
+    return withRetries((attempt) => ready(name, attempt));
+  }
+
   const taken = {};
-  return (name) => (taken[name] ??= withRetries((attempt) => ready(name, attempt)));
+  return (name) => (taken[name] ??= begin(name));
 }
 
 async function withRetries(work) {

@@ -57,9 +57,24 @@ def test_every_state_is_accessible(
     teller.button("Genesis").click()
     teller.button("Step forward").click()
     assert_accessible(teller, axe, "in the past")
+    page.evaluate("document.getElementById('version-notice').hidden = false")
+    assert_accessible(teller, axe, "a new version")
+    page.evaluate("document.getElementById('version-notice').hidden = true")
     teller.button("Reset").click()
     expect(teller.page.get_by_role("dialog")).to_be_visible()
     assert_accessible(teller, axe, "dialog")
+
+
+@pytest.mark.parametrize("context_options", [{}, {"color_scheme": "dark"}], ids=["light", "dark"])
+def test_a_failed_start_is_accessible(
+    context: BrowserContext, context_options: dict[str, Any], address: str, axe: str
+) -> None:
+    page = context.new_page()
+    page.emulate_media(reduced_motion="reduce")
+    page.add_init_script("delete globalThis.WebAssembly;")
+    page.goto(address)
+    expect(page.locator("html")).to_have_attribute("data-python", "failed")
+    assert_accessible(Teller(page, address), axe, "failed")
 
 
 def test_nothing_is_wider_than_a_small_phone(context: BrowserContext, address: str) -> None:

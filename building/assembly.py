@@ -41,8 +41,16 @@ PYODIDE_PARTS: Final = (
     "pyodide-lock.json",
 )
 
-ENTRIES: Final = ("hosted.js", "loader.js", "runtime.js", "pyscript/core.js")
-"""The scripts that browsers ask for, each a bundle: of the page, of its two workers, PyScript."""
+ENTRIES: Final = {
+    "start/hosted.js": "hosted.js",
+    "start/loader.js": "loader.js",
+    "start/runtime.js": "runtime.js",
+    "pyscript/core.js": "pyscript/core.js",
+}
+"""The scripts that browsers ask for, by source: of the page, of its two workers, PyScript.
+
+Each is a bundle, and ours stand at the top of the build, wherever their sources do.
+"""
 
 KEEPER: Final = "service-worker.js"
 
@@ -75,9 +83,9 @@ def assemble(site: Path, modules: Path) -> dict[str, bytes]:
     whole = single_file.single_file(single, sources, modules)
 
     files = {name: content for name, content in sources.items() if not is_bundled(name)}
-    for entry in ENTRIES:
+    for entry, name in ENTRIES.items():
         outside = tuple(f"./{other}" for other in ENTRIES if other != entry)
-        files[entry] = bundled(entry, "esm", sources, modules, outside)
+        files[name] = bundled(entry, "esm", sources, modules, outside)
     hosted = with_parts(only_for("hosted", page), parts(files))
     hosted = hosted.replace("{single-size}", f"{len(whole) / 1e6:.0f}")
     files["index.html"] = hosted.encode()

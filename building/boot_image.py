@@ -22,7 +22,11 @@ FOR_PYSCRIPT = ("asyncio", "ast", "base64", "html", "inspect", "io", "json", "os
 FOR_MAIN = ("datetime", "uuid", "traceback", "linecache", "encodings.idna", "pyodide.ffi")
 """What ``main.py`` imports, and what showing an error wants."""
 
-LEFT_OUT = ("esbank_core.__main__", "esbank_core.command_line", "esbank_core.kernel.sqlite_store")
+LEFT_OUT = (
+    "esbank_core.__main__",
+    "esbank_core.command_line",
+    "esbank_core.kernel.stores.sqlite_store",
+)
 """Modules of the core that the page has no use for."""
 
 

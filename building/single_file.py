@@ -20,7 +20,11 @@ from typing import Any, Final
 from building.bundles import bundled
 from building.steps import Failure
 
-SCRIPTS: Final = {"single-loader.js": "iife", "single-early.js": "iife", "single.js": "esm"}
+SCRIPTS: Final = {
+    "start/single-loader.js": "iife",
+    "start/single-early.js": "iife",
+    "start/single.js": "esm",
+}
 """The scripts of the single file, and whether each is one or a module."""
 
 RUNTIME_ADDRESS: Final = "https://esbank.invalid/runtime.js"
@@ -47,7 +51,7 @@ def single_file(page: str, files: Mapping[str, bytes], modules: Path) -> bytes:
         Failure: a script could not be bundled, or the page is not as expected.
     """
     scripts = {name: _inline(bundled(name, kind, files, modules)) for name, kind in SCRIPTS.items()}
-    bundle, early = scripts["single.js"], scripts["single-early.js"]
+    bundle, early = scripts["start/single.js"], scripts["start/single-early.js"]
     style = _with_fonts_inside(files["style.css"].decode(), files)
     import_map = json.dumps(
         {"imports": {RUNTIME_ADDRESS: _data("text/javascript", RUNTIME_MODULE)}}
@@ -82,14 +86,15 @@ def _at_the_end(files: Mapping[str, bytes], scripts: Mapping[str, str]) -> str:
         return f'<script type="application/octet-stream" id="part-{name}">{text}</script>'
 
     config = json.dumps({"interpreter": RUNTIME_ADDRESS})
-    main = files["main.py"].decode()
+    main = files["start/main.py"].decode()
+    loader = scripts["start/single-loader.js"]
     return "\n".join(
         [
-            f'<script type="text/plain" id="loader-script">{scripts["single-loader.js"]}</script>',
+            f'<script type="text/plain" id="loader-script">{loader}</script>',
             part("image"),
             part("wasm"),
-            f"<script>{scripts['single-early.js']}</script>",
-            f'<script type="module">{scripts["single.js"]}</script>',
+            f"<script>{scripts['start/single-early.js']}</script>",
+            f'<script type="module">{scripts["start/single.js"]}</script>',
             part("library"),
             part("code"),
             f"<script type=\"py\" config='{config}'>\n{main}</script>",

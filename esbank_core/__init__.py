@@ -5,7 +5,7 @@ The few names to start from::
     from esbank_core import ACCOUNT, MemoryStore, OpenAccount, DepositMoney, handle
 
 ``kernel`` is what any event-sourced system has; ``bank`` is a domain on it; ``questions``
-is what one can ask of its history. ``kernel.sqlite_store`` keeps a ledger in one file, and
+is what one can ask of its history. ``kernel.stores.sqlite_store`` keeps a ledger in one file, and
 ``kernel.given_when_then`` tests a domain of your own.
 """
 
@@ -27,18 +27,18 @@ from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
 from esbank_core.bank.transfer import TRANSFER
 from esbank_core.bank.views import ACCOUNTS, LEDGER
-from esbank_core.kernel.audit import verify
-from esbank_core.kernel.command_handler import handle
 from esbank_core.kernel.decider import Decider, Rejection
 from esbank_core.kernel.errors import Conflict, Damage, ImportConflict, RefusedLine
-from esbank_core.kernel.event_file import read_events, write_events
 from esbank_core.kernel.history import History
-from esbank_core.kernel.importing import import_events
-from esbank_core.kernel.memory_store import MemoryStore
-from esbank_core.kernel.process_runner import run_processes
 from esbank_core.kernel.projection import Projection
 from esbank_core.kernel.recorded import Actor, Metadata, RecordedEvent
-from esbank_core.kernel.store import EventStore
+from esbank_core.kernel.stores.command_handler import handle
+from esbank_core.kernel.stores.memory_store import MemoryStore
+from esbank_core.kernel.stores.process_runner import run_processes
+from esbank_core.kernel.stores.store import EventStore
+from esbank_core.kernel.written.audit import verify
+from esbank_core.kernel.written.event_file import read_events, write_events
+from esbank_core.kernel.written.importing import import_events
 
 __all__ = [
     "ACCOUNT",

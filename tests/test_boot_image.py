@@ -52,7 +52,7 @@ def test_all_that_the_page_runs_is_loaded_already(visitors: list[dict[str, Any]]
     }
     left_out = ("esbank_core.__main__", "esbank_core.command_line")
     assert {name for name in ours - loaded if not name.startswith(left_out)} == {
-        "esbank_core.kernel.sqlite_store"
+        "esbank_core.kernel.stores.sqlite_store"
     }
 
 

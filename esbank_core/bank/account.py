@@ -24,10 +24,10 @@ from esbank_core.bank.events import (
 )
 from esbank_core.bank.evolve import evolve
 from esbank_core.bank.states import NO_ACCOUNT, Closed, State
-from esbank_core.kernel.codec import Codec, EventType
 from esbank_core.kernel.decider import Decider
 from esbank_core.kernel.history import History
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent, UnreadableEvent
+from esbank_core.kernel.written.codec import Codec, EventType
 
 ACCOUNT: Final[Decider[Command, State, Event]] = Decider(
     decide=decide,

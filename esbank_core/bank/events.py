@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NewType
 
-from esbank_core.kernel.codec import JSON_NAME
 from esbank_core.kernel.identity import StreamId
+from esbank_core.kernel.written.codec import JSON_NAME
 
 TransferId = NewType("TransferId", str)
 """What the two sides of one transfer have in common."""

@@ -37,20 +37,19 @@ from esbank_core.command_line.reading import (
     refuse_to_replace,
     write_whole,
 )
-from esbank_core.kernel.audit import verify as audit
-from esbank_core.kernel.codec import Encoded
 from esbank_core.kernel.errors import Damage, RefusedLine
-from esbank_core.kernel.event_file import write_events
 from esbank_core.kernel.identity import GENESIS, Position, StreamId, Version
-from esbank_core.kernel.json_lines import Line, parse_object
 from esbank_core.kernel.recorded import OPAQUE, UnknownEvent
+from esbank_core.kernel.written.audit import verify as audit
+from esbank_core.kernel.written.codec import Encoded
+from esbank_core.kernel.written.event_file import write_events
+from esbank_core.kernel.written.json_lines import Line, parse_object
 from esbank_core.questions.as_of import (
     differences,
     states_as_of_instant,
     states_as_of_position,
     status_of,
 )
-from esbank_core.questions.as_test import NoStoryError, as_test
 from esbank_core.questions.ask import (
     CURRENCY,
     INSTANT,
@@ -61,10 +60,10 @@ from esbank_core.questions.ask import (
     Question,
     ask,
 )
-from esbank_core.questions.moments import moments
-from esbank_core.questions.statement import NoSuchAccountError
-from esbank_core.questions.statement import statement as statement_of
-from esbank_core.questions.what_if import (
+from esbank_core.questions.bank.as_test import NoStoryError, as_test
+from esbank_core.questions.bank.statement import NoSuchAccountError
+from esbank_core.questions.bank.statement import statement as statement_of
+from esbank_core.questions.bank.what_if import (
     ChangeTo,
     Edit,
     Insert,
@@ -73,6 +72,7 @@ from esbank_core.questions.what_if import (
     WhatIf,
     what_if,
 )
+from esbank_core.questions.moments import moments
 
 INTACT: Final = 0
 BROKEN: Final = 1

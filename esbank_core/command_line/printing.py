@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from esbank_core.bank.money import currency_of, format_money
-from esbank_core.kernel.cloud_events import format_time
+from esbank_core.kernel.written.cloud_events import format_time
 from esbank_core.questions.ask import MILLISECONDS, MINOR_UNITS, Answer, Cell, Column
 
 WIDEST_CELL: Final = 48

@@ -17,10 +17,10 @@ from esbank_core.bank.events import Event
 from esbank_core.command_line.problem import ProblemError
 from esbank_core.command_line.progress import with_progress
 from esbank_core.kernel.errors import Damage, ImportConflict, RefusedLine
-from esbank_core.kernel.event_file import read_events
-from esbank_core.kernel.importing import import_events
 from esbank_core.kernel.recorded import RecordedEvent, UnknownEvent
-from esbank_core.kernel.sqlite_store import SqliteStore
+from esbank_core.kernel.stores.sqlite_store import SqliteStore
+from esbank_core.kernel.written.event_file import read_events
+from esbank_core.kernel.written.importing import import_events
 
 STANDARD_STREAM: Final = "-"
 CHUNK: Final = 1 << 16

@@ -18,12 +18,20 @@ from esbank_core.bank.money import NO_CURRENCY, Currency, NotAnAmount, currency_
 from esbank_core.bank.states import NoAccount, State, balance_in, currency_in
 from esbank_core.bank.views import type_of
 from esbank_core.command_line.problem import ProblemError
-from esbank_core.kernel.cloud_events import parse_time
 from esbank_core.kernel.errors import Damage
 from esbank_core.kernel.identity import StreamId
+from esbank_core.kernel.written.cloud_events import parse_time
 from esbank_core.questions.as_of import status_of
 from esbank_core.questions.ask import Question
-from esbank_core.questions.bank_questions import (
+from esbank_core.questions.bank.conditions import (
+    balance_below,
+    balance_changed_by_more_than,
+    closed_with_money,
+    frozen,
+    gap_above,
+    out_of_time_order,
+)
+from esbank_core.questions.bank.questions import (
     BalanceOverTime,
     DormantAccounts,
     Flows,
@@ -32,14 +40,6 @@ from esbank_core.questions.bank_questions import (
     Period,
     RoundTrips,
     WithdrewAfterDeposit,
-)
-from esbank_core.questions.conditions import (
-    balance_below,
-    balance_changed_by_more_than,
-    closed_with_money,
-    frozen,
-    gap_above,
-    out_of_time_order,
 )
 from esbank_core.questions.moments import Condition, Step, all_of
 

@@ -9,9 +9,9 @@ from esbank_core.questions.as_of import (
     states_as_of_position,
 )
 from esbank_core.questions.ask import ask
+from esbank_core.questions.bank.statement import statement
+from esbank_core.questions.bank.what_if import what_if
 from esbank_core.questions.moments import moments, when
-from esbank_core.questions.statement import statement
-from esbank_core.questions.what_if import what_if
 
 __all__ = [
     "ask",

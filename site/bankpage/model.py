@@ -18,11 +18,11 @@ from esbank_core.bank.commands import Command
 from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
 from esbank_core.bank.transfer import TRANSFER, Transfers
-from esbank_core.kernel.chain import GENESIS_HASH
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.identity import GENESIS, Position, StreamId
 from esbank_core.kernel.projection import Projected
 from esbank_core.kernel.recorded import Actor, RecordedEvent
+from esbank_core.kernel.written.chain import GENESIS_HASH
 
 VISITOR: Final = Actor("user", "visitor")
 """Who gives the commands on the page: whoever sits in front of it."""

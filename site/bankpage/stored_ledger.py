@@ -18,8 +18,6 @@ from typing import Final
 
 from esbank_core.bank.account import CODEC
 from esbank_core.bank.events import Event
-from esbank_core.kernel.chain import GENESIS_HASH, HASH_ATTRIBUTE
-from esbank_core.kernel.cloud_events import SEQUENCE_DIGITS, from_cloud_event, to_line
 from esbank_core.kernel.errors import Damage
 from esbank_core.kernel.identity import (
     GENESIS,
@@ -29,8 +27,10 @@ from esbank_core.kernel.identity import (
     Version,
     event_id,
 )
-from esbank_core.kernel.own_form import OwnForm
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent, UnreadableEvent
+from esbank_core.kernel.written.chain import GENESIS_HASH, HASH_ATTRIBUTE
+from esbank_core.kernel.written.cloud_events import SEQUENCE_DIGITS, from_cloud_event, to_line
+from esbank_core.kernel.written.own_form import OwnForm
 
 PREFIX: Final = "esbank/"
 GENERATION_KEY: Final = "esbank/generation"

@@ -82,10 +82,10 @@ from esbank_core.bank.examples import first_story
 from esbank_core.bank.money import NotAnAmount, parse_amount
 from esbank_core.bank.states import currency_in
 from esbank_core.bank.transfer import TRANSFER
-from esbank_core.kernel.chain import GENESIS_HASH
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.identity import GENESIS, Position, StreamId
 from esbank_core.kernel.recorded import Metadata, record
+from esbank_core.kernel.written.chain import GENESIS_HASH
 
 REFOCUS: Final[Mapping[type[Command], str]] = {
     FreezeAccount: "unfreeze",

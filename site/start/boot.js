@@ -2,9 +2,9 @@
 // visit is shown at once, and Python is started once the page has been painted, or at once
 // when somebody reaches for a control.
 
-import * as gestures from "./gestures.js";
-import * as line from "./line.js";
-import * as storage from "./storage.js";
+import * as gestures from "../edge/gestures.js";
+import * as line from "../edge/line.js";
+import * as storage from "../edge/storage.js";
 
 const root = document.documentElement;
 const bar = document.getElementById("starting");

@@ -47,7 +47,7 @@ boot({
   /** Start PyScript, and hand over the line to its worker as soon as there is one. */
   async start({ connect, hear, fail }) {
     loaderMissing.then(() => fail("loader.js did not arrive"));
-    const { hooks } = await import("./pyscript/core.js");
+    const { hooks } = await import("../pyscript/core.js");
     const { xworker: already } = document.querySelector("script[worker]");
     const worker = already ?? (await new Promise((made) => hooks.main.onWorker.add((_, w) => made(w))));
     worker.onerror = ({ error, message }) => fail(String(error?.message ?? message ?? error));

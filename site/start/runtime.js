@@ -6,10 +6,10 @@
 // modules when the page was built. Where it is missing, damaged or of another build, Python
 // starts as it would anywhere, only later.
 
-import bootImage from "./boot-image.json";
-import { info } from "./pyodide/pyodide-lock.json";
-import createPyodideModule from "./pyodide/pyodide.asm.mjs";
-import { loadPyodide as load, version } from "./pyodide/pyodide.mjs";
+import bootImage from "../boot-image.json";
+import { info } from "../pyodide/pyodide-lock.json";
+import createPyodideModule from "../pyodide/pyodide.asm.mjs";
+import { loadPyodide as load, version } from "../pyodide/pyodide.mjs";
 
 export { version };
 

@@ -15,6 +15,6 @@ boot({
     globalThis.esbank = { line: port2 };
     window.addEventListener("error", ({ message }) => fail(message));
     connect(port1);
-    await import("./pyscript/core.js");
+    await import("../pyscript/core.js");
   },
 });

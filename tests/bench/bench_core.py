@@ -20,10 +20,10 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from esbank_core import CODEC, MemoryStore, Metadata, empty_ledger
 from esbank_core.bank.events import AccountOpened, Event, MoneyDeposited, MoneyWithdrawn
-from esbank_core.kernel.audit import verify
-from esbank_core.kernel.event_file import read_events, write_events
 from esbank_core.kernel.identity import StreamId, Version
-from esbank_core.kernel.sqlite_store import SqliteStore
+from esbank_core.kernel.stores.sqlite_store import SqliteStore
+from esbank_core.kernel.written.audit import verify
+from esbank_core.kernel.written.event_file import read_events, write_events
 
 ACCOUNTS = 50
 EVENTS = 20_000

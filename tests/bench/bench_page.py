@@ -20,10 +20,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 import build
 from esbank_core.bank.account import CODEC
 from esbank_core.bank.events import AccountOpened, Event, MoneyDeposited, MoneyWithdrawn
-from esbank_core.kernel.chain import GENESIS_HASH
-from esbank_core.kernel.cloud_events import parse_time, to_line
 from esbank_core.kernel.identity import GENESIS, NO_STREAM, Position, StreamId
 from esbank_core.kernel.recorded import Actor, Metadata, record
+from esbank_core.kernel.written.chain import GENESIS_HASH
+from esbank_core.kernel.written.cloud_events import parse_time, to_line
 from tests.e2e.browser import launch_options
 
 LENGTHS = (30, 1_000, 10_000)

@@ -29,7 +29,7 @@ from esbank_core.bank.events import (
     TransferSent,
 )
 from esbank_core.bank.states import Open
-from esbank_core.kernel.process_runner import run_processes
+from esbank_core.kernel.stores.process_runner import run_processes
 from tests.core.histories import NOON
 from tests.core.store_conformance import BY_TELLER, NewStore, Store
 

@@ -25,9 +25,9 @@ from esbank_core.bank.events import Event, TransferId, TransferSent
 from esbank_core.bank.states import currency_in
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.errors import RefusedLine
-from esbank_core.kernel.event_file import write_events
 from esbank_core.kernel.identity import StreamId
 from esbank_core.kernel.recorded import Opaque, record
+from esbank_core.kernel.written.event_file import write_events
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 TELLER = Actor("user", "teller")

@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 
 from esbank_core import ACCOUNT, CODEC, Conflict, DepositMoney, Metadata, handle
 from esbank_core.bank.events import MoneyDeposited
-from esbank_core.kernel.sqlite_store import SqliteStore
+from esbank_core.kernel.stores.sqlite_store import SqliteStore
 
 NOON = Metadata(datetime(2026, 11, 23, 12, tzinfo=timezone.utc))
 

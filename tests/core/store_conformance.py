@@ -34,8 +34,8 @@ from esbank_core import (
 from esbank_core.bank.events import AccountOpened, MoneyDeposited, MoneyWithdrawn
 from esbank_core.bank.examples import EVENTS
 from esbank_core.kernel.identity import NO_STREAM
-from esbank_core.kernel.memory_store import MemoryStore
 from esbank_core.kernel.recorded import record
+from esbank_core.kernel.stores.memory_store import MemoryStore
 from tests.core.strategies import any_account_ids, commands, events, metadata
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123_456, timezone(timedelta(hours=1)))

@@ -13,7 +13,7 @@ from hypothesis import given
 from esbank_core import Ledger, OpenAccount
 from esbank_core.bank.events import AccountOpened, MoneyDeposited, MoneyWithdrawn, OwnerRenamed
 from esbank_core.kernel.recorded import UnknownEvent
-from esbank_core.questions.as_test import NoStoryError, as_test
+from esbank_core.questions.bank.as_test import NoStoryError, as_test
 from tests.core.histories import Bank, ledgers
 
 ROOT = Path(__file__).parents[2]

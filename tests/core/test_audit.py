@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from esbank_core import CODEC, DepositMoney, OpenAccount
 from esbank_core.bank.events import MoneyDeposited
-from esbank_core.kernel.audit import Audit, Break, verify
-from esbank_core.kernel.chain import GENESIS_HASH
 from esbank_core.kernel.errors import RefusedLine
-from esbank_core.kernel.event_file import write_events
+from esbank_core.kernel.written.audit import Audit, Break, verify
+from esbank_core.kernel.written.chain import GENESIS_HASH
+from esbank_core.kernel.written.event_file import write_events
 from tests.core.histories import Bank, ledgers, lines_of
 
 BANK = Bank().do(OpenAccount("ACC-1", "Ada")).do(OpenAccount("ACC-2", "Grace"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esbank_core.kernel.canonical_json import LARGEST_EXACT_INTEGER, canonical_json
+from esbank_core.kernel.written.canonical_json import LARGEST_EXACT_INTEGER, canonical_json
 
 VECTORS = Path(__file__).parents[3] / "shared" / "data" / "rfc8785"
 NAMES = ["arrays", "french", "structures", "unicode", "values", "weird"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esbank_core.kernel.chain import GENESIS_HASH, chain_hash
+from esbank_core.kernel.written.chain import GENESIS_HASH, chain_hash
 
 EVENT = {"type": "MoneyDeposited", "id": "ACC-1/1", "data": {"amount": 5}}
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from esbank_core import CODEC, Actor, Damage, Event, Metadata
 from esbank_core.bank.events import MoneyDeposited
-from esbank_core.kernel.chain import GENESIS_HASH, chain_hash
-from esbank_core.kernel.cloud_events import (
+from esbank_core.kernel.recorded import UnknownEvent, record
+from esbank_core.kernel.written.chain import GENESIS_HASH, chain_hash
+from esbank_core.kernel.written.cloud_events import (
     format_sequence,
     format_time,
     from_cloud_event,
@@ -20,7 +21,6 @@ from esbank_core.kernel.cloud_events import (
     to_cloud_event,
     to_line,
 )
-from esbank_core.kernel.recorded import UnknownEvent, record
 from tests.core.strategies import events, instants, metadata, names
 
 DEPOSIT = {

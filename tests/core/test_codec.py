@@ -11,8 +11,8 @@ from hypothesis import given
 from esbank_core import CODEC, Damage, Event
 from esbank_core.bank.events import MoneyDeposited, TransferReceived
 from esbank_core.bank.examples import EVENTS
-from esbank_core.kernel.codec import Codec, Encoded, EventType
 from esbank_core.kernel.recorded import UnknownEvent
+from esbank_core.kernel.written.codec import Codec, Encoded, EventType
 from tests.core.strategies import events
 
 

@@ -20,8 +20,8 @@ from esbank_core import (
     handle,
 )
 from esbank_core.bank.events import AccountOpened, MoneyDeposited, MoneyWithdrawn, OwnerRenamed
-from esbank_core.kernel.command_handler import ATTEMPTS
 from esbank_core.kernel.recorded import UnknownEvent
+from esbank_core.kernel.stores.command_handler import ATTEMPTS
 from tests.core.histories import NOON
 
 OPENED = AccountOpened("Ada", "USD")

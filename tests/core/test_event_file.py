@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from esbank_core import CODEC, Damage, Ledger, OpenAccount, RecordedEvent
 from esbank_core.bank.events import MoneyDeposited
 from esbank_core.bank.examples import EVENTS
-from esbank_core.kernel.canonical_json import canonical_json
-from esbank_core.kernel.cloud_events import from_cloud_event
-from esbank_core.kernel.codec import Codec, EventType
 from esbank_core.kernel.errors import RefusedLine
-from esbank_core.kernel.event_file import read_events, write_events
-from esbank_core.kernel.json_lines import Line, parse_object
-from esbank_core.kernel.own_form import OwnForm
 from esbank_core.kernel.recorded import UnknownEvent
+from esbank_core.kernel.written.canonical_json import canonical_json
+from esbank_core.kernel.written.cloud_events import from_cloud_event
+from esbank_core.kernel.written.codec import Codec, EventType
+from esbank_core.kernel.written.event_file import read_events, write_events
+from esbank_core.kernel.written.json_lines import Line, parse_object
+from esbank_core.kernel.written.own_form import OwnForm
 from tests.core.histories import NOON, Bank, file_of, ledgers, lines_of, refusal_of
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from esbank_core import CODEC, DepositMoney, OpenAccount, empty_ledger
 from esbank_core.bank.events import MoneyDeposited, MoneyWithdrawn
 from esbank_core.kernel.errors import ImportConflict, RefusedLine
-from esbank_core.kernel.event_file import read_events
-from esbank_core.kernel.importing import import_events
+from esbank_core.kernel.written.event_file import read_events
+from esbank_core.kernel.written.importing import import_events
 from tests.core.histories import Bank, file_of, ledgers
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esbank_core.kernel.errors import RefusedLine
-from esbank_core.kernel.json_lines import (
+from esbank_core.kernel.written.json_lines import (
     DEEPEST_NESTING,
     LONGEST_EVIDENCE,
     LONGEST_LINE,

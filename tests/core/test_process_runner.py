@@ -42,7 +42,7 @@ from esbank_core.bank.events import (
 from esbank_core.bank.states import balance_in, currency_in
 from esbank_core.kernel.decider import Decider, Rejection
 from esbank_core.kernel.process_manager import Cause, ProcessManager
-from esbank_core.kernel.process_runner import run_processes
+from esbank_core.kernel.stores.process_runner import run_processes
 from tests.core.histories import NOON
 from tests.core.strategies import amounts
 

@@ -13,7 +13,7 @@ from esbank_core import CloseAccount, DepositMoney, Ledger, OpenAccount, SendTra
 from esbank_core.bank.events import MoneyDeposited, MoneyWithdrawn
 from esbank_core.bank.states import balance_in
 from esbank_core.questions.ask import Answer, Column, ask
-from esbank_core.questions.bank_questions import (
+from esbank_core.questions.bank.questions import (
     BalanceOverTime,
     DormantAccounts,
     Flows,
@@ -23,8 +23,8 @@ from esbank_core.questions.bank_questions import (
     RoundTrips,
     WithdrewAfterDeposit,
 )
+from esbank_core.questions.bank.statement import NoSuchAccountError, statement
 from esbank_core.questions.followed_by import FollowedBy, stream_of
-from esbank_core.questions.statement import NoSuchAccountError, statement
 from tests.core.histories import NOON, Bank, ledgers
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

@@ -17,15 +17,15 @@ import pytest
 from esbank_core import CODEC, Ledger, Metadata, RecordedEvent, empty_ledger
 from esbank_core.bank.events import AccountOpened, Event, MoneyDeposited, MoneyWithdrawn
 from esbank_core.bank.states import balance_in
-from esbank_core.kernel.audit import verify
-from esbank_core.kernel.event_file import read_events, write_events
 from esbank_core.kernel.identity import NO_STREAM, Position, StreamId, Version
 from esbank_core.kernel.recorded import record
+from esbank_core.kernel.written.audit import verify
+from esbank_core.kernel.written.event_file import read_events, write_events
 from esbank_core.questions.ask import ask
-from esbank_core.questions.bank_questions import Flows
-from esbank_core.questions.conditions import balance_below
+from esbank_core.questions.bank.conditions import balance_below
+from esbank_core.questions.bank.questions import Flows
+from esbank_core.questions.bank.what_if import LeaveOut, what_if
 from esbank_core.questions.moments import moments
-from esbank_core.questions.what_if import LeaveOut, what_if
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "czech-bank.csv.gz"
 

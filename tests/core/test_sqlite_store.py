@@ -14,10 +14,10 @@ from hypothesis import given
 
 from esbank_core import CODEC, Damage, Event, Ledger, Metadata
 from esbank_core.bank.events import MoneyDeposited
-from esbank_core.kernel.audit import verify
-from esbank_core.kernel.event_file import write_events
 from esbank_core.kernel.recorded import UnknownEvent, record
-from esbank_core.kernel.sqlite_store import SqliteStore
+from esbank_core.kernel.stores.sqlite_store import SqliteStore
+from esbank_core.kernel.written.audit import verify
+from esbank_core.kernel.written.event_file import write_events
 from tests.core.histories import ledgers
 from tests.core.store_conformance import (
     BY_TELLER,

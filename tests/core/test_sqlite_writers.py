@@ -14,8 +14,8 @@ import pytest
 from esbank_core import ACCOUNT, CODEC, DepositMoney, Event, Metadata, OpenAccount, handle
 from esbank_core.bank.events import MoneyDeposited
 from esbank_core.bank.states import Open
-from esbank_core.kernel.audit import verify
-from esbank_core.kernel.sqlite_store import SqliteStore
+from esbank_core.kernel.stores.sqlite_store import SqliteStore
+from esbank_core.kernel.written.audit import verify
 from tests.core.concurrent_store_conformance import (
     WRITERS,
     ConcurrentStoreConformance,

@@ -29,7 +29,7 @@ from esbank_core.questions.as_of import (
     states_as_of_position,
     status_of,
 )
-from esbank_core.questions.conditions import (
+from esbank_core.questions.bank.conditions import (
     balance_below,
     balance_changed_by_more_than,
     closed_with_money,

@@ -33,7 +33,14 @@ from esbank_core.bank.events import (
 )
 from esbank_core.bank.examples import COMMANDS, EVENTS
 from esbank_core.bank.states import balance_in
-from esbank_core.questions.what_if import ChangeTo, Insert, LeaveOut, Outcome, command_of, what_if
+from esbank_core.questions.bank.what_if import (
+    ChangeTo,
+    Insert,
+    LeaveOut,
+    Outcome,
+    command_of,
+    what_if,
+)
 from tests.core.histories import Bank, ledgers
 
 

@@ -40,7 +40,7 @@ def test_every_slot_is_an_element_of_the_page() -> None:
 def test_every_sentence_that_python_or_javascript_says_is_in_the_page() -> None:
     said: set[str] = set()
     site = Path(bankpage.__file__).parents[1]
-    for source in [*site.rglob("*.py"), *site.glob("*.js")]:
+    for source in [*site.rglob("*.py"), *site.rglob("*.js")]:
         said |= set(re.findall(r"""["']([a-z]+(?:-[a-z]+)*)["']""", source.read_text()))
     unused = set(read_page().phrases) - said
     built = {name for name in unused if name.startswith(("field-", "column-", "not-stored-"))}

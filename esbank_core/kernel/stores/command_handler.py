@@ -15,7 +15,7 @@ from esbank_core.kernel.decider import Decider, Rejection
 from esbank_core.kernel.errors import Conflict
 from esbank_core.kernel.identity import NO_STREAM, CommandId, StreamId
 from esbank_core.kernel.recorded import OPAQUE, Metadata, Opaque, RecordedEvent
-from esbank_core.kernel.store import EventStore
+from esbank_core.kernel.stores.store import EventStore
 
 Command = TypeVar("Command")
 Event = TypeVar("Event")

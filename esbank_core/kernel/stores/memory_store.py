@@ -16,7 +16,7 @@ from esbank_core.kernel.identity import (
     Version,
 )
 from esbank_core.kernel.recorded import Metadata, RecordedEvent, record
-from esbank_core.kernel.store import NoEvents
+from esbank_core.kernel.stores.store import NoEvents
 
 Event = TypeVar("Event")
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypeVar
 
-from esbank_core.kernel.command_handler import handle
 from esbank_core.kernel.decider import Decider, Rejection
 from esbank_core.kernel.identity import CommandId
 from esbank_core.kernel.process_manager import ProcessManager
 from esbank_core.kernel.projection import Projected
 from esbank_core.kernel.recorded import Actor, Metadata
-from esbank_core.kernel.store import EventStore
+from esbank_core.kernel.stores.command_handler import handle
+from esbank_core.kernel.stores.store import EventStore
 
 Command = TypeVar("Command")
 Event = TypeVar("Event")

@@ -19,9 +19,6 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
-from esbank_core.kernel.chain import GENESIS_HASH
-from esbank_core.kernel.cloud_events import from_cloud_event, to_line
-from esbank_core.kernel.codec import Codec
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.errors import Conflict, Damage
 from esbank_core.kernel.identity import (
@@ -32,10 +29,13 @@ from esbank_core.kernel.identity import (
     StreamId,
     Version,
 )
-from esbank_core.kernel.json_lines import Line, parse_object
-from esbank_core.kernel.own_form import OwnForm
 from esbank_core.kernel.recorded import Metadata, RecordedEvent, UnknownEvent, record
-from esbank_core.kernel.store import NoEvents
+from esbank_core.kernel.stores.store import NoEvents
+from esbank_core.kernel.written.chain import GENESIS_HASH
+from esbank_core.kernel.written.cloud_events import from_cloud_event, to_line
+from esbank_core.kernel.written.codec import Codec
+from esbank_core.kernel.written.json_lines import Line, parse_object
+from esbank_core.kernel.written.own_form import OwnForm
 
 Event = TypeVar("Event")
 

@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from esbank_core.kernel.canonical_json import canonical_json
-from esbank_core.kernel.chain import GENESIS_HASH, HASH_ATTRIBUTE, hash_of
-from esbank_core.kernel.cloud_events import SEQUENCE_DIGITS
-from esbank_core.kernel.codec import Codec
 from esbank_core.kernel.errors import RefusedLine
 from esbank_core.kernel.identity import GENESIS, Position
-from esbank_core.kernel.json_lines import Line, parse_object, read_lines, refused
-from esbank_core.kernel.own_form import OwnForm
+from esbank_core.kernel.written.canonical_json import canonical_json
+from esbank_core.kernel.written.chain import GENESIS_HASH, HASH_ATTRIBUTE, hash_of
+from esbank_core.kernel.written.cloud_events import SEQUENCE_DIGITS
+from esbank_core.kernel.written.codec import Codec
+from esbank_core.kernel.written.json_lines import Line, parse_object, read_lines, refused
+from esbank_core.kernel.written.own_form import OwnForm
 
 Event = TypeVar("Event")
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
 
-from esbank_core.kernel.canonical_json import canonical_json
+from esbank_core.kernel.written.canonical_json import canonical_json
 
 GENESIS_HASH: Final = "0" * 64
 """What the first event follows."""

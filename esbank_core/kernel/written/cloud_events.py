@@ -17,11 +17,11 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Final, TypeVar
 
-from esbank_core.kernel.chain import HASH_ATTRIBUTE, chain_hash
-from esbank_core.kernel.codec import Codec, Encoded
 from esbank_core.kernel.errors import Damage
 from esbank_core.kernel.identity import EventId, Position, StreamId, Version
 from esbank_core.kernel.recorded import NO_ATTRIBUTES, Actor, RecordedEvent, UnknownEvent
+from esbank_core.kernel.written.chain import HASH_ATTRIBUTE, chain_hash
+from esbank_core.kernel.written.codec import Codec, Encoded
 
 Event = TypeVar("Event")
 

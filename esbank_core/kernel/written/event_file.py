@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeVar, cast
 
-from esbank_core.kernel.chain import GENESIS_HASH
-from esbank_core.kernel.cloud_events import format_sequence, from_cloud_event, to_line
-from esbank_core.kernel.codec import Codec
 from esbank_core.kernel.errors import Damage
 from esbank_core.kernel.identity import Position, StreamId, Version
-from esbank_core.kernel.json_lines import Line, parse_object, read_lines, refused
-from esbank_core.kernel.own_form import OwnForm
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent, UnreadableEvent
+from esbank_core.kernel.written.chain import GENESIS_HASH
+from esbank_core.kernel.written.cloud_events import format_sequence, from_cloud_event, to_line
+from esbank_core.kernel.written.codec import Codec
+from esbank_core.kernel.written.json_lines import Line, parse_object, read_lines, refused
+from esbank_core.kernel.written.own_form import OwnForm
 
 Event = TypeVar("Event")
 

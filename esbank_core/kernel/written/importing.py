@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Final, Generic, TypeVar
 
-from esbank_core.kernel.cloud_events import SOURCE
 from esbank_core.kernel.errors import ImportConflict
 from esbank_core.kernel.history import History
 from esbank_core.kernel.identity import Position, StreamId, Version, event_id
 from esbank_core.kernel.recorded import Opaque, RecordedEvent
+from esbank_core.kernel.written.cloud_events import SOURCE
 
 State = TypeVar("State")
 Event = TypeVar("Event")

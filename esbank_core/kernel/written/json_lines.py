@@ -20,8 +20,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, NoReturn
 
-from esbank_core.kernel.canonical_json import LARGEST_EXACT_INTEGER
 from esbank_core.kernel.errors import RefusedLine
+from esbank_core.kernel.written.canonical_json import LARGEST_EXACT_INTEGER
 
 LONGEST_LINE: Final = 1_048_576
 """Bytes in a line. An event is a few hundred; a line beyond this is another format."""

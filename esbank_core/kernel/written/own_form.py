@@ -17,10 +17,10 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from esbank_core.kernel.cloud_events import SEQUENCE_DIGITS, SOURCE
-from esbank_core.kernel.codec import Codec, Field
 from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.recorded import Actor, RecordedEvent
+from esbank_core.kernel.written.cloud_events import SEQUENCE_DIGITS, SOURCE
+from esbank_core.kernel.written.codec import Codec, Field
 
 Event = TypeVar("Event")
 

@@ -18,7 +18,7 @@ from esbank_core.bank.states import State, currency_in
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.identity import Position
 from esbank_core.kernel.recorded import OPAQUE
-from esbank_core.questions.what_if import command_of
+from esbank_core.questions.bank.what_if import command_of
 
 
 class NoStoryError(ValueError):

@@ -26,8 +26,8 @@ from esbank_core.bank.events import (
 )
 from esbank_core.bank.money import Currency
 from esbank_core.bank.states import NoAccount, State, balance_in, currency_in
-from esbank_core.kernel.cloud_events import format_time
 from esbank_core.kernel.decider import Rejection
+from esbank_core.kernel.written.cloud_events import format_time
 
 
 def explanation(model: Model, phrases: Phrases) -> Iterator[Slot]:

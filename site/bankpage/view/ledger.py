@@ -18,9 +18,9 @@ from bankpage.view.words import local_time, signed_flow
 from esbank_core.bank.account import CODEC, Ledger, is_readable
 from esbank_core.bank.events import Event
 from esbank_core.bank.views import ledger_row
-from esbank_core.kernel.cloud_events import format_time, to_cloud_event
 from esbank_core.kernel.identity import Position
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnreadableEvent
+from esbank_core.kernel.written.cloud_events import format_time, to_cloud_event
 
 ALL_ROWS: Final = 120
 """Up to how many events the ledger is shown whole."""

@@ -1,0 +1,1 @@
+"""How events are written down: canonical JSON, codec, CloudEvents, JSON Lines, chain, audit."""

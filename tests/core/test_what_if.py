@@ -19,6 +19,7 @@ from esbank_core import (
     WithdrawMoney,
     empty_ledger,
 )
+from esbank_core.bank.command_of import command_of
 from esbank_core.bank.commands import ReceiveTransfer
 from esbank_core.bank.decide import decide
 from esbank_core.bank.events import (
@@ -31,14 +32,12 @@ from esbank_core.bank.events import (
     TransferReturned,
     TransferSent,
 )
-from esbank_core.bank.examples import COMMANDS, EVENTS
 from esbank_core.bank.states import balance_in
 from esbank_core.questions.bank.what_if import (
     ChangeTo,
     Insert,
     LeaveOut,
     Outcome,
-    command_of,
     what_if,
 )
 from tests.core.histories import Bank, ledgers
@@ -55,11 +54,6 @@ def events(ledger: Ledger, stream_id: str) -> list[object]:
 def two_accounts() -> Bank:
     bank = Bank().do(OpenAccount("ACC-1", "Ada")).do(OpenAccount("ACC-2", "Grace"))
     return bank.do(DepositMoney("ACC-1", 100))
-
-
-def test_every_event_goes_back_into_its_command() -> None:
-    for command, event in zip(COMMANDS, EVENTS, strict=True):
-        assert command_of(command.account_id, event, "USD") == command
 
 
 @given(ledgers())

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 
 from esbank_core.bank import commands, events, states
 from esbank_core.bank.account import ACCOUNT, Ledger
+from esbank_core.bank.command_of import command_of
 from esbank_core.bank.events import Event
 from esbank_core.bank.states import State, currency_in
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.identity import Position
 from esbank_core.kernel.recorded import OPAQUE
-from esbank_core.questions.bank.what_if import command_of
 
 
 class NoStoryError(ValueError):

@@ -60,3 +60,8 @@ def currency_in(state: State) -> Currency:
 def balance_in(state: State) -> int:
     """The balance in minor units; that of no account is zero."""
     return 0 if isinstance(state, NoAccount) else state.balance
+
+
+def flow(before: State, after: State) -> int:
+    """What came in between two states, in minor units; less than zero where it went out."""
+    return balance_in(after) - balance_in(before)

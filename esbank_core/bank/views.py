@@ -19,7 +19,7 @@ from esbank_core.bank.events import (
     TransferReturned,
     TransferSent,
 )
-from esbank_core.bank.states import NO_ACCOUNT, State, balance_in, currency_in
+from esbank_core.bank.states import NO_ACCOUNT, State, balance_in, currency_in, flow
 from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.history import Change
 from esbank_core.kernel.identity import Position, StreamId, Version
@@ -98,7 +98,7 @@ def ledger_row(change: Change[State, Event]) -> LedgerRow:
         version=recorded.version,
         type=type_of(recorded.event),
         time=recorded.time,
-        flow=balance_in(after) - balance_in(before) if moves_money(recorded.event) else None,
+        flow=flow(before, after) if moves_money(recorded.event) else None,
         balance=balance_in(after),
         currency=currency_in(after).code,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from esbank_core.bank.events import Event
-from esbank_core.bank.states import Closed, Frozen, NoAccount, State, balance_in
+from esbank_core.bank.states import Closed, Frozen, NoAccount, State, flow
 from esbank_core.questions.moments import Condition, when
 
 
@@ -17,7 +17,7 @@ def balance_below(amount: int) -> Condition[State, Event]:
 def balance_changed_by_more_than(amount: int) -> Condition[State, Event]:
     """One event moved a balance by more than ``amount``, up or down."""
     return when(
-        lambda before, _, after: abs(balance_in(after) - balance_in(before)) > amount,
+        lambda before, _, after: abs(flow(before, after)) > amount,
         lasts=False,
     )
 

@@ -14,7 +14,7 @@ from heapq import nlargest
 from typing import Final, NamedTuple
 
 from esbank_core.bank.events import Event, MoneyDeposited, MoneyWithdrawn, TransferSent
-from esbank_core.bank.states import Closed, NoAccount, State, balance_in, currency_in
+from esbank_core.bank.states import Closed, NoAccount, State, balance_in, currency_in, flow
 from esbank_core.bank.views import moves_money, type_of
 from esbank_core.kernel.history import Change
 from esbank_core.kernel.identity import Position, StreamId
@@ -206,13 +206,13 @@ class Flows:
         """Take notice of the next change."""
         if not moves_money(change.recorded.event):
             return
-        flow = _flow(change)
+        moved = _flow(change)
         key = (_period_of(change.recorded.time, self._period), _currency(change))
         self._events[key] += 1
-        if flow > 0:
-            self._in[key] += flow
+        if moved > 0:
+            self._in[key] += moved
         else:
-            self._out[key] -= flow
+            self._out[key] -= moved
 
     def answer(self) -> Answer:
         """One row a period and currency in which money moved, in order of time."""
@@ -390,7 +390,7 @@ def _size(movement: _Movement) -> tuple[int, int]:
 
 
 def _flow(change: BankChange) -> int:
-    return balance_in(change.after) - balance_in(change.before)
+    return flow(change.before, change.after)
 
 
 def _currency(change: BankChange) -> str:

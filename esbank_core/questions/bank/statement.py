@@ -14,7 +14,7 @@ from esbank_core.bank.events import (
     TransferReturned,
     TransferSent,
 )
-from esbank_core.bank.states import NoAccount, balance_in, currency_in
+from esbank_core.bank.states import NoAccount, currency_in, flow
 from esbank_core.bank.views import moves_money, type_of
 from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.recorded import Opaque
@@ -88,7 +88,7 @@ def statement(
     changes = [ledger.change_at(place) for place in places]
     # Not by place: what happened before may stand after, where clocks disagree.
     opening = sum(
-        balance_in(change.after) - balance_in(change.before)
+        flow(change.before, change.after)
         for change in changes
         if since is not None and change.recorded.time < since
     )
@@ -100,15 +100,15 @@ def statement(
             until is None or recorded.time < until
         )
         if is_within and moves_money(recorded.event):
-            flow = balance_in(change.after) - balance_in(change.before)
-            balance += flow
+            moved = flow(change.before, change.after)
+            balance += moved
             entries.append(
                 Entry(
                     position=recorded.position,
                     time=recorded.time,
                     type=type_of(recorded.event),
                     about=about(recorded.event),
-                    flow=flow,
+                    flow=moved,
                     balance=balance,
                 )
             )

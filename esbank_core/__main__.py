@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import Final
 
+from esbank_core.command_line.exit_status import COULD_NOT_RUN
 from esbank_core.command_line.parser import parser
 from esbank_core.command_line.printing import printable
 from esbank_core.command_line.problem import ProblemError
+from esbank_core.command_line.sentences import misread
 from esbank_core.kernel.errors import Damage
+from esbank_core.questions.wording.misread import MisreadError
 
-COULD_NOT_RUN: Final = 2
 LONGEST_SENTENCE: Final = 600
 """Characters of a message; a broken file can have no end of them."""
 
@@ -29,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except ProblemError as problem:
         return _could_not_run(str(problem))
+    except MisreadError as error:
+        return _could_not_run(misread(error))
     except Damage as damage:
         return _could_not_run(damage.reason)
     except BrokenPipeError:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from esbank_core.bank.money import currency_of, format_money
 from esbank_core.kernel.written.cloud_events import format_time
 from esbank_core.questions.ask import MILLISECONDS, MINOR_UNITS, Answer, Cell, Column
+from esbank_core.questions.wording.times import format_span
 
 WIDEST_CELL: Final = 48
 """Characters of a cell in a table, save in its last column; in JSON nothing is cut."""
@@ -81,20 +82,6 @@ def money(minor_units: int, currency: str) -> str:
     return printable(format_money(minor_units, currency_of(currency)).replace("\u00a0", " "))
 
 
-def short_span(milliseconds: int) -> str:
-    """A span of time as it is typed: ``4m30s``, ``2d4h``, ``250ms``."""
-    span = timedelta(milliseconds=milliseconds)
-    seconds = span.seconds
-    parts = {
-        "d": span.days,
-        "h": seconds // 3600,
-        "m": seconds % 3600 // 60,
-        "s": seconds % 60,
-        "ms": span.microseconds // 1000,
-    }
-    return "".join(f"{count}{unit}" for unit, count in parts.items() if count) or "0s"
-
-
 def _shown(cell: Cell, column: Column, currency: Cell) -> str:
     match cell:
         case None:
@@ -104,7 +91,7 @@ def _shown(cell: Cell, column: Column, currency: Cell) -> str:
         case int() if column.unit == MINOR_UNITS:
             return money(cell, str(currency))
         case int() if column.unit == MILLISECONDS:
-            return short_span(cell)
+            return format_span(cell)
         case _:
             return printable(str(cell))
 

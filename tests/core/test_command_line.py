@@ -8,7 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from esbank_core.__main__ import main
-from esbank_core.command_line import progress, words
-from esbank_core.command_line.printing import short_span
-from esbank_core.command_line.problem import ProblemError
+from esbank_core.command_line import progress
 from tests.core.histories import Bank, file_of, ledgers
 
 FOREIGN = [
@@ -577,20 +575,3 @@ def test_a_progress_bar_is_for_terminals_only(monkeypatch) -> None:
         assert stream.getvalue().endswith("\r\x1b[K") is is_shown
     assert progress.bar(5_000_000, 10_000_000) == f"Reading [{'#' * 20}{' ' * 20}]  50% of 10.0 MB"
     assert progress.bar(5_000_000, None) == "Reading: 5.0 MB"
-
-
-# What is typed.
-
-
-@given(st.integers(0, 10**9))
-def test_a_span_that_is_shown_can_be_typed(milliseconds: int) -> None:
-    assert words.span(short_span(milliseconds)).total_seconds() * 1000 == pytest.approx(
-        milliseconds
-    )
-
-
-@given(st.text(max_size=20))
-def test_whatever_is_typed_is_understood_or_refused(typed: str) -> None:
-    for read in (words.instant, words.span, words.number):
-        with suppress(ProblemError):
-            assert read(typed) is not None

@@ -1,7 +1,8 @@
 """The directions of imports, read from the source: questions → bank → kernel, and no way back.
 
 Within the kernel, the theory stands below how it is written, and both below the stores; among
-the questions, those of any history stand below those of a bank's.
+the questions, those of any history stand below those of a bank's, and how either is typed stands
+above both, below the page and the command line.
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ import esbank_core
 ROOT = Path(esbank_core.__file__).parent
 
 KERNEL = {"kernel", "kernel/written", "kernel/stores"}
-QUESTIONS = {"questions", "questions/bank"}
+QUESTIONS = {"questions", "questions/bank", "questions/wording"}
 ALLOWED = {
     "kernel": {"kernel"},
     "kernel/written": {"kernel", "kernel/written"},
     "kernel/stores": KERNEL,
     "bank": {"bank", *KERNEL},
     "questions": {"questions", "kernel"},
-    "questions/bank": {"bank", *QUESTIONS, *KERNEL},
+    "questions/bank": {"bank", "questions", "questions/bank", *KERNEL},
+    "questions/wording": {"bank", *QUESTIONS, *KERNEL},
     "command_line": {"command_line", "bank", *QUESTIONS, *KERNEL},
     "__init__.py": {"bank", *QUESTIONS, *KERNEL},
     "__main__.py": {"command_line", "bank", *QUESTIONS, *KERNEL},

@@ -1,0 +1,57 @@
+"""``esbank ask``: a question put to a history."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Final
+
+from esbank_core.bank.account import Ledger
+from esbank_core.bank.events import Event
+from esbank_core.bank.states import State
+from esbank_core.command_line.exit_status import INTACT
+from esbank_core.command_line.grammar import Commands, command
+from esbank_core.command_line.own_question import own_question
+from esbank_core.command_line.printing import print_answer
+from esbank_core.command_line.problem import ProblemError
+from esbank_core.command_line.reading import load
+from esbank_core.questions.ask import Answer, Question, ask
+from esbank_core.questions.wording.questions import parse_question
+
+QUESTIONS: Final = """\
+questions:
+  withdrew-after-deposit [SPAN]     who withdrew within SPAN (5m) of depositing, and when
+  followed-by TYPE TYPE SPAN        events of one type followed by another within SPAN
+  balances [ACCOUNT]                the balance after every event that moved money
+  flows [day|week|month]            what came in and went out (month)
+  largest [COUNT]                   the largest movements (10)
+  dormant [SPAN]                    open accounts idle for SPAN (90d) at the latest event
+  round-trips [SPAN]                money sent and sent back within SPAN (1d)
+  FILE.py:CLASS                     a question of your own: a class with the functions
+                                    see(change) and answer(), as esbank_core.questions.ask says
+
+spans of time are written like 90s, 5m, 2h, 7d or 1d12h.
+"""
+
+
+def add_to(commands: Commands) -> None:
+    """Add the grammar of this command."""
+    ask = command(commands, "ask", "put a question to history", QUESTIONS)
+    ask.add_argument("question", metavar="QUESTION", nargs="+")
+    ask.set_defaults(run=run)
+
+
+def run(given: Namespace) -> int:
+    """Put a question to a history, and print its answer."""
+    own = own_question(given.question)
+    question = parse_question(given.question) if own is None else own
+    ledger = load(given.file)
+    answer = ask(ledger, question) if own is None else _answer(ledger, own, given.question[0])
+    print_answer(answer, as_json=given.json)
+    return INTACT
+
+
+def _answer(ledger: Ledger, own: Question[State, Event], spelt: str) -> Answer:
+    try:
+        return ask(ledger, own)
+    except Exception as failed:  # whatever the user's own code raises
+        raise ProblemError(f"{spelt} failed: {type(failed).__name__}: {failed}") from None

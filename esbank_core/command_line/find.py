@@ -1,0 +1,80 @@
+"""``esbank find``: every moment at which a condition turns true."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Final
+
+from esbank_core.bank.views import ledger_row
+from esbank_core.command_line import typed
+from esbank_core.command_line.exit_status import INTACT
+from esbank_core.command_line.expression import expression
+from esbank_core.command_line.grammar import Commands, command
+from esbank_core.command_line.printing import print_json, print_table
+from esbank_core.command_line.reading import load
+from esbank_core.command_line.sentences import counted
+from esbank_core.questions.ask import CURRENCY, INSTANT, MINOR_UNITS, Column
+from esbank_core.questions.moments import moments
+from esbank_core.questions.wording.conditions import parse_condition
+
+CONDITIONS: Final = """\
+conditions (several must hold at once):
+  balance-below AMOUNT        an account holds less than AMOUNT
+  balance-changed-by AMOUNT   one event moved a balance by more than AMOUNT
+  frozen                      an account is frozen
+  closed-with-money           an account is closed and not empty
+  gap-above SPAN              more than SPAN since the event before
+  out-of-order                an event is earlier than the one before it
+  where EXPRESSION            any Python expression on before, event and after, such as
+                              "after.balance - before.balance > 100_00" (minor units) or
+                              "event.type == 'MoneyWithdrawn' and event.data.amount > 5000"
+
+amounts are written like 20.00, spans of time like 90s, 5m, 2h, 7d or 1d12h.
+"""
+
+
+def add_to(commands: Commands) -> None:
+    """Add the grammar of this command."""
+    find = command(
+        commands, "find", "print every moment at which a condition turns true", CONDITIONS
+    )
+    find.add_argument("condition", metavar="CONDITION", nargs="+")
+    find.add_argument("--account", metavar="ID", help="only this account")
+    find.set_defaults(run=run)
+
+
+def run(given: Namespace) -> int:
+    """Print every moment at which a condition turns true."""
+    ledger = load(given.file)
+    account_id = None if given.account is None else typed.account(given.account, ledger)
+    condition = parse_condition(given.condition, ledger, account_id, expression)
+    found = list(moments(ledger, condition, account_id))
+    if given.json:
+        moments_found = [
+            {
+                "position": change.recorded.position,
+                "id": change.recorded.id,
+                "time": change.recorded.time,
+            }
+            for change in found
+        ]
+        print_json({"moments": moments_found})
+        return INTACT
+    rows = [(change, ledger_row(change)) for change in found]
+    print_table(
+        [
+            Column("position", "position"),
+            Column("time", INSTANT),
+            Column("account"),
+            Column("event"),
+            Column("flow", MINOR_UNITS),
+            Column("balance", MINOR_UNITS),
+            Column("currency", CURRENCY),
+        ],
+        [
+            (row.position, row.time, row.account_id, row.type, row.flow, row.balance, row.currency)
+            for _, row in rows
+        ],
+    )
+    print(f"{counted(len(found), 'moment')} in {counted(ledger.head, 'event')}.")
+    return INTACT

@@ -1,0 +1,42 @@
+"""``esbank test``: a pytest file that reproduces the moment of one event."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from esbank_core.command_line import typed
+from esbank_core.command_line.exit_status import INTACT
+from esbank_core.command_line.grammar import Commands, command, may_force
+from esbank_core.command_line.printing import print_json
+from esbank_core.command_line.problem import ProblemError
+from esbank_core.command_line.reading import STANDARD_STREAM, load, refuse_to_replace, write_whole
+from esbank_core.questions.bank.as_test import NoStoryError, as_test
+
+
+def add_to(commands: Commands) -> None:
+    """Add the grammar of this command."""
+    test = command(commands, "test", "write a pytest file that reproduces a moment")
+    test.add_argument("--at", metavar="N", required=True, help="the position of the moment")
+    test.add_argument("--write", metavar="TARGET", default="-", help="the file to write")
+    may_force(test)
+    test.set_defaults(run=run)
+
+
+def run(given: Namespace) -> int:
+    """Write a pytest file that reproduces the moment of one event."""
+    refuse_to_replace(given.write, may_replace=given.force)
+    ledger = load(given.file)
+    position = typed.position(given.at, ledger)
+    try:
+        text = as_test(ledger, position)
+    except NoStoryError as unknown:
+        raise ProblemError(str(unknown)) from None
+    if given.json and given.write == STANDARD_STREAM:
+        print_json({"position": position, "target": None, "test": text})
+        return INTACT
+    write_whole(given.write, [text], may_replace=given.force)
+    if given.json:
+        print_json({"position": position, "target": given.write, "test": text})
+    elif given.write != STANDARD_STREAM:
+        print(f"Wrote {given.write}; run it with pytest {given.write}")
+    return INTACT

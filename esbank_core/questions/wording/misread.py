@@ -1,0 +1,32 @@
+"""What was typed and means nothing: a code and the text, for whoever has the sentence."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Misread(StrEnum):
+    """The ways in which what was typed means nothing."""
+
+    INSTANT = "not an instant"
+    SPAN = "not a span"
+    COUNT = "not a count"
+    AMOUNT = "not an amount"
+    MIXED_DECIMALS = "currencies differ in decimals"
+    VALUE_MISSING = "value missing"
+    CONDITION = "not a condition"
+    QUESTION = "not a question"
+
+
+class MisreadError(ValueError):
+    """What was typed cannot be understood.
+
+    ``code`` says as what it was read, and ``typed`` is the text. ``reason`` is the bank's own
+    sentence where it has one, which is for amounts; it is empty otherwise.
+    """
+
+    def __init__(self, code: Misread, typed: str, reason: str = "") -> None:
+        self.code = code
+        self.typed = typed
+        self.reason = reason
+        super().__init__(f"{code}: {typed!r}")

@@ -111,7 +111,7 @@ def test_the_page_carries_its_icons_and_nothing_of_the_core_twice(files: dict[st
     assert not [name for name in files if "bankpage/" in name or name.startswith(".")]
     with zipfile.ZipFile(BytesIO(files[only(files, "esbank-.*/esbank.zip")])) as packed:
         assert "esbank_core/bank/decide.py" in packed.namelist()
-        assert "bankpage/update.py" in packed.namelist()
+        assert "bankpage/page.py" in packed.namelist()
 
 
 def test_the_hosted_page_has_no_inline_script_or_style_and_no_other_origin(

@@ -11,36 +11,23 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
-from bankpage.effects import (
-    After,
-    Append,
-    Clear,
-    Download,
-    Effect,
-    Erase,
-    Focus,
-    Refocus,
-    Reveal,
-)
-from bankpage.messages import (
+from bankpage.live.effects import Append, Erase
+from bankpage.live.messages import (
     EntriesChanged,
     Erased,
     Loaded,
-    Message,
     NotWritten,
-    Occasion,
     Overtaken,
     Written,
-    message_of,
 )
-from bankpage.model import Model, Trouble
-from bankpage.patches import patches
-from bankpage.phrases import Phrases
-from bankpage.stored_ledger import Entry, read_entries
-from bankpage.update import update
-from bankpage.view import view
-from bankpage.view.projection import glance
-from bankpage.view.tree import Screen
+from bankpage.live.model import Trouble
+from bankpage.live.stored_ledger import Entry, read_entries
+from bankpage.page import Message, Model, PageEffect, glance, message_of, update, view
+from bankpage.paper.effects import After, Clear, Download, Focus, Refocus, Reveal
+from bankpage.paper.occasion import Occasion
+from bankpage.paper.patches import patches
+from bankpage.paper.phrases import Phrases
+from bankpage.paper.tree import Screen
 
 Call = list[Any]
 """The name of one of the page's functions (``line.js`` lists them), and its arguments."""
@@ -115,7 +102,7 @@ class Shell:
             calls.append(["remember", json.dumps(glance(self.model, self._phrases))])
         return calls
 
-    def _calls_of(self, effect: Effect) -> list[Call]:
+    def _calls_of(self, effect: PageEffect) -> list[Call]:
         match effect:
             case Append(key=key, text=text):
                 return [["append", key, text]]

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from uuid import uuid4
 
 import js
-from bankpage.messages import Occasion
+from bankpage.paper.occasion import Occasion
 from bankpage.shell import Shell
 from pyodide.ffi import create_once_callable, create_proxy
 

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from bankpage.stored_ledger import key_of
+from bankpage.live.stored_ledger import key_of
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import build

@@ -8,25 +8,23 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Self
 
-from bankpage.effects import Append, Effect, Erase
-from bankpage.messages import (
+from bankpage.live.effects import Append, Erase
+from bankpage.live.messages import (
     DepositAsked,
     Erased,
     Loaded,
-    Message,
     NotWritten,
-    Occasion,
     OpenAsked,
     Overtaken,
     WithdrawAsked,
     Written,
 )
-from bankpage.model import Model, Trouble
-from bankpage.phrases import Phrases
-from bankpage.stored_ledger import GENERATION_KEY, Entry
-from bankpage.update import update
-from bankpage.view import view
-from bankpage.view.tree import Slot
+from bankpage.live.model import Trouble
+from bankpage.live.stored_ledger import GENERATION_KEY, Entry
+from bankpage.page import Message, Model, PageEffect, update, view
+from bankpage.paper.occasion import Occasion
+from bankpage.paper.phrases import Phrases
+from bankpage.paper.tree import Slot
 
 INDEX = Path(__file__).parents[2] / "site" / "index.html"
 START = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -51,7 +49,7 @@ class Desk:
     model: Model = field(default_factory=Model)
     name: str = "tab"
     moments: int = 0
-    effects: list[Effect] = field(default_factory=list)
+    effects: list[PageEffect] = field(default_factory=list)
     """Every effect so far that nothing had to answer."""
 
     def __post_init__(self) -> None:
@@ -63,14 +61,14 @@ class Desk:
                 self._answer(effect)
         return self
 
-    def only(self, message: Message) -> tuple[Effect, ...]:
+    def only(self, message: Message) -> tuple[PageEffect, ...]:
         """Send a message, and leave its effects unanswered."""
         self.moments += 1
         occasion = Occasion(START + timedelta(seconds=self.moments), f"{self.name}-{self.moments}")
         self.model, effects = update(self.model, message, occasion)
         return effects
 
-    def _answer(self, effect: Effect) -> None:
+    def _answer(self, effect: PageEffect) -> None:
         match effect:
             case Append(key=key) if key in self.storage.entries:
                 self.does(Overtaken(self.storage.all()))
@@ -80,7 +78,7 @@ class Desk:
                 self.storage.entries[key] = text
                 self.does(Written())
             case Erase():
-                generation = self.model.generation + 1
+                generation = self.model.live.generation + 1
                 self.storage.entries = {GENERATION_KEY: str(generation)}
                 self.does(Erased(self.storage.all()))
             case _:

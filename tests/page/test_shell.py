@@ -8,9 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from bankpage.messages import Occasion
+from bankpage.live.stored_ledger import key_of
+from bankpage.paper.occasion import Occasion
 from bankpage.shell import Shell
-from bankpage.stored_ledger import key_of
 
 from esbank_core.kernel.identity import Position
 from tests.page.desk import START, page_phrases

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from bankpage.messages import ExampleAsked
-from bankpage.stored_ledger import (
+from bankpage.live.messages import ExampleAsked
+from bankpage.live.stored_ledger import (
     GENERATION_KEY,
     LARGEST_GAP,
     Entry,
@@ -34,8 +34,8 @@ def changed(key: str, value: str | None) -> list[Entry]:
 
 def test_what_was_written_is_read_back() -> None:
     stored = read_ledger(reversed(ENTRIES))
-    assert stored.recorded == tuple(STORY.model.ledger.recorded)
-    assert stored.head_hash == STORY.model.head_hash
+    assert stored.recorded == tuple(STORY.model.live.ledger.recorded)
+    assert stored.head_hash == STORY.model.live.head_hash
     assert stored.damaged == ()
 
 
@@ -69,7 +69,7 @@ def test_an_event_that_cannot_be_read_keeps_its_place_and_its_text(value: str) -
     assert isinstance(stored.recorded[4].event, UnreadableEvent)
     assert stored.recorded[4].event.text == value.split("\n")[0]
     healthy = [recorded for nth, recorded in enumerate(stored.recorded) if nth != 4]
-    expected = [one for nth, one in enumerate(STORY.model.ledger.recorded) if nth != 4]
+    expected = [one for nth, one in enumerate(STORY.model.live.ledger.recorded) if nth != 4]
     assert [one.id for one in healthy] == [one.id for one in expected]
     assert empty_ledger().extend(stored.recorded).head == 12
 
@@ -105,7 +105,7 @@ def test_what_has_no_place_is_set_aside_and_named(key: str) -> None:
     entry = Entry(key, ENTRIES[0].value)
     stored = read_ledger([*ENTRIES, entry])
     assert [damaged.entry for damaged in stored.damaged] == [entry]
-    assert stored.recorded == tuple(STORY.model.ledger.recorded)
+    assert stored.recorded == tuple(STORY.model.live.ledger.recorded)
 
 
 def test_only_the_generation_that_counts_is_read() -> None:
@@ -118,7 +118,7 @@ def test_only_the_generation_that_counts_is_read() -> None:
 def test_an_append_of_several_events_is_one_entry() -> None:
     text = "\n".join(entry.value for entry in ENTRIES)
     stored = read_ledger([Entry(key_of(1, Position(1)), text)])
-    assert stored.recorded == tuple(STORY.model.ledger.recorded)
+    assert stored.recorded == tuple(STORY.model.live.ledger.recorded)
 
 
 def test_two_entries_for_one_place_leave_the_first() -> None:

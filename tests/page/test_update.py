@@ -5,42 +5,35 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from bankpage.effects import After, Append, Clear, Download, Focus, Reveal
-from bankpage.messages import (
+from bankpage.live.effects import Append
+from bankpage.live.messages import (
     CloseAsked,
-    CursorMoved,
     DepositAsked,
     EntriesChanged,
     EraseAsked,
     ExampleAsked,
     ExportAsked,
     FreezeAsked,
-    Message,
     OpenAsked,
-    PlayToggled,
     ResetAsked,
+    TransferAsked,
+    UnfreezeAsked,
+    WithdrawAsked,
+)
+from bankpage.live.model import Accepted, Mistyped, NotStored, Rejected, Trouble
+from bankpage.live.stored_ledger import read_ledger
+from bankpage.page import Message, Model, message_of
+from bankpage.paper.effects import After, Clear, Download, Focus, Reveal
+from bankpage.stage.messages import (
+    CursorMoved,
+    PlayToggled,
     RowJumped,
     SpeedChosen,
     Step,
     Stepped,
     Ticked,
-    TransferAsked,
-    UnfreezeAsked,
-    WithdrawAsked,
-    message_of,
 )
-from bankpage.model import (
-    NOW,
-    Accepted,
-    At,
-    Mistyped,
-    Model,
-    NotStored,
-    Rejected,
-    Speed,
-    Trouble,
-)
-from bankpage.stored_ledger import read_ledger
+from bankpage.stage.model import NOW, At, Speed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,13 +46,13 @@ ADA = StreamId("ACC-1")
 
 
 def types(desk: Desk) -> list[str]:
-    return [type_of(recorded.event) for recorded in desk.model.ledger.recorded]
+    return [type_of(recorded.event) for recorded in desk.model.live.ledger.recorded]
 
 
 def test_an_account_gets_the_next_free_id_and_is_chosen() -> None:
     desk = Desk().opens("Ada").opens("Grace")
-    assert list(desk.model.ledger.places) == ["ACC-1", "ACC-2"]
-    assert desk.model.chosen == "ACC-2"
+    assert list(desk.model.live.ledger.places) == ["ACC-1", "ACC-2"]
+    assert desk.model.live.account == "ACC-2"
 
 
 def test_what_was_done_empties_its_fields_and_what_was_refused_keeps_them() -> None:
@@ -68,16 +61,16 @@ def test_what_was_done_empties_its_fields_and_what_was_refused_keeps_them() -> N
     desk.effects.clear()
     desk.withdraws("6")
     assert desk.effects == []
-    assert desk.model.outcome is not None
-    assert isinstance(desk.model.outcome.result, Rejected)
+    assert desk.model.live.outcome is not None
+    assert isinstance(desk.model.live.outcome.result, Rejected)
 
 
 def test_what_is_no_amount_reaches_no_rule_and_gets_the_focus() -> None:
     desk = Desk().opens().does(DepositAsked("five", ""))
-    assert desk.model.outcome is not None
-    assert isinstance(desk.model.outcome.result, Mistyped)
+    assert desk.model.live.outcome is not None
+    assert isinstance(desk.model.live.outcome.result, Mistyped)
     assert desk.effects[-1] == Focus("amount")
-    assert desk.model.decisions == 1
+    assert desk.model.live.decisions == 1
 
 
 def test_an_event_is_history_only_once_it_is_written() -> None:
@@ -85,7 +78,7 @@ def test_an_event_is_history_only_once_it_is_written() -> None:
     effects = desk.only(DepositAsked("5", ""))
     assert any(isinstance(effect, Append) for effect in effects)
     assert types(desk) == ["AccountOpened"]
-    assert balance_in(desk.model.ledger.state_of(ADA)) == 0
+    assert balance_in(desk.model.live.ledger.state_of(ADA)) == 0
 
 
 def test_commands_given_at_once_are_decided_one_after_the_other() -> None:
@@ -96,8 +89,8 @@ def test_commands_given_at_once_are_decided_one_after_the_other() -> None:
     for effect in first:
         desk._answer(effect)
     assert types(desk).count("MoneyWithdrawn") == 1
-    assert desk.model.outcome is not None
-    assert isinstance(desk.model.outcome.result, Rejected)
+    assert desk.model.live.outcome is not None
+    assert isinstance(desk.model.live.outcome.result, Rejected)
 
 
 def test_a_full_browser_means_that_it_did_not_happen() -> None:
@@ -105,8 +98,8 @@ def test_a_full_browser_means_that_it_did_not_happen() -> None:
     desk.storage.is_full = True
     desk.deposits("5")
     assert types(desk) == ["AccountOpened"]
-    assert desk.model.outcome is not None
-    assert desk.model.outcome.result == NotStored(Trouble.FULL)
+    assert desk.model.live.outcome is not None
+    assert desk.model.live.outcome.result == NotStored(Trouble.FULL)
     desk.storage.is_full = False
     desk.deposits("5")
     assert types(desk) == ["AccountOpened", "MoneyDeposited"]
@@ -119,12 +112,12 @@ def test_an_overtaken_command_is_decided_again_on_what_the_other_tab_wrote() -> 
     one.withdraws("10")
     two.withdraws("10")  # has not heard of it yet
     assert types(two) == ["AccountOpened", "MoneyDeposited", "MoneyWithdrawn"]
-    assert two.model.outcome is not None
-    assert isinstance(two.model.outcome.result, Rejected)
+    assert two.model.live.outcome is not None
+    assert isinstance(two.model.live.outcome.result, Rejected)
     two.deposits("3")
     one.does(EntriesChanged(storage.all()))
-    assert one.model.ledger.recorded == two.model.ledger.recorded
-    assert one.model.head_hash == two.model.head_hash
+    assert one.model.live.ledger.recorded == two.model.live.ledger.recorded
+    assert one.model.live.head_hash == two.model.live.head_hash
 
 
 def test_an_overtaken_opening_takes_the_next_free_id() -> None:
@@ -132,8 +125,8 @@ def test_an_overtaken_opening_takes_the_next_free_id() -> None:
     one, two = Desk(storage, name="one"), Desk(storage, name="two")
     one.opens("Ada")
     two.opens("Grace")
-    assert list(two.model.ledger.places) == ["ACC-1", "ACC-2"]
-    assert two.model.chosen == "ACC-2"
+    assert list(two.model.live.ledger.places) == ["ACC-1", "ACC-2"]
+    assert two.model.live.account == "ACC-2"
 
 
 def test_erasing_in_one_tab_empties_the_other() -> None:
@@ -142,7 +135,7 @@ def test_erasing_in_one_tab_empties_the_other() -> None:
     two = Desk(storage, name="two")
     one.does(ResetAsked(), EraseAsked())
     two.does(EntriesChanged(storage.all()))
-    assert one.model.ledger.head == two.model.ledger.head == 0
+    assert one.model.live.ledger.head == two.model.live.ledger.head == 0
     two.opens("Grace")
     assert list(storage.entries) == ["esbank/generation", "esbank/ledger/2/000000000001"]
 
@@ -150,17 +143,17 @@ def test_erasing_in_one_tab_empties_the_other() -> None:
 def test_a_command_is_decided_on_the_present_and_returns_to_it() -> None:
     desk = Desk().opens().deposits("10").withdraws("10")
     desk.does(CursorMoved(Position(2)))
-    assert desk.model.cursor == At(Position(2))
+    assert desk.model.stage.cursor == At(Position(2))
     desk.withdraws("5")
-    assert desk.model.outcome is not None
-    assert isinstance(desk.model.outcome.result, Rejected)
-    assert desk.model.cursor == NOW
+    assert desk.model.live.outcome is not None
+    assert isinstance(desk.model.live.outcome.result, Rejected)
+    assert desk.model.stage.cursor == NOW
 
 
 def test_what_is_not_a_command_leaves_the_reader_in_the_past() -> None:
     desk = Desk().opens().deposits("10").does(CursorMoved(Position(1)))
     desk.does(DepositAsked("nonsense", ""))
-    assert desk.model.cursor == At(Position(1))
+    assert desk.model.stage.cursor == At(Position(1))
 
 
 def test_another_tabs_events_leave_the_reader_in_the_past() -> None:
@@ -169,8 +162,8 @@ def test_another_tabs_events_leave_the_reader_in_the_past() -> None:
     two = Desk(storage, name="two").does(CursorMoved(Position(1)))
     one.deposits("1")
     two.does(EntriesChanged(storage.all()))
-    assert two.model.cursor == At(Position(1))
-    assert two.model.ledger.head == 3
+    assert two.model.stage.cursor == At(Position(1))
+    assert two.model.live.ledger.head == 3
 
 
 @pytest.mark.parametrize(
@@ -189,12 +182,12 @@ def test_a_step_stays_between_genesis_and_now(start: int, step: Step, end: int) 
     desk = Desk().opens().deposits("1").deposits("2")
     desk.does(CursorMoved(Position(start)), Stepped(step))
     assert desk.model.position == end
-    assert desk.model.is_in_past == (end < 3)
+    assert desk.model.stage.is_in_past == (end < 3)
 
 
 def test_a_row_brings_its_account_along() -> None:
     desk = Desk().opens("Ada").opens("Grace").does(RowJumped(Position(1)))
-    assert desk.model.chosen == "ACC-1"
+    assert desk.model.live.account == "ACC-1"
     assert desk.model.position == 1
 
 
@@ -202,19 +195,19 @@ def test_replay_starts_at_genesis_and_ends_at_now() -> None:
     desk = Desk().opens().deposits("1").does(SpeedChosen(Speed.FAST), PlayToggled())
     assert desk.model.position == 0
     seen = []
-    while desk.model.playing is not None:
+    while desk.model.stage.playing is not None:
         tick = desk.effects[-1]
         assert isinstance(tick, After)
         assert tick.milliseconds == Speed.FAST.value
         desk.does(tick.message)
         seen.append(desk.model.position)
     assert seen == [1, 2]
-    assert desk.model.cursor == NOW
+    assert desk.model.stage.cursor == NOW
 
 
 def test_a_tick_of_a_run_that_was_paused_moves_nothing() -> None:
     desk = Desk().opens().deposits("1").does(PlayToggled())
-    stale = desk.model.playing
+    stale = desk.model.stage.playing
     assert stale is not None
     desk.does(PlayToggled(), PlayToggled(), Ticked(stale))
     assert desk.model.position == 0
@@ -223,16 +216,16 @@ def test_a_tick_of_a_run_that_was_paused_moves_nothing() -> None:
 def test_the_example_is_a_dozen_events_through_the_same_rules() -> None:
     desk = Desk().does(ExampleAsked())
     assert len(types(desk)) == 12
-    assert len(desk.model.ledger.places) == 2
-    assert desk.model.waiting == ()
+    assert len(desk.model.live.ledger.places) == 2
+    assert desk.model.live.waiting == ()
 
 
 def test_a_transfer_that_cannot_arrive_comes_back() -> None:
     desk = Desk().opens().deposits("10").does(TransferAsked("4", "nobody"))
     assert types(desk)[2:] == ["TransferSent", "TransferReturned"]
-    assert balance_in(desk.model.ledger.state_of(ADA)) == 1000
-    assert desk.model.outcome is not None
-    assert isinstance(desk.model.outcome.result, Accepted)
+    assert balance_in(desk.model.live.ledger.state_of(ADA)) == 1000
+    assert desk.model.live.outcome is not None
+    assert isinstance(desk.model.live.outcome.result, Accepted)
 
 
 @pytest.mark.parametrize("receiver", ["ACC-2", "nobody"])
@@ -247,7 +240,7 @@ def test_a_transfer_cut_off_by_a_closed_tab_goes_on_in_the_next(receiver: str) -
 
 def test_what_one_command_led_to_is_correlated() -> None:
     desk = Desk().opens("Ada").opens("Grace").deposits("10").does(TransferAsked("4", "ACC-1"))
-    sent, received = desk.model.ledger.recorded[-2:]
+    sent, received = desk.model.live.ledger.recorded[-2:]
     assert sent.correlation_id == received.correlation_id
     assert received.causation_id == sent.id
     assert received.actor is not None
@@ -261,7 +254,7 @@ def test_an_export_is_what_is_stored_and_reads_back_as_it_was() -> None:
     stored = [desk.storage.entries[key] for key in sorted(desk.storage.entries)]
     assert exported.text.splitlines() == stored
     again = read_ledger(Storage(dict(desk.storage.entries)).all())
-    assert again.recorded == tuple(desk.model.ledger.recorded)
+    assert again.recorded == tuple(desk.model.live.ledger.recorded)
 
 
 def test_a_gesture_that_no_control_makes_is_an_error() -> None:
@@ -290,12 +283,12 @@ GESTURES: st.SearchStrategy[Message] = st.one_of(
 def test_whatever_is_done_a_reload_brings_the_same_ledger_back(gestures: list[Message]) -> None:
     desk = Desk().does(*gestures)
     again = Desk(desk.storage)
-    assert again.model.ledger.recorded == desk.model.ledger.recorded
-    assert again.model.head_hash == desk.model.head_hash
-    assert desk.model.in_flight is None
-    assert desk.model.waiting == ()
-    assert all(balance_in(state) >= 0 for state in desk.model.ledger.states)
-    assert 0 <= desk.model.position <= desk.model.ledger.head
+    assert again.model.live.ledger.recorded == desk.model.live.ledger.recorded
+    assert again.model.live.head_hash == desk.model.live.head_hash
+    assert desk.model.live.in_flight is None
+    assert desk.model.live.waiting == ()
+    assert all(balance_in(state) >= 0 for state in desk.model.live.ledger.states)
+    assert 0 <= desk.model.position <= desk.model.live.ledger.head
 
 
 @given(st.lists(st.tuples(st.booleans(), GESTURES), max_size=25))
@@ -308,8 +301,8 @@ def test_two_tabs_that_hear_of_one_another_late_agree_in_the_end(
         (one if is_first else two).does(gesture)
     for tab in (one, two):
         tab.does(EntriesChanged(storage.all()))
-    assert one.model.ledger.recorded == two.model.ledger.recorded
-    assert Desk(storage).model.damaged == ()
+    assert one.model.live.ledger.recorded == two.model.live.ledger.recorded
+    assert Desk(storage).model.live.damaged == ()
 
 
 def test_the_model_before_stays_what_it_was() -> None:
@@ -318,9 +311,9 @@ def test_the_model_before_stays_what_it_was() -> None:
     kept = replace(before)
     desk.deposits("5")
     assert before == kept
-    assert before.ledger.head == 1
+    assert before.live.ledger.head == 1
 
 
 def test_a_new_page_shows_nothing_yet() -> None:
-    assert Model().ledger.head == 0
+    assert Model().live.ledger.head == 0
     assert Reveal(Position(1)) not in Desk().effects

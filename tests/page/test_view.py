@@ -10,20 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import bankpage
-from bankpage.messages import (
-    CursorMoved,
-    ExampleAsked,
-    LedgerScrolled,
-    PayloadToggled,
-    Step,
-    Stepped,
-)
-from bankpage.patches import patches
-from bankpage.view import view
-from bankpage.view.ledger import ALL_ROWS, rows_in_sight
-from bankpage.view.projection import glance
-from bankpage.view.tree import Element, Screen, Slot
-from bankpage.view.words import local_time
+from bankpage.live.messages import ExampleAsked
+from bankpage.page import glance, view
+from bankpage.paper.patches import patches
+from bankpage.paper.tree import Element, Screen, Slot
+from bankpage.stage.ledger import ALL_ROWS, rows_in_sight
+from bankpage.stage.messages import CursorMoved, LedgerScrolled, PayloadToggled, Step, Stepped
+from bankpage.stage.readings import local_time
 
 from esbank_core.kernel.identity import Position
 from tests.page.desk import START, Desk, page_phrases, read_page
@@ -135,7 +128,7 @@ def test_the_payload_opens_in_its_row_alone() -> None:
         ["set", "toggle-3"],
     ]
     desk.does(PayloadToggled(Position(3)))
-    assert desk.model.open_payload is None
+    assert desk.model.stage.open_payload is None
 
 
 def long_history() -> Desk:
@@ -147,10 +140,10 @@ def long_history() -> Desk:
 
 def test_a_long_ledger_has_the_rows_in_sight_and_the_space_of_the_others() -> None:
     desk = long_history()
-    head = desk.model.ledger.head
+    head = desk.model.live.ledger.head
     for wanted in (1, 50, 160, head):
         desk.does(LedgerScrolled(wanted))
-        first, last = rows_in_sight(desk.model)
+        first, last = rows_in_sight(desk.model.live.ledger.head, desk.model.stage)
         assert 1 <= first <= wanted <= last <= head
         rows = desk.slot("ledger").children
         assert rows is not None
@@ -165,9 +158,9 @@ def test_a_long_ledger_has_the_rows_in_sight_and_the_space_of_the_others() -> No
 
 def test_the_cursor_is_always_among_the_rows_in_sight() -> None:
     desk = long_history()
-    for position in (0, 1, 40, 200, desk.model.ledger.head):
+    for position in (0, 1, 40, 200, desk.model.live.ledger.head):
         desk.does(CursorMoved(Position(position)))
-        first, last = rows_in_sight(desk.model)
+        first, last = rows_in_sight(desk.model.live.ledger.head, desk.model.stage)
         assert first <= max(1, position) <= last
 
 

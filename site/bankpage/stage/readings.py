@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime, tzinfo
 
-from bankpage.phrases import Phrases
+from bankpage.paper.phrases import Phrases
 from esbank_core.bank.commands import Command
 from esbank_core.bank.events import Event
 from esbank_core.bank.money import currency_of, format_money

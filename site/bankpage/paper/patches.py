@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bankpage.view.tree import Element, Node, Screen, Value
+from bankpage.paper.tree import Element, Node, Screen, Value
 
 Operation = list[Any]
 """An operation, the id of its element, and arguments: see ``paint.js``."""

@@ -1,35 +1,35 @@
-"""What concerns the page as a whole: whether Python runs, page-wide notices, the dialog."""
+"""What concerns the live ledger as a whole: notices, what can be done with it, the dialog."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bankpage.model import Model
-from bankpage.phrases import Phrases
-from bankpage.view.tree import Element, Node, Slot
+from bankpage.live.model import Live
+from bankpage.paper.phrases import Phrases
+from bankpage.paper.tree import Element, Node, Slot
 
 DAMAGE_NAMED: int = 3
 """How many damaged entries the notice names; the export has them all."""
 
 
-def frame(model: Model, phrases: Phrases) -> Iterator[Slot]:
-    """The root, the notice, the dialog."""
-    yield Slot("root", {"data-python": "ready"})
-    yield Slot("page", {"data-cursor": "past" if model.is_in_past else "now"})
-    yield Slot("starting", {"hidden": True})
-    notice = _notice(model, phrases)
+def notices(live: Live, phrases: Phrases) -> Iterator[Slot]:
+    """The notice, whether there is anything to export or to reset, the dialog."""
+    notice = _notice(live, phrases)
     yield Slot("page-notice", {"hidden": not notice}, notice)
-    yield Slot("reset-dialog", {".modal": model.is_asking_to_erase})
+    is_empty = live.ledger.head == 0
+    yield Slot("export", {"disabled": is_empty})
+    yield Slot("reset", {"disabled": is_empty and not live.damaged})
+    yield Slot("reset-dialog", {".modal": live.is_asking_to_erase})
 
 
-def _notice(model: Model, phrases: Phrases) -> tuple[Node, ...]:
+def _notice(live: Live, phrases: Phrases) -> tuple[Node, ...]:
     nodes: list[Node] = []
-    if not model.is_kept:
+    if not live.is_kept:
         nodes.append(Element("p", {}, (phrases("notice-not-kept"),)))
-    if model.damaged:
-        named = model.damaged[:DAMAGE_NAMED]
-        more = len(model.damaged) - len(named)
-        nodes.append(Element("p", {}, (phrases("notice-damaged", count=len(model.damaged)),)))
+    if live.damaged:
+        named = live.damaged[:DAMAGE_NAMED]
+        more = len(live.damaged) - len(named)
+        nodes.append(Element("p", {}, (phrases("notice-damaged", count=len(live.damaged)),)))
         rows = [
             Element(
                 "li", {}, (Element("code", {}, (damaged.entry.key,)), f" \u2014 {damaged.reason}")

@@ -1,29 +1,18 @@
-"""Effects: what the page asks the browser to do. Values; ``shell`` carries them out."""
+"""Effects: what a part of the page asks the browser to do. Values; ``shell`` carries them out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from bankpage.messages import Message
 from esbank_core.kernel.identity import Position
 
-
-@dataclass(frozen=True, slots=True)
-class Append:
-    """Write one append to localStorage; answered by Written, Overtaken or NotWritten."""
-
-    key: str
-    text: str
+Message = TypeVar("Message", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Erase:
-    """Erase the stored ledger; answered by Erased."""
-
-
-@dataclass(frozen=True, slots=True)
-class After:
-    """Send a message once some milliseconds have passed."""
+class After(Generic[Message]):
+    """Send a message of the asker's own once some milliseconds have passed."""
 
     milliseconds: int
     message: Message
@@ -65,4 +54,4 @@ class Download:
     text: str
 
 
-Effect = Append | Erase | After | Reveal | Clear | Focus | Refocus | Download
+Effect = After[Message] | Reveal | Clear | Focus | Refocus | Download

@@ -1,25 +1,23 @@
-"""The model: everything that the page knows, as one frozen value.
+"""The live ledger's own model: the history, and what is on its way into it.
 
-The ledger is the only source; balances, rows and the slider are derived from it in the
-view. Where the slider looks is a type of its own, so that a command cannot be decided
-against the past by mistake.
+The ledger is the only source; balances and rows are derived from it in the views.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import Final
 
-from bankpage.stored_ledger import DamagedEntry
+from bankpage.live.stored_ledger import DamagedEntry
 from esbank_core.bank.account import Ledger, empty_ledger
 from esbank_core.bank.commands import Command
 from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
 from esbank_core.bank.transfer import TRANSFER, Transfers
 from esbank_core.kernel.decider import Rejection
-from esbank_core.kernel.identity import GENESIS, Position, StreamId
+from esbank_core.kernel.identity import StreamId
 from esbank_core.kernel.projection import Projected
 from esbank_core.kernel.recorded import Actor, RecordedEvent
 from esbank_core.kernel.written.chain import GENESIS_HASH
@@ -29,22 +27,6 @@ VISITOR: Final = Actor("user", "visitor")
 
 PROCESS_MANAGER: Final = Actor("system", "transfer")
 """Who gives the commands that carry a transfer on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """The slider stands at its end, and moves along as events are appended."""
-
-
-@dataclass(frozen=True, slots=True)
-class At:
-    """The slider looks at the past: only events up to ``position`` are applied."""
-
-    position: Position
-
-
-Cursor = Now | At
-NOW: Final = Now()
 
 
 class Form(StrEnum):
@@ -143,30 +125,17 @@ class Outcome:
     result: Accepted | Rejected | Mistyped | NotStored
 
 
-class Speed(Enum):
-    """How long each event stays on show while replay plays, in milliseconds."""
-
-    SLOW = 1600
-    NORMAL = 700
-    FAST = 250
-
-
 @dataclass(frozen=True, slots=True)
-class Model:
-    """Everything that the page knows."""
+class Live:
+    """All that is known of the live ledger."""
 
     ledger: Ledger = field(default_factory=empty_ledger)
     transfers: Projected[Transfers] = field(default_factory=TRANSFER.progress.genesis)
     head_hash: str = GENESIS_HASH
     generation: int = 1
 
-    cursor: Cursor = NOW
-    chosen: StreamId | None = None
-    playing: int | None = None
-    """Which run of replay is playing, if one is; a tick of an earlier run is stale."""
-    runs: int = 0
-    speed: Speed = Speed.NORMAL
-
+    account: StreamId | None = None
+    """The account that commands act on."""
     waiting: tuple[Request, ...] = ()
     in_flight: InFlight | None = None
     attempts: int = 0
@@ -175,25 +144,8 @@ class Model:
     decisions: int = 0
     """How many decisions there have been; the diagram lights up anew with each."""
 
-    open_payload: Position | None = None
-    middle_row: int = 1
-    """The row in the middle of those in sight, where the ledger is too long to show whole."""
     is_asking_to_erase: bool = False
 
     is_kept: bool = True
     """Whether the browser keeps the ledger; otherwise it ends with the page."""
     damaged: tuple[DamagedEntry, ...] = ()
-
-    @property
-    def position(self) -> Position:
-        """The position up to which events are applied."""
-        return self.ledger.head if isinstance(self.cursor, Now) else self.cursor.position
-
-    @property
-    def is_in_past(self) -> bool:
-        """Whether the slider looks at the past."""
-        return isinstance(self.cursor, At)
-
-    def cursor_at(self, position: int) -> Cursor:
-        """The cursor at a position, kept between Genesis and now."""
-        return NOW if position >= self.ledger.head else At(Position(max(position, GENESIS)))

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import assert_never
 
-from bankpage.model import Decision, Model
-from bankpage.phrases import Phrases
-from bankpage.view.tree import Slot, text
-from bankpage.view.words import code_of
+from bankpage.live.model import Decision, Live
+from bankpage.paper.phrases import Phrases
+from bankpage.paper.tree import Slot, text
+from bankpage.stage.readings import code_of
 from esbank_core.bank.account import CODEC
 from esbank_core.bank.events import (
     AccountClosed,
@@ -30,29 +30,28 @@ from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.written.cloud_events import format_time
 
 
-def explanation(model: Model, phrases: Phrases) -> Iterator[Slot]:
+def explanation(live: Live, phrases: Phrases, *, is_in_past: bool) -> Iterator[Slot]:
     """How It Works, the diagram, and CRUD against Event Sourcing."""
-    decision = model.last_decision
+    decision = live.last_decision
     told = _told(decision, phrases) if decision else {}
     for name in ("works-command", "works-events", "works-state", "crud-sql", "event-sql"):
         yield Slot(f"{name}-example", {"hidden": decision is not None})
         yield text(name, told.get(name, ""), hidden=decision is None)
-    yield Slot("diagram", {"data-run": _parity(model), "data-outcome": _outcome(model)})
+    outcome = "replayed" if is_in_past else _outcome(decision)
+    yield Slot("diagram", {"data-run": _parity(live), "data-outcome": outcome})
 
 
-def _parity(model: Model) -> str:
+def _parity(live: Live) -> str:
     """Changes with every decision, so that the diagram's animation begins anew."""
-    if model.last_decision is None:
+    if live.last_decision is None:
         return "none"
-    return "odd" if model.decisions % 2 else "even"
+    return "odd" if live.decisions % 2 else "even"
 
 
-def _outcome(model: Model) -> str:
-    if model.is_in_past:
-        return "replayed"
-    if model.last_decision is None:
+def _outcome(decision: Decision | None) -> str:
+    if decision is None:
         return "none"
-    return "rejected" if isinstance(model.last_decision.result, Rejection) else "accepted"
+    return "rejected" if isinstance(decision.result, Rejection) else "accepted"
 
 
 def _told(decision: Decision, phrases: Phrases) -> dict[str, str]:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from bankpage.model import (
+from bankpage.live.model import (
     Accepted,
     Form,
+    Live,
     Mistyped,
-    Model,
     NotStored,
     Outcome,
     Rejected,
 )
-from bankpage.phrases import Phrases
-from bankpage.stored_ledger import LOST
-from bankpage.view.tree import Element, Slot, text
-from bankpage.view.words import status
+from bankpage.live.stored_ledger import LOST
+from bankpage.paper.phrases import Phrases
+from bankpage.paper.tree import Element, Slot, text
+from bankpage.stage.readings import status
 from esbank_core.bank.states import NO_ACCOUNT, Closed, Frozen, NoAccount, Open, State
 from esbank_core.bank.views import type_of
 
@@ -33,33 +33,33 @@ _ALLOWED = {
 """Which commands each kind of state has rules for that can say yes."""
 
 
-def actions(model: Model, phrases: Phrases) -> Iterator[Slot]:
+def actions(live: Live, phrases: Phrases) -> Iterator[Slot]:
     """The account's choice, every button, and the outcome where it belongs."""
-    now = model.ledger.state_of(model.chosen) if model.chosen else NO_ACCOUNT
-    yield Slot("account", {"disabled": not model.ledger.places}, _choices(model, phrases))
+    now = live.ledger.state_of(live.account) if live.account else NO_ACCOUNT
+    yield Slot("account", {"disabled": not live.ledger.places}, _choices(live, phrases))
     allowed = _ALLOWED[type(now)]
     for command in ("deposit", "withdraw", "transfer", "freeze", "unfreeze", "close"):
         yield Slot(command, {"disabled": command not in allowed})
     yield text("why-not", _why_not(now, phrases))
-    result = model.outcome.result if model.outcome else None
+    result = live.outcome.result if live.outcome else None
     is_mistyped = isinstance(result, Mistyped)
     yield Slot("amount", {"aria-invalid": "true" if is_mistyped else None})
     for form in (Form.OPEN, Form.AMOUNT, Form.TRANSFER, Form.LIFECYCLE, Form.EXAMPLE):
-        yield _outcome(form, model.outcome, phrases)
+        yield _outcome(form, live.outcome, phrases)
 
 
-def _choices(model: Model, phrases: Phrases) -> tuple[Element, ...]:
-    accounts = [name for name in model.ledger.places if name != LOST]
+def _choices(live: Live, phrases: Phrases) -> tuple[Element, ...]:
+    accounts = [name for name in live.ledger.places if name != LOST]
     if not accounts:
         return (Element("option", {"value": ""}, (phrases("no-account-yet"),)),)
     listed = accounts[:MOST_ACCOUNTS_LISTED]
-    if model.chosen and model.chosen not in listed:
-        listed.append(model.chosen)
+    if live.account and live.account not in listed:
+        listed.append(live.account)
     return tuple(
         Element(
             "option",
-            {"value": name, "selected": name == model.chosen},
-            (_label(name, model.ledger.state_of(name), phrases),),
+            {"value": name, "selected": name == live.account},
+            (_label(name, live.ledger.state_of(name), phrases),),
         )
         for name in listed
     )

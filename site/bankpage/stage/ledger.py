@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import tzinfo
-from typing import Final
+from typing import Final, NamedTuple
 
-from bankpage.model import Model
-from bankpage.phrases import Phrases
-from bankpage.view.tree import Element, Node, Slot, Value, text
-from bankpage.view.words import local_time, signed_flow
+from bankpage.paper.phrases import Phrases
+from bankpage.paper.tree import Element, Node, Slot, Value, text
+from bankpage.stage.model import Stage
+from bankpage.stage.readings import local_time, signed_flow
 from esbank_core.bank.account import CODEC, Ledger, is_readable
 from esbank_core.bank.events import Event
 from esbank_core.bank.views import ledger_row
@@ -33,22 +33,30 @@ A little more than fits the panel: each row more is paid for at every far jump.
 
 MOST_ROWS_KEPT: Final = 8192
 
-_made: dict[
-    tuple[Position, str, bool, Position, tzinfo | None],
-    tuple[RecordedEvent[Event | Opaque], Element],
-] = {}
+
+class _Shown(NamedTuple):
+    """All that the looks of a row depend on, beside its event."""
+
+    position: Position
+    kind: str
+    is_open: bool
+    head: Position
+    zone: tzinfo | None
+
+
+_made: dict[_Shown, tuple[RecordedEvent[Event | Opaque], Element]] = {}
 """Rows made before. Only a memory: it holds what would be made anew, equal in every part."""
 
 
-def ledger(model: Model, phrases: Phrases, zone: tzinfo | None) -> Iterator[Slot]:
-    """The rows, their count, and what can be done with all of them."""
-    head = model.ledger.head
-    first, last = rows_in_sight(model)
+def ledger(history: Ledger, stage: Stage, phrases: Phrases, zone: tzinfo | None) -> Iterator[Slot]:
+    """The rows, and their count."""
+    head = history.head
+    first, last = rows_in_sight(head, stage)
     is_whole = last - first + 1 == head
     yield text("ledger-count", phrases("ledger-count", count=head) if head else "")
     yield Slot("ledger-empty", {"hidden": head > 0})
     yield Slot(
-        "ledger-log", {"aria-live": "polite" if is_whole and not model.is_in_past else "off"}
+        "ledger-log", {"aria-live": "polite" if is_whole and not stage.is_in_past else "off"}
     )
     yield Slot(
         "ledger",
@@ -57,47 +65,47 @@ def ledger(model: Model, phrases: Phrases, zone: tzinfo | None) -> Iterator[Slot
             "--rows-after": str(head - last),
             "data-rows-shown": None if is_whole else f"{first} {last} {head}",
         },
-        _rows(model, first, last, phrases, zone),
+        _rows(history, stage, (first, last), phrases, zone),
     )
-    yield Slot("export", {"disabled": head == 0})
-    yield Slot("reset", {"disabled": head == 0 and not model.damaged})
 
 
-def rows_in_sight(model: Model) -> tuple[int, int]:
+def rows_in_sight(head: Position, stage: Stage) -> tuple[int, int]:
     """The positions of the first and the last row to have on the page."""
-    head = model.ledger.head
     if head <= ALL_ROWS:
         return 1, head
-    first = max(1, min(model.middle_row, head - ROWS_AROUND) - ROWS_AROUND)
+    first = max(1, min(stage.middle_row, head - ROWS_AROUND) - ROWS_AROUND)
     return first, min(head, first + 2 * ROWS_AROUND)
 
 
 def _rows(
-    model: Model, first: int, last: int, phrases: Phrases, zone: tzinfo | None
+    history: Ledger,
+    stage: Stage,
+    span: tuple[int, int],
+    phrases: Phrases,
+    zone: tzinfo | None,
 ) -> tuple[Element, ...]:
-    """The rows from ``first`` to ``last``; those shown before as they were made then."""
-    ledger, cursor, head = model.ledger, model.position, model.ledger.head
+    """The rows of a span, both ends included; those shown before as they were made then."""
+    first, last = span
+    head = history.head
+    cursor = stage.position(head)
     rows = []
     for n in range(first, last + 1):
-        position = Position(n)
-        recorded = ledger.recorded[n - 1]
+        recorded = history.recorded[n - 1]
         kind = "current" if n == cursor else "unapplied" if n > cursor else "applied"
-        key = (position, kind, n == model.open_payload, head, zone)
-        known = _made.get(key)
+        shown = _Shown(Position(n), kind, n == stage.open_payload, head, zone)
+        known = _made.get(shown)
         if known is None or known[0] is not recorded:
             if len(_made) >= MOST_ROWS_KEPT:
                 _made.clear()
-            known = _made[key] = (recorded, _row(model, position, kind, phrases, zone))
+            known = _made[shown] = (recorded, _row(history, shown, phrases))
         rows.append(known[1])
     return tuple(rows)
 
 
-def _row(
-    model: Model, position: Position, kind: str, phrases: Phrases, zone: tzinfo | None
-) -> Element:
-    recorded = model.ledger.at(position)
-    jump = _jump(model.ledger, recorded, phrases, zone)
-    is_open = model.open_payload == position
+def _row(history: Ledger, shown: _Shown, phrases: Phrases) -> Element:
+    position, kind, is_open, head, zone = shown
+    recorded = history.at(position)
+    jump = _jump(history, recorded, phrases, zone)
     toggle = Element(
         "button",
         {
@@ -116,17 +124,17 @@ def _row(
     attributes: dict[str, Value] = {
         "class": f"event is-{kind}{damaged}",
         "aria-posinset": position,
-        "aria-setsize": model.ledger.head,
+        "aria-setsize": head,
         "aria-current": "step" if kind == "current" else None,
     }
     return Element("li", attributes, children, key=f"event-{position}")
 
 
 def _jump(
-    ledger: Ledger, recorded: RecordedEvent[Event | Opaque], phrases: Phrases, zone: tzinfo | None
+    history: Ledger, recorded: RecordedEvent[Event | Opaque], phrases: Phrases, zone: tzinfo | None
 ) -> Element:
     """What the row says: the event, in cells. It is one button, which jumps there."""
-    row = ledger_row(ledger.change_at(recorded.position))
+    row = ledger_row(history.change_at(recorded.position))
     instant = format_time(recorded.time)
     cells: list[Node] = [
         Element("span", {"class": "event-position"}, (str(row.position),)),

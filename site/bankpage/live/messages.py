@@ -1,0 +1,195 @@
+"""Messages to the live ledger: what is asked of it, and what the browser answers.
+
+(The bank's own happenings are events.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bankpage.live.model import Trouble
+from bankpage.live.stored_ledger import Entry
+from esbank_core.kernel.identity import StreamId
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAsked:
+    """Someone asks for an account."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class DepositAsked:
+    """Someone pays in what they typed."""
+
+    amount: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawAsked:
+    """Someone takes out what they typed."""
+
+    amount: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAsked:
+    """Someone sends what they typed to the account that they typed."""
+
+    amount: str
+    receiver: str
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeAsked:
+    """Someone asks to freeze the chosen account."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnfreezeAsked:
+    """Someone asks to unfreeze the chosen account."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAsked:
+    """Someone asks to close the chosen account."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleAsked:
+    """Someone wants to see a first story."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChosen:
+    """Another account is to be acted on."""
+
+    account_id: StreamId
+
+
+@dataclass(frozen=True, slots=True)
+class ResetAsked:
+    """Someone wants to erase everything, and is asked whether they mean it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResetKept:
+    """They do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class EraseAsked:
+    """They do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportAsked:
+    """The ledger is wanted as a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class DamageExportAsked:
+    """What could not be read is wanted as a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The browser handed over what it has kept; nothing, where it keeps nothing."""
+
+    entries: tuple[Entry, ...]
+    is_kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesChanged:
+    """Another tab changed the ledger; these are the entries not seen before, or all of them."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The append in flight is in the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """The append in flight came too late: another tab's stands in its place."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotWritten:
+    """The browser refused to write the append in flight."""
+
+    trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """The browser has let go of everything."""
+
+    entries: tuple[Entry, ...]
+
+
+LiveMessage = (
+    OpenAsked
+    | DepositAsked
+    | WithdrawAsked
+    | TransferAsked
+    | FreezeAsked
+    | UnfreezeAsked
+    | CloseAsked
+    | ExampleAsked
+    | AccountChosen
+    | ResetAsked
+    | ResetKept
+    | EraseAsked
+    | ExportAsked
+    | DamageExportAsked
+    | Loaded
+    | EntriesChanged
+    | Written
+    | Overtaken
+    | NotWritten
+    | Erased
+)
+
+_PLAIN: Final[Mapping[str, LiveMessage]] = {
+    "freeze": FreezeAsked(),
+    "unfreeze": UnfreezeAsked(),
+    "close-account": CloseAsked(),
+    "try-example": ExampleAsked(),
+    "reset": ResetAsked(),
+    "keep": ResetKept(),
+    "erase": EraseAsked(),
+    "export": ExportAsked(),
+    "export-damage": DamageExportAsked(),
+}
+
+
+def live_message(gesture: str, fields: Mapping[str, str]) -> LiveMessage | None:
+    """The message that a gesture asks of the live ledger; None for a gesture elsewhere.
+
+    Raises:
+        KeyError: a field that the gesture brings along is missing.
+    """
+    match gesture:
+        case "open-account":
+            return OpenAsked(fields["owner"])
+        case "deposit":
+            return DepositAsked(fields["amount"], fields["note"])
+        case "withdraw":
+            return WithdrawAsked(fields["amount"], fields["note"])
+        case "transfer":
+            return TransferAsked(fields["amount"], fields["to"])
+        case "choose-account":
+            return AccountChosen(StreamId(fields["value"]))
+        case _:
+            return _PLAIN.get(gesture)

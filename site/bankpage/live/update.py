@@ -1,0 +1,114 @@
+"""Update: what each message makes of the live ledger, and what is to be done about it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from bankpage.live import asking, deciding, files
+from bankpage.live.deciding import Updated
+from bankpage.live.effects import Erase
+from bankpage.live.following import follow, take_in
+from bankpage.live.messages import (
+    AccountChosen,
+    CloseAsked,
+    DamageExportAsked,
+    DepositAsked,
+    EntriesChanged,
+    EraseAsked,
+    Erased,
+    ExampleAsked,
+    ExportAsked,
+    FreezeAsked,
+    LiveMessage,
+    Loaded,
+    NotWritten,
+    OpenAsked,
+    Overtaken,
+    ResetAsked,
+    ResetKept,
+    TransferAsked,
+    UnfreezeAsked,
+    WithdrawAsked,
+    Written,
+)
+from bankpage.live.model import Form, Live, OpenNextAccount
+from bankpage.live.stored_ledger import read_ledger
+from bankpage.paper.effects import Download, Focus
+from bankpage.paper.occasion import Occasion
+from esbank_core.bank.commands import (
+    CloseAccount,
+    DepositMoney,
+    FreezeAccount,
+    UnfreezeAccount,
+    WithdrawMoney,
+)
+
+
+def update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
+    """The live ledger after a message, and the effects to carry out, in order."""
+    match message:
+        # Commands.
+        case OpenAsked(owner=owner):
+            return asking.ask(live, OpenNextAccount(owner), Form.OPEN, occasion)
+        case DepositAsked(amount=typed, note=note):
+            return asking.ask_amount(
+                live,
+                typed,
+                Form.AMOUNT,
+                occasion,
+                lambda to, amount: DepositMoney(to, amount, note.strip()),
+            )
+        case WithdrawAsked(amount=typed, note=note):
+            return asking.ask_amount(
+                live,
+                typed,
+                Form.AMOUNT,
+                occasion,
+                lambda of, amount: WithdrawMoney(of, amount, note.strip()),
+            )
+        case TransferAsked(amount=typed, receiver=receiver):
+            return asking.ask_transfer(live, typed, receiver, occasion)
+        case FreezeAsked():
+            return asking.ask_chosen(live, FreezeAccount, occasion)
+        case UnfreezeAsked():
+            return asking.ask_chosen(live, UnfreezeAccount, occasion)
+        case CloseAsked():
+            return asking.ask_chosen(live, CloseAccount, occasion)
+        case ExampleAsked():
+            return asking.ask_example(live, occasion)
+        case AccountChosen(account_id=account_id):
+            return replace(live, account=account_id), ()
+
+        # Files, and erasing.
+        case ExportAsked():
+            return live, (Download("esbank-ledger.jsonl", files.export(live)),)
+        case DamageExportAsked():
+            return live, (Download("esbank-damaged.json", files.export_damaged(live)),)
+        case ResetAsked():
+            return replace(live, is_asking_to_erase=True), ()
+        case ResetKept():
+            return replace(live, is_asking_to_erase=False), (Focus("reset"),)
+        case EraseAsked():
+            return replace(live, is_asking_to_erase=False), (Erase(),)
+
+        # What the browser answers.
+        case Loaded(entries=entries, is_kept=is_kept):
+            loaded = take_in(replace(live, is_kept=is_kept), read_ledger(entries))
+            # Carry on what was cut off when the page last closed.
+            return deciding.decide_next(
+                deciding.carry_transfers_on(loaded, Form.TRANSFER), occasion
+            )
+        case EntriesChanged(entries=entries):
+            return follow(live, entries), ()
+        case Written():
+            return deciding.written(live, occasion)
+        case Overtaken(entries=entries):
+            return deciding.overtaken(live, entries, occasion)
+        case NotWritten(trouble=trouble):
+            return deciding.not_written(live, trouble, occasion)
+        case Erased(entries=entries):
+            fresh = Live(is_kept=live.is_kept, decisions=live.decisions)
+            return take_in(fresh, read_ledger(entries)), (Focus("owner"),)
+        case _:
+            assert_never(message)

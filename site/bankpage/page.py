@@ -1,0 +1,127 @@
+"""The page: the stage and the live ledger put together, as one model, one update, one screen.
+
+Neither knows of the other. A message goes to whom it concerns; what the live ledger wishes of
+the stage is granted here, and what looks at a history is told here that it has grown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+
+from bankpage.live import update as live_update
+from bankpage.live.actions import actions
+from bankpage.live.effects import Append, Erase, LiveEffect, ReturnToNow
+from bankpage.live.explanation import explanation
+from bankpage.live.messages import LiveMessage, live_message
+from bankpage.live.model import Live
+from bankpage.live.notices import notices
+from bankpage.live.stored_ledger import LOST
+from bankpage.paper.effects import Effect
+from bankpage.paper.occasion import Occasion
+from bankpage.paper.phrases import Phrases
+from bankpage.paper.tree import Screen, Slot
+from bankpage.stage.change import change
+from bankpage.stage.ledger import ledger
+from bankpage.stage.messages import RowJumped, StageMessage, stage_message
+from bankpage.stage.model import Stage
+from bankpage.stage.slider import slider
+from bankpage.stage.state import state
+from bankpage.stage.travelling import begun_anew, followed, returned, travel
+from esbank_core.kernel.identity import GENESIS, Position, StreamId
+
+Message = LiveMessage | StageMessage
+PageEffect = Effect[Message] | Append | Erase
+Updated = tuple["Model", tuple[PageEffect, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything that the page knows."""
+
+    live: Live = field(default_factory=Live)
+    stage: Stage = field(default_factory=Stage)
+
+    @property
+    def position(self) -> Position:
+        """The position up to which events are applied."""
+        return self.stage.position(self.live.ledger.head)
+
+
+def message_of(gesture: str, fields: Mapping[str, str]) -> Message:
+    """The message that a gesture in the page stands for.
+
+    Raises:
+        ValueError: no control of the page makes this gesture, or not with these fields.
+    """
+    try:
+        message = stage_message(gesture, fields) or live_message(gesture, fields)
+    except KeyError as missing:
+        raise ValueError(f"The gesture “{gesture}” came without {missing}.") from missing
+    if message is None:
+        raise ValueError(f"No control makes the gesture “{gesture}”.")
+    return message
+
+
+def update(model: Model, message: Message, occasion: Occasion) -> Updated:
+    """The next model, and the effects to carry out, in order."""
+    if isinstance(message, StageMessage):
+        head = model.live.ledger.head
+        stage, effects = travel(model.stage, head, message)
+        live = model.live
+        if isinstance(message, RowJumped) and GENESIS < message.position <= head:
+            # A row is looked at together with the account that it is about.
+            live = replace(live, account=_account_at(live, message.position))
+        return Model(live, stage), effects
+    live, asked = live_update.update(model.live, message, occasion)
+    return _with_stage_following(model, live, asked)
+
+
+def _account_at(live: Live, position: Position) -> StreamId | None:
+    account_id = live.ledger.at(position).stream_id
+    return live.account if account_id == LOST else account_id
+
+
+def _with_stage_following(model: Model, live: Live, asked: tuple[LiveEffect, ...]) -> Updated:
+    """The stage looks where the live ledger wishes, and sees what has come to it."""
+    before, stage = model.live, model.stage
+    effects: list[PageEffect] = []
+    for effect in asked:
+        if isinstance(effect, ReturnToNow):
+            stage = returned(stage)
+        else:
+            effects.append(effect)
+    grown_from = before.ledger.head
+    if live.generation != before.generation:
+        stage, grown_from = begun_anew(stage), GENESIS
+    if live.ledger.head > grown_from:
+        stage, seen = followed(stage, live.ledger.head)
+        return Model(live, stage), (*seen, *effects)
+    return Model(live, stage), tuple(effects)
+
+
+def view(model: Model, phrases: Phrases, zone: tzinfo | None = None) -> Screen:
+    """The screen of a model, in the page's words; times in ``zone`` (None: the reader's own)."""
+    live, stage = model.live, model.stage
+    return (
+        Slot("root", {"data-python": "ready"}),
+        Slot("page", {"data-cursor": "past" if stage.is_in_past else "now"}),
+        Slot("starting", {"hidden": True}),
+        *notices(live, phrases),
+        *actions(live, phrases),
+        *ledger(live.ledger, stage, phrases, zone),
+        *state(live.ledger, stage, live.account, phrases),
+        *slider(live.ledger, stage, live.account, phrases),
+        *change(live.ledger, stage, phrases),
+        *explanation(live, phrases, is_in_past=stage.is_in_past),
+    )
+
+
+def glance(model: Model, phrases: Phrases) -> list[tuple[str, str]]:
+    """What Current State shows, as element ids and texts: for the next visit's first moment."""
+    return [
+        (slot.id, "".join(part for part in slot.children or () if isinstance(part, str)))
+        for slot in state(model.live.ledger, model.stage, model.live.account, phrases)
+        if slot.id != "as-of"
+    ]

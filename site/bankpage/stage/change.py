@@ -1,0 +1,68 @@
+"""What one event changed: its account's state before and after, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from bankpage.paper.phrases import Phrases
+from bankpage.paper.tree import Element, Node, Slot
+from bankpage.stage.model import Stage
+from bankpage.stage.readings import status
+from esbank_core.bank.account import Ledger
+from esbank_core.bank.money import currency_of, format_money
+from esbank_core.bank.states import NoAccount, State
+from esbank_core.bank.views import ledger_row
+from esbank_core.kernel.identity import Position
+
+
+def change(history: Ledger, stage: Stage, phrases: Phrases) -> Iterator[Slot]:
+    """The change of the event that the slider stands on, as a table."""
+    yield Slot("change", {}, _change(history, stage.position(history.head), phrases))
+
+
+def _change(history: Ledger, position: Position, phrases: Phrases) -> tuple[Node, ...]:
+    if position == 0:
+        key = "change-nothing" if history.head == 0 else "change-genesis"
+        return (Element("p", {}, (phrases(key),)),)
+    step = history.change_at(position)
+    row = ledger_row(step)
+    before = _described(step.before, phrases)
+    after = _described(step.after, phrases)
+    differing = [name for name in after if before.get(name) != after[name]]
+    title = phrases("change-of", position=row.position, type=row.type, account=row.account_id)
+    caption = Element("caption", {}, (title,))
+    if not differing:
+        return (
+            Element("p", {"class": "change-title"}, (title,)),
+            Element("p", {}, (phrases("change-none"),)),
+        )
+    rows = tuple(
+        Element(
+            "tr",
+            {},
+            (
+                Element("th", {"scope": "row"}, (phrases(f"field-{name}"),)),
+                Element("td", {"class": "before"}, (before.get(name) or "–",)),
+                Element("td", {"class": "after"}, (after[name] or "–",)),
+            ),
+        )
+        for name in differing
+    )
+    heads = tuple(
+        Element("th", {"scope": "col"}, (phrases(f"column-{column}"),))
+        for column in ("field", "before", "after")
+    )
+    head = Element("thead", {}, (Element("tr", {}, heads),))
+    return (Element("table", {}, (caption, head, Element("tbody", {}, rows))),)
+
+
+def _described(state: State, phrases: Phrases) -> dict[str, str]:
+    """A state, field by field, as people read it."""
+    described = {"status": status(state, phrases)}
+    if isinstance(state, NoAccount):
+        return described
+    for field in fields(state):
+        described[field.name] = str(getattr(state, field.name))
+    described["balance"] = format_money(state.balance, currency_of(state.currency))
+    return described

@@ -18,7 +18,6 @@ from esbank_core.bank.commands import Command, ReceiveTransfer, ReturnTransfer
 from esbank_core.bank.events import (
     AccountOpened,
     Event,
-    TransferId,
     TransferReceived,
     TransferReturned,
     TransferSent,
@@ -26,7 +25,7 @@ from esbank_core.bank.events import (
 from esbank_core.bank.money import NO_CURRENCY
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.identity import EventId, StreamId
-from esbank_core.kernel.process_manager import Cause, ProcessManager
+from esbank_core.kernel.process_manager import Cause, ProcessManager, Reaction
 from esbank_core.kernel.projection import Projection
 from esbank_core.kernel.recorded import Opaque, RecordedEvent
 
@@ -35,20 +34,22 @@ from esbank_core.kernel.recorded import Opaque, RecordedEvent
 class UnderWay:
     """A transfer that was sent, and has neither arrived nor come back.
 
-    ``event_id`` and ``correlation_id`` are those of the sending, for what it leads to.
+    ``cause`` is the sending, for what it leads to.
     """
 
     sender: StreamId
     sent: TransferSent
-    event_id: EventId
-    correlation_id: str | None
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True)
 class Transfers:
-    """Which transfers are under way, in order of sending, and each account's currency."""
+    """Which transfers are under way, in order of sending, and each account's currency.
 
-    under_way: Mapping[TransferId, UnderWay] = field(default_factory=dict)
+    A transfer goes by the event that sent it: no rule keeps two from having one transfer id.
+    """
+
+    under_way: Mapping[EventId, UnderWay] = field(default_factory=dict)
     currencies: Mapping[StreamId, str] = field(default_factory=dict)
 
 
@@ -57,26 +58,58 @@ def _apply(transfers: Transfers, recorded: RecordedEvent[Event | Opaque]) -> Tra
     match recorded.event:
         case AccountOpened(currency=currency):
             return Transfers(transfers.under_way, {**transfers.currencies, account_id: currency})
-        case TransferSent(transfer_id=transfer_id) as sent:
-            transfer = UnderWay(account_id, sent, recorded.id, recorded.correlation_id)
-            return Transfers({**transfers.under_way, transfer_id: transfer}, transfers.currencies)
-        case TransferReceived(transfer_id=ended) | TransferReturned(transfer_id=ended):
+        case TransferSent() as sent:
+            cause = Cause(recorded.id, recorded.correlation_id or recorded.id, recorded.position)
+            transfer = UnderWay(account_id, sent, cause)
+            return Transfers({**transfers.under_way, recorded.id: transfer}, transfers.currencies)
+        case TransferReceived() | TransferReturned():
+            ended = _ended_by(transfers, recorded)
             under_way = {name: t for name, t in transfers.under_way.items() if name != ended}
             return Transfers(under_way, transfers.currencies)
         case _:
             return transfers
 
 
-def _resume(transfers: Transfers) -> Sequence[Command]:
-    return [
-        ReceiveTransfer(
-            account_id=transfer.sent.receiver,
-            amount=transfer.sent.amount,
-            transfer_id=transfer_id,
-            sender=transfer.sender,
-            currency=transfers.currencies.get(transfer.sender, NO_CURRENCY.code),
+def _ended_by(transfers: Transfers, recorded: RecordedEvent[Event | Opaque]) -> EventId | None:
+    """Which of the transfers under way an event is the end of.
+
+    The one that caused it; in a history that does not say so, the oldest of that transfer id,
+    between these accounts if there is one.
+    """
+    event = recorded.event
+    if not isinstance(event, TransferReceived | TransferReturned):
+        return None
+    candidates = [
+        (name, transfer)
+        for name, transfer in transfers.under_way.items()
+        if transfer.sent.transfer_id == event.transfer_id
+    ]
+
+    def likeness(candidate: tuple[EventId, UnderWay]) -> tuple[bool, bool]:
+        name, transfer = candidate
+        fits = (
+            (transfer.sender, transfer.sent.receiver) == (event.sender, recorded.stream_id)
+            if isinstance(event, TransferReceived)
+            else transfer.sender == recorded.stream_id
         )
-        for transfer_id, transfer in transfers.under_way.items()
+        return name == recorded.causation_id, fits
+
+    return max(candidates, key=likeness)[0] if candidates else None
+
+
+def _resume(transfers: Transfers) -> Sequence[Reaction[Command]]:
+    return [
+        Reaction(
+            ReceiveTransfer(
+                account_id=transfer.sent.receiver,
+                amount=transfer.sent.amount,
+                transfer_id=transfer.sent.transfer_id,
+                sender=transfer.sender,
+                currency=transfers.currencies.get(transfer.sender, NO_CURRENCY.code),
+            ),
+            transfer.cause,
+        )
+        for transfer in transfers.under_way.values()
     ]
 
 
@@ -91,17 +124,9 @@ def _refused(command: Command, rejection: Rejection) -> Command:
     )
 
 
-def _cause_of(transfers: Transfers, command: Command) -> Cause:
-    if not isinstance(command, ReceiveTransfer):
-        raise TypeError(f"A transfer asks for no {type(command).__name__}.")
-    transfer = transfers.under_way[command.transfer_id]
-    return Cause(transfer.event_id, transfer.correlation_id or transfer.event_id)
-
-
 TRANSFER: Final[ProcessManager[Event, Transfers, Command]] = ProcessManager(
     progress=Projection(initial=Transfers(), apply=_apply),
     resume=_resume,
     refused=_refused,
     stream_of=lambda command: command.account_id,
-    cause_of=_cause_of,
 )

@@ -30,6 +30,10 @@ class Rejection:
     sentence: str
 
 
+NoEvents = Rejection | tuple[()]
+"""An answer that leaves nothing in history: the rules said no, or nothing had to happen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decider(Generic[Command, State, Event]):
     """A domain: how it decides, how it evolves, where it starts and where it ends."""

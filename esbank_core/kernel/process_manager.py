@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from esbank_core.kernel.decider import Rejection
-from esbank_core.kernel.identity import EventId, StreamId
+from esbank_core.kernel.identity import GENESIS, EventId, Position, StreamId
 from esbank_core.kernel.projection import Projection
 
 Event = TypeVar("Event")
@@ -23,10 +23,22 @@ Progress = TypeVar("Progress")
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The event that a process reacts to, and the correlation id that its reaction shares."""
+    """The event that a process reacts to, and the correlation id that its reaction shares.
+
+    ``position`` is the event's, where it is known: nothing that it led to stands before.
+    """
 
     event_id: EventId
     correlation_id: str
+    position: Position = GENESIS
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction(Generic[Command]):
+    """A command that a process asks for, and the event that it reacts to."""
+
+    command: Command
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +46,9 @@ class ProcessManager(Generic[Event, Progress, Command]):
     """How far every process has come, and what to do next."""
 
     progress: Projection[Event, Progress]
-    resume: Callable[[Progress], Sequence[Command]]
-    """The commands that the progress so far asks for, oldest process first."""
+    resume: Callable[[Progress], Sequence[Reaction[Command]]]
+    """What the progress so far asks for, oldest process first; each event asks for one thing."""
     refused: Callable[[Command, Rejection], Command]
     """The command to give in place of one that the rules refused."""
     stream_of: Callable[[Command], StreamId]
     """The stream that a command is for."""
-    cause_of: Callable[[Progress, Command], Cause]
-    """What a command that the progress asks for reacts to: one event, one command a stream."""

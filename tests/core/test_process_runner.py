@@ -41,7 +41,7 @@ from esbank_core.bank.events import (
 )
 from esbank_core.bank.states import balance_in, currency_in
 from esbank_core.kernel.decider import Decider, Rejection
-from esbank_core.kernel.process_manager import Cause, ProcessManager
+from esbank_core.kernel.process_manager import Cause, ProcessManager, Reaction
 from esbank_core.kernel.stores.process_runner import run_processes
 from tests.core.histories import NOON
 from tests.core.strategies import amounts
@@ -176,6 +176,21 @@ def test_it_goes_on_from_where_it_was() -> None:
     store.append("ACC-2", 2, [TransferSent(5, "TRF-2", "ACC-1")], Metadata(NOON))
     assert run(store, since=so_far).checkpoint == store.head
     assert events_of(store, "ACC-1") == [*ADA, TransferReceived(5, "TRF-2", "ACC-2")]
+
+
+def test_two_transfers_under_one_id_both_end() -> None:
+    store = bank_with(ACC_1=[*ADA, TransferSent(5, "TRF-1", "ACC-2")], ACC_2=GRACE)
+    assert not run(store).read_model.under_way
+    assert events_of(store, "ACC-2") == [*GRACE, RECEIVED, TransferReceived(5, "TRF-1", "ACC-1")]
+
+
+def test_of_two_transfers_under_one_id_one_may_arrive_and_the_other_come_back() -> None:
+    store = bank_with(ACC_1=[*ADA, TransferSent(5, "TRF-1", "ACC-9")], ACC_2=GRACE)
+    assert not run(store).read_model.under_way
+    assert events_of(store, "ACC-2") == [*GRACE, RECEIVED]
+    assert events_of(store, "ACC-1")[-1] == TransferReturned(
+        5, "TRF-1", "There is no account ACC-9. Open it first."
+    )
 
 
 STEPS = range(24)
@@ -364,10 +379,11 @@ def test_what_a_step_asks_for_in_turn_is_done_as_well() -> None:
     )
     manager: ProcessManager[int, int, int] = ProcessManager(
         progress=Projection(initial=0, apply=lambda _, recorded: recorded.event),
-        resume=lambda count: [count - 1] if count else [],
+        resume=lambda count: (
+            [Reaction(count - 1, Cause(f"number-{count}", "request-1"))] if count else []
+        ),
         refused=lambda command, _: command,
         stream_of=lambda _: "countdown",
-        cause_of=lambda count, _: Cause(f"number-{count}", "request-1"),
     )
     store: MemoryStore[int] = MemoryStore()
     store.append("countdown", 0, [3], Metadata(NOON))
@@ -391,10 +407,9 @@ def test_what_is_refused_both_ways_stays_due_and_stops_nobody() -> None:
 
     manager: ProcessManager[str, tuple[str, ...], str] = ProcessManager(
         progress=Projection(initial=(), apply=mark),
-        resume=lambda due: due,
+        resume=lambda due: [Reaction(name, Cause(name, "request-1")) for name in due],
         refused=lambda command, rejection: f"not {command}",
         stream_of=lambda command: "work",
-        cause_of=lambda due, command: Cause(command, "request-1"),
     )
     store: MemoryStore[str] = MemoryStore()
     store.append("asked", 0, ["impossible", "possible"], Metadata(NOON))

@@ -1,4 +1,4 @@
-"""Carrying out a command against a store: read, decide, append, and again on a conflict.
+"""Carrying out a command against a store: the loop of I/O around the command machine.
 
 A command with an id is carried out once, however often it is asked. Its id stands in the
 ledger as the cause of its events, so the events themselves tell that it was done; where it
@@ -9,12 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final, TypeVar, assert_never
 
+from esbank_core.kernel.command_machine import (
+    Answered,
+    Appending,
+    Asked,
+    Known,
+    Remembering,
+    Request,
+    Step,
+)
 from esbank_core.kernel.decider import Decider, Rejection
 from esbank_core.kernel.errors import Conflict
-from esbank_core.kernel.identity import NO_STREAM, CommandId, StreamId
-from esbank_core.kernel.recorded import OPAQUE, Metadata, Opaque, RecordedEvent
+from esbank_core.kernel.identity import CommandId, StreamId
+from esbank_core.kernel.recorded import Metadata, Opaque, RecordedEvent
 from esbank_core.kernel.stores.store import EventStore
 
 Command = TypeVar("Command")
@@ -46,33 +55,53 @@ def handle(
     """
     if command_id is not None:
         metadata = replace(metadata, causation_id=command_id)
-    state, version = decider.initial_state, NO_STREAM
-    caused: list[RecordedEvent[Event | Opaque]] = []
-    for attempt in range(ATTEMPTS):
-        for recorded in store.read_stream(stream_id, after=version):
-            version = recorded.version
-            if not isinstance(recorded.event, OPAQUE):
-                state = decider.evolve(state, recorded.event)
-            if command_id is not None and recorded.causation_id == command_id:
-                caused.append(recorded)
-        if caused:
-            return caused
-        # Only after the stream was read: an answer that is remembered from now on is one to
-        # this very version, or the append will conflict.
-        if command_id is not None:
-            answered = store.recall(stream_id, command_id)
-            if answered is not None:
-                return answered
-        decided = decider.decide(command, state)
-        try:
-            if not isinstance(decided, Rejection) and len(decided):
-                return store.append(stream_id, version, decided, metadata)
-            answer = decided if isinstance(decided, Rejection) else ()
-            if command_id is not None:
-                store.remember(stream_id, version, command_id, answer)
-        except Conflict:
-            if attempt == ATTEMPTS - 1:
-                raise
-        else:
-            return answer
-    raise AssertionError("unreachable: the last attempt returns or raises")
+    return carry_out(store, decider, Request(command, stream_id, command_id), metadata)
+
+
+def carry_out(
+    store: EventStore[Event],
+    decider: Decider[Command, State, Event],
+    request: Request[Command],
+    metadata: Metadata,
+) -> Sequence[RecordedEvent[Event | Opaque]] | Rejection:
+    """Do what the command machine says until it has an answer.
+
+    Raises:
+        Conflict: the stream moved on between reading and appending, every time.
+    """
+    read: dict[StreamId, Known[State, Event]] = {}
+    step: Step[Command, State, Event] = Asked(request)
+    while True:
+        match step:
+            case Asked(request=asked):
+                start = read.get(asked.stream_id) or Known(decider.initial_state)
+                newer = store.read_stream(asked.stream_id, after=start.version)
+                known = read[asked.stream_id] = start.read_on(decider.evolve, newer, asked.id)
+                # Only after the stream was read: an answer that is remembered from now on is one
+                # to this very version, or what is written next will conflict.
+                if asked.id is not None and not known.caused:
+                    known = replace(known, answered=store.recall(asked.stream_id, asked.id))
+                step = step.decide(decider, known)
+            case Appending() | Remembering() as writing:
+                try:
+                    step = _written(store, writing, metadata)
+                except Conflict:
+                    step = again = writing.overtaken()
+                    if again.conflicts >= ATTEMPTS:
+                        raise
+            case Answered(answer=answer):
+                return answer
+            case _:
+                assert_never(step)
+
+
+def _written(
+    store: EventStore[Event],
+    writing: Appending[Command, State, Event] | Remembering[Command, State, Event],
+    metadata: Metadata,
+) -> Step[Command, State, Event]:
+    stream_id, version = writing.decided.request.stream_id, writing.decided.version
+    if isinstance(writing, Appending):
+        return writing.appended(store.append(stream_id, version, writing.events, metadata))
+    store.remember(stream_id, version, writing.command_id, writing.answer)
+    return writing.remembered()

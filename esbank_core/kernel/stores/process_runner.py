@@ -1,9 +1,8 @@
 """Carrying out a process manager against a store, until nothing that can be done is due.
 
-Each step is one command with the id of the event that it reacts to, so it is done once,
-however often it is tried: by a runner started again after it was stopped anywhere, by one
-that starts from an old progress, by two at once. What a command was refused for is remembered
-under the same id, so that nobody takes the other way while the first is under way.
+Each step is one request with the id of the event that it reacts to, so it is done once, however
+often it is tried: by a runner started again after it was stopped anywhere, by one that starts
+from an old progress, by two at once. What happens when it is refused, ``command_machine`` says.
 """
 
 from __future__ import annotations
@@ -11,12 +10,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypeVar
 
-from esbank_core.kernel.decider import Decider, Rejection
-from esbank_core.kernel.identity import CommandId
+from esbank_core.kernel.command_machine import reactions
+from esbank_core.kernel.decider import Decider
 from esbank_core.kernel.process_manager import ProcessManager
 from esbank_core.kernel.projection import Projected
 from esbank_core.kernel.recorded import Actor, Metadata
-from esbank_core.kernel.stores.command_handler import handle
+from esbank_core.kernel.stores.command_handler import carry_out
 from esbank_core.kernel.stores.store import EventStore
 
 Command = TypeVar("Command")
@@ -52,17 +51,10 @@ def run_processes(
     """
     seen = manager.progress.genesis() if since is None else since
     projected = manager.progress.project(store.read(seen.checkpoint), seen)
-    while due := manager.resume(projected.read_model):
-        for command in due:
-            cause = manager.cause_of(projected.read_model, command)
-            metadata = Metadata(time, actor, cause.correlation_id)
-            command_id = CommandId(cause.event_id)
-            stream_id = manager.stream_of(command)
-            answer = handle(store, decider, stream_id, command, metadata, command_id)
-            if isinstance(answer, Rejection):
-                instead = manager.refused(command, answer)
-                stream_id = manager.stream_of(instead)
-                handle(store, decider, stream_id, instead, metadata, command_id)
+    while due := list(reactions(manager, projected.read_model)):
+        for request in due:
+            metadata = Metadata(time, actor, request.correlation_id, request.id)
+            carry_out(store, decider, request, metadata)
         before = projected.checkpoint
         projected = manager.progress.project(store.read(before), projected)
         if projected.checkpoint == before:

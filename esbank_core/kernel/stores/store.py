@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol, TypeVar
 
-from esbank_core.kernel.decider import Rejection
+from esbank_core.kernel.decider import NoEvents
 from esbank_core.kernel.identity import (
     GENESIS,
     NO_STREAM,
@@ -24,8 +24,7 @@ from esbank_core.kernel.recorded import Metadata, Opaque, RecordedEvent
 
 Event = TypeVar("Event")
 
-NoEvents = Rejection | tuple[()]
-"""An answer that left nothing in the ledger: the rules said no, or nothing had to happen."""
+__all__ = ["EventStore", "NoEvents"]
 
 
 class EventStore(Protocol[Event]):

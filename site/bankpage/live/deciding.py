@@ -85,9 +85,8 @@ def decide_next(live: Live, occasion: Occasion) -> Updated:
 
 def _decide(live: Live, request: Request, occasion: Occasion) -> Updated:
     intent = request.intent
-    if isinstance(intent, ReceiveTransfer) and intent not in TRANSFER.resume(
-        live.transfers.read_model
-    ):
+    due = [reaction.command for reaction in TRANSFER.resume(live.transfers.read_model)]
+    if isinstance(intent, ReceiveTransfer) and intent not in due:
         return live, ()  # another tab has carried the transfer on meanwhile
     command = (
         OpenAccount(next_account_id(live.ledger), intent.owner)
@@ -174,14 +173,18 @@ def written(live: Live, occasion: Occasion) -> Updated:
 
 def carry_transfers_on(live: Live, form: Form) -> Live:
     """Put what the process manager asks for at the head of the line, once."""
-    under_way = live.transfers.read_model.under_way
     waiting_already = [request.intent for request in live.waiting]
-    due = []
-    for command in TRANSFER.resume(live.transfers.read_model):
-        if isinstance(command, ReceiveTransfer) and command not in waiting_already:
-            cause = under_way[command.transfer_id]
-            correlation_id = cause.correlation_id or cause.event_id
-            due.append(Request(command, form, cause.event_id, correlation_id, PROCESS_MANAGER))
+    due = [
+        Request(
+            reaction.command,
+            form,
+            reaction.cause.event_id,
+            reaction.cause.correlation_id,
+            PROCESS_MANAGER,
+        )
+        for reaction in TRANSFER.resume(live.transfers.read_model)
+        if reaction.command not in waiting_already
+    ]
     return replace(live, waiting=(*due, *live.waiting))
 
 

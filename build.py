@@ -4,7 +4,8 @@
     python build.py build    dist/ alone: a plain folder for any static host
     python build.py single   dist/esbank.html: the whole page in one file, to be opened from disk
     python build.py test     every test, native and in a real browser (pytest arguments follow)
-    python build.py lint     formatting, lint and types, of Python, HTML and CSS
+    python build.py browsers what the tests want of browsers, installed if that is allowed
+    python build.py lint     formatting, lint and types, of Python, JavaScript, HTML and CSS
     python build.py bench    measure, and print the figures as a table
 
 Whatever a command needs is set up first: a ``.venv`` for Python tools, ``node_modules`` for
@@ -30,6 +31,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from building import system_packages
 from building.assembly import assemble
 from building.copies import DOWNLOAD, compressed_copies, table_of_sizes
 from building.steps import VENV, Failure, environment, python, run_shown, run_step
@@ -45,6 +47,13 @@ PACKED: Final = MODULES / ".cache" / "esbank"
 FIRST_PORT: Final = 8000
 PORTS_TRIED: Final = 50
 OLDEST_NODE: Final = 20
+
+OTHER_ENGINES: Final = {
+    "firefox-esr": "firefox-esr",
+    "WebKitWebDriver": "webkit2gtk-driver",
+    "Xvfb": "xvfb",
+}
+"""The programs that the tests in other engines run, and the Debian packages that have them."""
 
 
 # Set-up -----------------------------------------------------------------------------------
@@ -253,19 +262,9 @@ def find_browser() -> str:
     if found := _ask_python(probe):
         return "" if found == "playwright" else found
     print("  No Chromium is on this machine.")
-    ways: list[tuple[str, list[list[str | Path]]]] = [
-        (
-            "Installing Playwright's Chromium",
-            [[python(), "-m", "playwright", "install", "chromium"]],
-        )
-    ]
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        install = ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]
-        ways.append(("Installing Debian's chromium", [["apt-get", "update"], [*install]]))
-    for title, commands in ways:
+    for way in (_playwrights_chromium, _debians_chromium):
         try:
-            for command in commands:
-                run_step(title, command, "")
+            way()
         except Failure:
             continue
         if found := _ask_python(probe):
@@ -274,6 +273,25 @@ def find_browser() -> str:
         "The browser tests need Chromium, which is not here and could not be installed: "
         "install it by hand, or leave these tests out with: python build.py test -m 'not e2e'"
     )
+
+
+def _playwrights_chromium() -> None:
+    command: list[str | Path] = [python(), "-m", "playwright", "install", "chromium"]
+    run_step("Installing Playwright's Chromium", command, "")
+
+
+def _debians_chromium() -> None:
+    system_packages.install(["chromium"], "The browser tests need Chromium.")
+
+
+def browsers() -> None:
+    """Chromium, and for the tests in other engines Firefox and WebKitGTK where they may be had."""
+    set_up_python("requirements-dev.txt")
+    print(f"  Chromium: {find_browser() or 'Playwright has its own'}")
+    missing = [package for program, package in OTHER_ENGINES.items() if not shutil.which(program)]
+    purpose = "Tests in Firefox and WebKitGTK need these, and are left out without them."
+    if missing and not system_packages.install(missing, purpose):
+        print(f"  Not installed: {', '.join(missing)}. The tests that need them are skipped.")
 
 
 def _ask_python(code: str) -> str:
@@ -302,6 +320,10 @@ def lint() -> int:
         [python(), "-m", "ruff", "check", "."],
         [python(), "-m", "mypy"],
         [python(), "-m", "mypy", "build.py"],
+        [_tool("tsc"), "-p", "types/page"],
+        [_tool("tsc"), "-p", "types/worker"],
+        [_tool("tsc"), "-p", "types/node"],
+        [_tool("eslint"), "--max-warnings=0", "."],
         [_tool("html-validate"), "site/index.html"],
         [_tool("stylelint"), "site/style.css"],
     ]
@@ -339,6 +361,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("build", help="dist/ alone, for any static host")
     commands.add_parser("single", help="dist/esbank.html: everything in one file")
     commands.add_parser("test", help="every test; pytest arguments may follow")
+    commands.add_parser("browsers", help="what the tests want of browsers, if that is allowed")
     commands.add_parser("lint", help="formatting, lint and types")
     commands.add_parser("bench", help="measure, and print a table")
     return parser
@@ -363,6 +386,8 @@ def main() -> int:
                 single()
             case "test":
                 return test(rest)
+            case "browsers":
+                browsers()
             case "lint":
                 return lint()
             case "bench":

@@ -16,21 +16,24 @@ const CODE_IN_PYTHON = "/home/pyodide";
 function stopChanceAndClock() {
   let state = 1;
   const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24;
-  crypto.randomFillSync = (bytes) => {
+  crypto.randomFillSync = (room) => {
+    const bytes = new Uint8Array(room.buffer, room.byteOffset, room.byteLength);
     for (const at of bytes.keys()) bytes[at] = next();
-    return bytes;
+    return room;
   };
   Math.random = () => next() / 256;
   Date.now = () => MOMENT;
   performance.now = () => 0;
-  globalThis.Date = class extends Date {
-    constructor(...given) {
-      super(...(given.length ? given : [MOMENT]));
-    }
-  };
+  globalThis.Date = new Proxy(Date, {
+    construct: (kind, given, made) => Reflect.construct(kind, given.length ? given : [MOMENT], made),
+  });
 }
 
-/** PyScript's modules as { "pyscript": source, "pyscript.web": source, … }. */
+/**
+ * PyScript's modules as { "pyscript": source, "pyscript.web": source, … }.
+ *
+ * @param {Record<string, string>} files
+ */
 function modules(files) {
   return Object.fromEntries(
     Object.entries(files).map(([file, source]) => [
@@ -41,8 +44,8 @@ function modules(files) {
 }
 
 stopChanceAndClock();
-const { loadPyodide } = await import(pathToFileURL(join(pyodideFolder, "pyodide.mjs")));
-const { default: pyscript } = await import(pathToFileURL(pyscriptModule));
+const { loadPyodide } = await import(pathToFileURL(join(pyodideFolder, "pyodide.mjs")).href);
+const { default: pyscript } = await import(pathToFileURL(pyscriptModule).href);
 const python = await loadPyodide({
   _makeSnapshot: true,
   indexURL: `${pyodideFolder}/`,

@@ -5,26 +5,31 @@
 // answered from the cache of the build that it came from; nothing of another is ever mixed in,
 // and a new build waits until the reader asks for it or the last page of the old one is closed.
 
-const { version, files } = self.BUILD;
-const SCOPE = self.registration.scope;
+// TypeScript knows only what all kinds of workers have in common.
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+
+const { version, files } = BUILD;
+const SCOPE = worker.registration.scope;
 const OURS = `esbank ${new URL(SCOPE).pathname} `; // others may have caches at this origin
 const CACHE = OURS + version;
 const PAGE = new URL("./", SCOPE).href;
 const ADDRESSES = new Set(files.map((file) => new URL(file, SCOPE).href));
 
 /** Whether the name tells the content, so that it need not be asked for again. */
-const isNamedByContent = (address) => /-[0-9a-f]{12}\//.test(address);
+const isNamedByContent = (/** @type {string} */ address) => /-[0-9a-f]{12}\//.test(address);
 
 const GONE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Not available offline</title>
 <p>This page was kept for use without a network, but the browser has removed it to make room, and
 there is no network now. The recorded history is still in this browser. Connect once and open the
 page again.</p></html>`;
 
-addEventListener("install", (event) => event.waitUntil(install()));
-addEventListener("activate", (event) => event.waitUntil(deleteOtherBuilds()));
-addEventListener("message", ({ data }) => data === "use-this-build" && self.skipWaiting());
+worker.addEventListener("install", (event) => event.waitUntil(install()));
+worker.addEventListener("activate", (event) => event.waitUntil(deleteOtherBuilds()));
+worker.addEventListener("message", ({ data }) => {
+  if (data === "use-this-build") worker.skipWaiting();
+});
 
-addEventListener("fetch", (event) => {
+worker.addEventListener("fetch", (event) => {
   const address = addressOf(event.request);
   if (address) event.respondWith(answer(address, event));
 });
@@ -41,6 +46,11 @@ async function install() {
   }
 }
 
+/**
+ * @param {Cache} cache
+ * @param {string} address
+ * @param {string[]} before
+ */
 async function keep(cache, address, before) {
   const stays = isNamedByContent(address);
   for (const name of stays ? before : []) {
@@ -49,14 +59,21 @@ async function keep(cache, address, before) {
   }
   // The page has just fetched what is named by content; anything else may be of another build.
   // What the browser remembers of a host's bad moment is asked for once more.
-  for (const source of stays ? ["default", "reload"] : ["no-cache"]) {
+  /** @type {RequestCache[]} */
+  const sources = stays ? ["default", "reload"] : ["no-cache"];
+  for (const source of sources) {
     const response = await fetch(address, { cache: source });
     if (await isOfThisBuild(address, response)) return cache.put(address, response);
   }
   throw new Error(`${address} could not be kept`);
 }
 
-/** A page tells its build by the scripts that it names. */
+/**
+ * A page tells its build by the scripts that it names.
+ *
+ * @param {string} address
+ * @param {Response} response
+ */
 async function isOfThisBuild(address, response) {
   if (response.status !== 200) return false;
   if (address !== PAGE) return true;
@@ -73,7 +90,11 @@ async function deleteOtherBuilds() {
   await Promise.all((await otherBuilds()).map((name) => caches.delete(name)));
 }
 
-/** The address under which a request's answer is kept; null for what is none of ours. */
+/**
+ * The address under which a request's answer is kept; null for what is none of ours.
+ *
+ * @param {Request} request
+ */
 function addressOf({ method, mode, url }) {
   if (method !== "GET") return null;
   const { origin, pathname, href } = new URL(url);
@@ -82,6 +103,10 @@ function addressOf({ method, mode, url }) {
   return ADDRESSES.has(href) ? href : null;
 }
 
+/**
+ * @param {string} address
+ * @param {FetchEvent} event
+ */
 async function answer(address, event) {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(address);

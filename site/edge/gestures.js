@@ -8,13 +8,27 @@
 // only the newest is worth sending: a slider that is dragged never gets ahead of its answers.
 const OVERTAKEN = new Set(["slide", "scroll-ledger"]);
 
+/**
+ * @typedef {HTMLButtonElement | HTMLInputElement | HTMLSelectElement} Control
+ * @typedef {[name: string, fields: string]} Gesture the fields as JSON text
+ * @typedef {(name: string, fields: string) => void} Receiver
+ */
+
+/** @type {Receiver | null} */
 let receive = null;
+/** @type {Gesture[]} */
 const waiting = [];
 let unanswered = 0;
+/** @type {Gesture | null} */
 let newest = null;
+/** @type {(control: Element) => void} */
 let noticeWaiting = () => {};
 
-/** Hand every gesture, those that waited first, to a callback (name, fields as JSON text). */
+/**
+ * Hand every gesture, those that waited first, to a callback.
+ *
+ * @param {Receiver} callback
+ */
 export function listen(callback) {
   receive = callback;
   for (const gesture of waiting.splice(0)) handOver(gesture);
@@ -29,17 +43,28 @@ export function wasAnswered() {
   handOver(gesture);
 }
 
+/** @param {Gesture} gesture */
 function handOver(gesture) {
   unanswered += 1;
-  receive(...gesture);
+  receive?.(...gesture);
 }
 
-/** Call back with the control whenever a gesture has to wait for Python. */
+/**
+ * Call back with the control whenever a gesture has to wait for Python.
+ *
+ * @param {(control: Element) => void} callback
+ */
 export function whenWaiting(callback) {
   noticeWaiting = callback;
 }
 
+/**
+ * @param {string} name
+ * @param {Record<string, string | undefined>} fields
+ * @param {Element} control
+ */
 function send(name, fields, control) {
+  /** @type {Gesture} */
   const gesture = [name, JSON.stringify(fields)];
   if (!receive) {
     waiting.push(gesture);
@@ -53,48 +78,67 @@ function send(name, fields, control) {
   }
 }
 
+/** @param {Control} control */
 function fieldsOf(control) {
+  /** @type {Record<string, string | undefined>} */
   const fields = { ...control.dataset };
   delete fields.gesture;
-  const forms = [document.getElementById(control.form?.dataset.with), control.form];
-  for (const form of forms.filter(Boolean)) {
+  const other = document.getElementById(control.form?.dataset.with ?? "");
+  for (const form of [other, control.form]) {
+    if (!(form instanceof HTMLFormElement)) continue;
     for (const [name, value] of new FormData(form)) {
       // Half of a surrogate pair has no place in any file.
       if (typeof value === "string") fields[name] = value.toWellFormed?.() ?? value;
     }
   }
-  if ("value" in control && control.tagName !== "BUTTON") fields.value = control.value;
+  if (!(control instanceof HTMLButtonElement)) fields.value = control.value;
   return fields;
 }
 
+/** @param {Control} control */
 function sendFrom(control) {
-  send(control.dataset.gesture, fieldsOf(control), control);
+  send(control.dataset.gesture ?? "", fieldsOf(control), control);
+}
+
+/**
+ * The control that a gesture was made on, or null for anything else.
+ *
+ * @param {Event} event
+ * @param {string} selector
+ * @returns {Control | null}
+ */
+function controlOf({ target }, selector) {
+  return target instanceof Element ? target.closest(selector) : null;
 }
 
 document.addEventListener("click", (event) => {
-  const control = event.target.closest?.("button[data-gesture]");
+  const control = controlOf(event, "button[data-gesture]");
   if (control?.type === "button") sendFrom(control);
 });
 
 document.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (event.submitter?.dataset.gesture) sendFrom(event.submitter);
+  const { submitter } = event;
+  if (submitter instanceof HTMLButtonElement && submitter.dataset.gesture) sendFrom(submitter);
 });
 
 document.addEventListener("input", (event) => {
-  if (event.target.matches?.("input[type=range][data-gesture]")) sendFrom(event.target);
+  const control = controlOf(event, "input[type=range][data-gesture]");
+  if (control) sendFrom(control);
 });
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches?.("select[data-gesture]")) sendFrom(event.target);
+  const control = controlOf(event, "select[data-gesture]");
+  if (control) sendFrom(control);
 });
 
 // Escape closes a dialog: that is an answer, too.
 document.addEventListener(
   "cancel",
   (event) => {
+    if (!(event.target instanceof HTMLDialogElement)) return;
     event.preventDefault();
-    send(event.target.dataset.cancelGesture, {}, event.target);
+    send(event.target.dataset.cancelGesture ?? "", {}, event.target);
   },
   { capture: true },
 );
@@ -102,14 +146,17 @@ document.addEventListener(
 // Of a long ledger only the rows in sight exist; scrolling asks for others.
 document.addEventListener(
   "scroll",
-  (event) => {
-    const rows = event.target.querySelector?.("ol[data-rows-shown]");
-    if (!rows) return;
-    const height = rows.firstElementChild?.offsetHeight;
-    if (!height) return;
-    const first = Math.floor(event.target.scrollTop / height) + 1;
-    const last = first + Math.ceil(event.target.clientHeight / height);
-    const [shownFrom, shownTo, all] = rows.dataset.rowsShown.split(" ").map(Number);
+  ({ target: box }) => {
+    if (!(box instanceof Element)) return;
+    /** @type {HTMLElement | null} */
+    const rows = box.querySelector("ol[data-rows-shown]");
+    /** @type {HTMLElement | null | undefined} */
+    const row = rows?.querySelector(":scope > li");
+    const height = row?.offsetHeight;
+    if (!rows?.dataset.rowsShown || !height) return;
+    const first = Math.floor(box.scrollTop / height) + 1;
+    const last = first + Math.ceil(box.clientHeight / height);
+    const [shownFrom = 0, shownTo = 0, all = 0] = rows.dataset.rowsShown.split(" ").map(Number);
     const isMissing = first < shownFrom || Math.min(last, all) > shownTo;
     const middle = Math.min(all, (first + last) >> 1);
     if (isMissing) send("scroll-ledger", { middle: String(middle) }, rows);

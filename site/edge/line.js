@@ -5,11 +5,21 @@ import * as gestures from "./gestures.js";
 import * as paint from "./paint.js";
 import * as storage from "./storage.js";
 
-/** What Python may call, by the names that shell.py uses. */
+/**
+ * Where messages to Python go: its worker, or a port.
+ *
+ * @typedef {{ postMessage(texts: string[]): void }} Line
+ */
+
+/**
+ * What Python may call, by the names that shell.py uses.
+ *
+ * @type {Record<string, Function>}
+ */
 const CALLS = {
   ...paint.calls,
   remember: storage.remember,
-  append: async (key, text) => {
+  append: async (/** @type {string} */ key, /** @type {string} */ text) => {
     const answer = await storage.append(key, text);
     tell("append-answered", answer, answer === "taken" ? storage.readNew() : "[]");
   },
@@ -20,14 +30,22 @@ const CALLS = {
   answered: gestures.wasAnswered,
 };
 
+/** @type {Line | null} */
 let python = null;
+/** @type {(() => void) | null} */
 let whenReady = () => {};
 
+/** @param {string[]} texts */
 function tell(...texts) {
-  python.postMessage(texts);
+  python?.postMessage(texts);
 }
 
-/** Begin to talk; calls back once, when Python has shown what the browser has kept. */
+/**
+ * Begin to talk; calls back once, when Python has shown what the browser has kept.
+ *
+ * @param {Line} line
+ * @param {() => void} ready
+ */
 export function connect(line, ready) {
   python = line;
   whenReady = ready;
@@ -35,7 +53,11 @@ export function connect(line, ready) {
   storage.watch((entries) => tell("ledger-changed", entries));
 }
 
-/** Carry out what Python asks for. */
+/**
+ * Carry out what Python asks for.
+ *
+ * @param {string} text
+ */
 export function hear(text) {
   for (const [name, ...values] of JSON.parse(text)) CALLS[name](...values);
   if (!whenReady) return;

@@ -3,38 +3,74 @@
 // An operation names an element by id. Text arrives as text and stays text: nothing here,
 // or anywhere on the page, turns a string into markup.
 
+import { element as elementOf, template } from "./elements.js";
+
+/**
+ * A text, or an element with its attributes and children.
+ *
+ * @typedef {string | [tag: string, attributes: Record<string, Value>, children: Painted[]]} Painted
+ * @typedef {string | number | boolean | null} Value
+ * @typedef {[operation: string, id: string, ...given: unknown[]]} Operation
+ */
+
 /** What Python may ask of the document. */
 export const calls = { paint, reveal, clear, focus, refocus, download };
 
+/** @type {Record<string, Function>} */
 const OPERATIONS = {
-  /** Set an attribute; null takes it away. ".name" is a property, "--name" a custom one. */
+  /**
+   * Set an attribute; null takes it away. ".name" is a property, "--name" a custom one.
+   *
+   * @param {HTMLElement} element
+   * @param {string} name
+   * @param {Value} value
+   */
   set(element, name, value) {
-    if (name.startsWith("--")) element.style.setProperty(name, value);
-    else if (name === ".modal") setModal(element, value);
-    else if (name.startsWith(".")) element[name.slice(1)] = value;
+    if (name.startsWith("--")) element.style.setProperty(name, String(value));
+    else if (element instanceof HTMLDialogElement && name === ".modal") setModal(element, value);
+    else if (name.startsWith(".")) Reflect.set(element, name.slice(1), value);
     else if (value === null) element.removeAttribute(name);
-    else element.setAttribute(name, value);
+    else element.setAttribute(name, String(value));
   },
-  /** Replace everything inside. */
+  /**
+   * Replace everything inside.
+   *
+   * @param {Element} element
+   * @param {Painted[]} nodes
+   */
   fill(element, nodes) {
     element.replaceChildren(...nodes.map(build));
   },
-  /** Put new children, each before the child that then stands at its place. */
+  /**
+   * Put new children, each before the child that then stands at its place.
+   *
+   * @param {Element} element
+   * @param {[index: number, node: Painted][]} placed
+   */
   insert(element, placed) {
     for (const [index, node] of placed) {
       element.insertBefore(build(node), element.children[index] ?? null);
     }
   },
+  /** @param {Element} element */
   remove(element) {
     element.remove();
   },
 };
 
+/**
+ * @param {HTMLDialogElement} dialog
+ * @param {unknown} isOpen
+ */
 function setModal(dialog, isOpen) {
   if (isOpen && !dialog.open) dialog.showModal();
   if (!isOpen && dialog.open) dialog.close();
 }
 
+/**
+ * @param {Painted} node
+ * @returns {Node}
+ */
 function build(node) {
   if (typeof node === "string") return document.createTextNode(node);
   const [tag, attributes, children] = node;
@@ -44,7 +80,11 @@ function build(node) {
   return element;
 }
 
-/** Carry out operations, each an [operation, id, ...arguments]. */
+/**
+ * Carry out operations.
+ *
+ * @param {Operation[]} operations
+ */
 function paint(operations) {
   for (const [operation, id, ...rest] of operations) {
     const element = document.getElementById(id);
@@ -55,12 +95,14 @@ function paint(operations) {
 /**
  * Scroll a row of a scrolling list into sight, without moving the page. Of a list that is not
  * there as a whole, the row comes to the middle, where there are rows on both sides of it.
+ *
+ * @param {string} rowId
  */
 function reveal(rowId) {
   const row = document.getElementById(rowId);
   const box = row?.closest("[data-scrolls]");
-  if (!box) return;
-  if (row.parentElement.dataset.rowsShown) {
+  if (!row || !box) return;
+  if (row.parentElement?.dataset.rowsShown) {
     box.scrollTop = row.offsetTop - (box.clientHeight - row.offsetHeight) / 2;
     return;
   }
@@ -70,22 +112,36 @@ function reveal(rowId) {
   else if (below > 0) box.scrollTop += below;
 }
 
-/** Empty some text fields. */
+/**
+ * Empty some text fields.
+ *
+ * @param {string[]} ids
+ */
 function clear(ids) {
-  for (const id of ids) document.getElementById(id).value = "";
+  for (const id of ids) Reflect.set(elementOf(id), "value", "");
 }
 
+/** @param {string} id */
 function focus(id) {
   document.getElementById(id)?.focus();
 }
 
-/** Put the focus on an element, if the element that had it is gone or disabled. */
+/**
+ * Put the focus on an element, if the element that had it is gone or disabled.
+ *
+ * @param {string} id
+ */
 function refocus(id) {
   const active = document.activeElement;
-  if (!active || active === document.body || active.disabled) focus(id);
+  if (!active || active === document.body || active.matches(":disabled")) focus(id);
 }
 
-/** Give a text to the reader as a file. */
+/**
+ * Give a text to the reader as a file.
+ *
+ * @param {string} name
+ * @param {string} text
+ */
 function download(name, text) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "application/x-ndjson" }));
@@ -96,7 +152,8 @@ function download(name, text) {
 
 /** Every sentence that Python may say, by name, as the JSON text of an object. */
 export function phrases() {
-  const found = document.getElementById("phrases").content.querySelectorAll("[data-phrase]");
+  /** @type {NodeListOf<HTMLElement>} */
+  const found = template("phrases").querySelectorAll("[data-phrase]");
   return JSON.stringify(
     Object.fromEntries(
       [...found].map((phrase) => [

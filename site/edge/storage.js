@@ -18,7 +18,7 @@ const APPEND_LOCK = "esbank/append";
 const HEAD_LOCK = "esbank/head/";
 const LONGEST_WAIT_MS = 2000; // a head that never shows: its tab was killed before it wrote
 
-let store = openStore();
+const store = openStore();
 let letGoOfHead = () => {};
 let lastKnown = ""; // the last key of the ledger that Python has seen
 
@@ -34,6 +34,7 @@ function openStore() {
   }
 }
 
+/** @param {unknown} error */
 function isFull(error) {
   return error instanceof DOMException && error.name === "QuotaExceededError";
 }
@@ -51,25 +52,28 @@ export function readAll() {
 export function readNew() {
   if (!store) return "[]";
   if (lastKnown && generationOf(lastKnown) !== currentGeneration()) lastKnown = "";
-  const isKnown = (key) => key.startsWith(LEDGER) && key <= lastKnown;
+  const isKnown = (/** @type {string} */ key) => key.startsWith(LEDGER) && key <= lastKnown;
   const keys = Object.keys(store).filter(
     (key) => key.startsWith(PREFIX) && key !== GLANCE && !isKnown(key),
   );
   const newest = `${LEDGER}${currentGeneration()}/`;
   for (const key of keys) if (key.startsWith(newest) && key > lastKnown) lastKnown = key;
-  return JSON.stringify(keys.map((key) => [key, store.getItem(key)]));
+  return JSON.stringify(keys.map((key) => [key, store?.getItem(key)]));
 }
 
 function currentGeneration() {
-  return Number(store.getItem(GENERATION)) || 1;
+  return Number(store?.getItem(GENERATION)) || 1;
 }
 
-const generationOf = (key) => Number(key.slice(LEDGER.length).split("/")[0]);
+const generationOf = (/** @type {string} */ key) => Number(key.slice(LEDGER.length).split("/")[0]);
 
 /**
  * Write one append under its key, or nothing.
  * Answers "written", "taken" (another tab was first, or began a new generation), "full" (no
  * room left) or "failed".
+ *
+ * @param {string} key
+ * @param {string} text
  */
 export async function append(key, text) {
   if (!store) return "written"; // kept in memory alone, by Python, and the page says so
@@ -90,19 +94,27 @@ export async function append(key, text) {
   }
 }
 
-/** Keep what Current State shows, for the next visit's first moment; no harm where it fails. */
+/**
+ * Keep what Current State shows, for the next visit's first moment; no harm where it fails.
+ *
+ * @param {string} glance
+ */
 export function remember(glance) {
   try {
     store?.setItem(GLANCE, glance);
   } catch {
-    store.removeItem(GLANCE);
+    store?.removeItem(GLANCE);
   }
 }
 
 /** Whether anything of a ledger is there. */
 export const hasLedger = () => !!store && Object.keys(store).some((key) => key.startsWith(LEDGER));
 
-/** What Current State showed last, as [element id, text] pairs. */
+/**
+ * What Current State showed last.
+ *
+ * @returns {[id: string, text: string][]}
+ */
 export function lastGlance() {
   try {
     const pairs = JSON.parse(store?.getItem(GLANCE) ?? "[]");
@@ -126,7 +138,11 @@ export async function erase() {
   });
 }
 
-/** Call back, with the JSON text of readNew, when another tab has changed the ledger. */
+/**
+ * Call back, with the JSON text of readNew, when another tab has changed the ledger.
+ *
+ * @param {(entries: string) => void} callback
+ */
 export function watch(callback) {
   let scheduled = false;
   window.addEventListener("storage", (event) => {
@@ -140,6 +156,10 @@ export function watch(callback) {
   });
 }
 
+/**
+ * @template T
+ * @param {() => Promise<T>} work
+ */
 async function oneAtATime(work) {
   // Only a secure context has locks; elsewhere two tabs are told apart by the key alone.
   if (!navigator.locks) return work();
@@ -149,23 +169,29 @@ async function oneAtATime(work) {
 async function untilHeadIsVisible() {
   if (!navigator.locks) return;
   const { held } = await navigator.locks.query();
-  const heads = held
-    .filter((lock) => lock.name.startsWith(HEAD_LOCK))
-    .map((lock) => lock.name.slice(HEAD_LOCK.length))
+  const heads = (held ?? [])
+    .map(({ name = "" }) => name)
+    .filter((name) => name.startsWith(HEAD_LOCK))
+    .map((name) => name.slice(HEAD_LOCK.length))
     .sort((a, b) => generationOf(a) - generationOf(b) || (a < b ? -1 : 1));
-  if (heads.length === 0) return;
   const head = heads.at(-1);
+  if (head === undefined) return;
   const isVisible = () =>
     currentGeneration() > generationOf(head) ||
     (currentGeneration() === generationOf(head) &&
-      (head.endsWith("/") || store.getItem(head) !== null));
+      (head.endsWith("/") || store?.getItem(head) !== null));
   const deadline = performance.now() + LONGEST_WAIT_MS;
   while (!isVisible() && performance.now() < deadline) {
     await new Promise((resume) => setTimeout(resume, 1));
   }
 }
 
-/** Tell other tabs, by the name of a shared lock, how far the ledger goes. */
+/**
+ * Tell other tabs, by the name of a shared lock, how far the ledger goes.
+ *
+ * @param {string} key
+ * @returns {Promise<void>}
+ */
 function holdHead(key) {
   if (!navigator.locks) return Promise.resolve();
   const letGoOfLast = letGoOfHead;
@@ -173,7 +199,9 @@ function holdHead(key) {
     navigator.locks.request(HEAD_LOCK + key, { mode: "shared" }, () => {
       letGoOfLast();
       held();
-      return new Promise((letGo) => (letGoOfHead = letGo));
+      /** @type {Promise<void>} */
+      const untilLetGo = new Promise((letGo) => (letGoOfHead = letGo));
+      return untilLetGo;
     });
   });
 }

@@ -2,39 +2,49 @@
 // visit is shown at once, and Python is started once the page has been painted, or at once
 // when somebody reaches for a control.
 
+import { element, template } from "../edge/elements.js";
 import * as gestures from "../edge/gestures.js";
 import * as line from "../edge/line.js";
 import * as storage from "../edge/storage.js";
+import { messageOf } from "./reasons.js";
 
 const root = document.documentElement;
-const bar = document.getElementById("starting");
+const bar = element("starting");
 
-/** A sentence of the page's own, from the template in index.html. */
+/**
+ * A sentence of the page's own, from the template in index.html.
+ *
+ * @param {string} name
+ */
 function phrase(name) {
-  const template = document.getElementById("phrases").content;
-  return template.querySelector(`[data-phrase="${name}"]`).textContent.trim();
+  const found = template("phrases").querySelector(`[data-phrase="${name}"]`);
+  return found?.textContent.trim() ?? "";
 }
 
+/** @type {TellProgress} */
 function showProgress(arrived, total) {
   const percent = Math.min(99, Math.round((100 * arrived) / total));
-  const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+  const megabytes = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1);
   bar.setAttribute("aria-valuenow", String(percent));
   bar.style.setProperty("--progress", String(percent / 100));
-  document.getElementById("starting-text").textContent = phrase(
+  element("starting-text").textContent = phrase(
     arrived < total ? "starting-loading" : "starting-running",
   )
     .replace("{arrived}", megabytes(arrived))
     .replace("{total}", megabytes(total));
 }
 
+/** @param {string} name */
 function fail(name, reason = "") {
   if (root.dataset.python === "failed") return;
   root.dataset.python = "failed";
   // What cannot work any more must not look as if it could.
-  const controls = "button[data-gesture], select[data-gesture], #slider, input[type=text]";
-  for (const control of document.querySelectorAll(controls)) control.disabled = true;
+  const selector = "button[data-gesture], select[data-gesture], #slider, input[type=text]";
+  /** @type {NodeListOf<HTMLButtonElement | HTMLSelectElement | HTMLInputElement>} */
+  const controls = document.querySelectorAll(selector);
+  for (const control of controls) control.disabled = true;
   bar.hidden = true;
-  const notice = document.getElementById("page-notice");
+  const notice = element("page-notice");
   const sentence = document.createElement("p");
   sentence.textContent = phrase(name).replace("{reason}", reason);
   const again = document.createElement("button");
@@ -48,23 +58,28 @@ function fail(name, reason = "") {
 
 function showLastVisit() {
   for (const [id, text] of storage.lastGlance()) {
-    const shown = document.getElementById("current-state").querySelector(`#${CSS.escape(id)}`);
+    const shown = element("current-state").querySelector(`#${CSS.escape(id)}`);
     if (shown) shown.textContent = text;
   }
   if (storage.hasLedger()) {
-    document.getElementById("ledger-empty").hidden = true;
-    document.getElementById("ledger-count").textContent = phrase("ledger-reading");
+    element("ledger-empty").hidden = true;
+    element("ledger-count").textContent = phrase("ledger-reading");
   }
 }
 
 gestures.whenWaiting((control) => {
-  const outcome = control.closest("[data-outcome]")?.dataset.outcome ?? "example-outcome";
-  const place = document.getElementById(outcome);
+  /** @type {HTMLElement | null} */
+  const teller = control.closest("[data-outcome]");
+  const place = element(teller?.dataset.outcome ?? "example-outcome");
   place.textContent = phrase("waiting");
   place.className = "outcome is-waiting";
 });
 
-/** What went wrong: before Python runs it could not start, later it has stopped. */
+/**
+ * What went wrong: before Python runs it could not start, later it has stopped.
+ *
+ * @param {string} reason
+ */
 function failed(reason) {
   fail(root.dataset.python === "ready" ? "python-broke" : "python-failed", reason);
 }
@@ -84,6 +99,8 @@ const reachedFor = () =>
  * Start the page in its place: hosted.js or the single file's entry. The place shows progress
  * through watchProgress, and starts PyScript, connected with the page, through start. It is told
  * when Python has started.
+ *
+ * @param {Place} place
  */
 export async function boot(place) {
   /** Python has shown what the browser has kept, and takes commands. */
@@ -97,7 +114,7 @@ export async function boot(place) {
   if (typeof WebAssembly !== "object") return fail("no-webassembly");
   // What PyScript throws while it starts is caught by nobody else.
   window.addEventListener("unhandledrejection", ({ reason }) => {
-    if (root.dataset.python === "starting") failed(String(reason?.message ?? reason));
+    if (root.dataset.python === "starting") failed(messageOf(reason));
   });
   await Promise.race([painted(), reachedFor()]);
   try {
@@ -107,6 +124,6 @@ export async function boot(place) {
       fail: failed,
     });
   } catch (error) {
-    failed(String(error?.message ?? error));
+    failed(messageOf(error));
   }
 }

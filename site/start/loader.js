@@ -6,25 +6,31 @@
 // ask by name and get { name, part } or { name, error }. Progress goes to the page as
 // { arrived, total }.
 
-import { partsFrom } from "./parts.js";
+import { partsFrom, sizesOf } from "./parts.js";
+import { messageOf } from "./reasons.js";
 
+/** @type {Take} */
 let take;
 
-onmessage = ({ data: { parts, atOnce, port } }) => (port ? serve(port) : begin(parts, atOnce));
+onmessage = (/** @type {MessageEvent<ToLoader>} */ { data }) =>
+  data.port ? serve(data.port) : begin(data.parts, data.atOnce);
 
+/**
+ * @param {KnownParts} parts
+ * @param {PartName[]} atOnce
+ */
 function begin(parts, atOnce) {
-  const open = async (name, attempt) => {
+  const open = async (/** @type {PartName} */ name, /** @type {number} */ attempt) => {
     // A second attempt goes past the browser's cache: what failed may have been kept in it.
     const { address } = parts[name];
     const file = address.split("/").at(-1);
     const response = await fetch(address, attempt > 1 ? { cache: "reload" } : {}).catch(() => {
       throw new Error(`${file} did not arrive`);
     });
-    if (response.ok) return response.body;
+    if (response.ok && response.body) return response.body;
     throw new Error(`${file} was answered with ${response.status}`);
   };
-  const sizes = Object.fromEntries(Object.entries(parts).map(([name, { size }]) => [name, size]));
-  take = partsFrom(open, sizes, (arrived, total) => postMessage({ arrived, total }));
+  take = partsFrom(open, sizesOf(parts), (arrived, total) => postMessage({ arrived, total }));
   for (const name of atOnce) take(name).catch(() => {}); // whoever asks for it hears of a failure
   // What the other thread will import, and then finds in the browser's cache. It has to be read
   // to its end: a download that nobody reads would hold up everyone who asks for the same.
@@ -35,13 +41,14 @@ function begin(parts, atOnce) {
   }
 }
 
+/** @param {MessagePort} port */
 function serve(port) {
-  port.onmessage = async ({ data: name }) => {
+  port.onmessage = async (/** @type {MessageEvent<PartName>} */ { data: name }) => {
     try {
       const part = await take(name);
       port.postMessage({ name, part }, part instanceof ArrayBuffer ? [part] : []);
     } catch (error) {
-      port.postMessage({ name, error: String(error?.message ?? error) });
+      port.postMessage({ name, error: messageOf(error) });
     }
   };
 }

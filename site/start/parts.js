@@ -4,6 +4,7 @@ const ATTEMPTS = 3;
 const PAUSE_MS = 400; // doubled after each attempt
 const TOLD_EVERY_MS = 50;
 
+/** @type {Record<PartName, (body: ReadableStream<Uint8Array<ArrayBuffer>>) => Promise<Part>>} */
 const READ = {
   /** Compiled while it arrives. Its type is given here: hosts that do not know .wasm exist. */
   wasm: (body) =>
@@ -16,22 +17,43 @@ const READ = {
 };
 
 /**
+ * How many bytes of each part travel.
+ *
+ * @param {Record<PartName, { size: number }>} parts
+ */
+export function sizesOf({ image, wasm, library, code }) {
+  return { image: image.size, wasm: wasm.size, library: library.size, code: code.size };
+}
+
+/**
  * A function that gives a part by its name, made ready once however often it is asked for.
  *
  * `open` gives the stream of a part's bytes, or of as many of them as come, and hears which
  * attempt it is, from 1; `sizes` are how many there should be, by name. `tell` hears how many
  * have arrived, and of how many.
+ *
+ * @param {(name: PartName, attempt: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>} open
+ * @param {Record<PartName, number>} sizes
+ * @param {TellProgress} tell
+ * @returns {Take}
  */
 export function partsFrom(open, sizes, tell) {
+  /** @type {Partial<Record<PartName, number>>} */
   const arrived = {};
   let lastTold = -TOLD_EVERY_MS;
 
-  /** Passes bytes on, and counts them. */
+  /**
+   * Passes bytes on, and counts them.
+   *
+   * @param {PartName} name
+   * @returns {TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>}
+   */
   function counting(name) {
-    arrived[name] = 0;
+    let count = 0;
+    arrived[name] = count;
     return new TransformStream({
       transform(chunk, controller) {
-        arrived[name] += chunk.byteLength;
+        arrived[name] = count += chunk.byteLength;
         tellSometimes();
         controller.enqueue(chunk);
       },
@@ -42,25 +64,39 @@ export function partsFrom(open, sizes, tell) {
     const now = performance.now();
     if (now - lastTold < TOLD_EVERY_MS) return;
     lastTold = now;
-    const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
-    tell(sum(Object.values(arrived)), sum(Object.keys(arrived).map((name) => sizes[name])));
+    let [sum, total] = [0, 0];
+    for (const [name, count] of Object.entries(arrived)) {
+      sum += count;
+      total += sizes[/** @type {PartName} */ (name)];
+    }
+    tell(sum, total);
   }
 
+  /**
+   * @param {PartName} name
+   * @param {number} attempt
+   */
   async function ready(name, attempt) {
     const body = (await open(name, attempt)).pipeThrough(counting(name));
     return READ[name](await unpacked(body));
   }
 
+  /** @param {PartName} name */
   function begin(name) {
     arrived[name] = 0;
     tellSometimes(); // at once how much there will be in all: progress never goes back
     return withRetries((attempt) => ready(name, attempt));
   }
 
+  /** @type {Partial<Record<PartName, Promise<Part>>>} */
   const taken = {};
   return (name) => (taken[name] ??= begin(name));
 }
 
+/**
+ * @template T
+ * @param {(attempt: number) => Promise<T>} work
+ */
 async function withRetries(work) {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -72,7 +108,11 @@ async function withRetries(work) {
   }
 }
 
-/** The bytes without their gzip wrapping, if they have one: a host may have taken it off. */
+/**
+ * The bytes without their gzip wrapping, if they have one: a host may have taken it off.
+ *
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
+ */
 async function unpacked(body) {
   const [head, whole] = body.tee();
   const reader = head.getReader();
@@ -82,6 +122,7 @@ async function unpacked(body) {
   return isPacked ? whole.pipeThrough(new DecompressionStream("gzip")) : whole;
 }
 
+/** @param {ReadableStream<Uint8Array<ArrayBuffer>>} body */
 function allOf(body) {
   return new Response(body).arrayBuffer();
 }

@@ -13,6 +13,8 @@ import { loadPyodide as load, version } from "../pyodide/pyodide.mjs";
 
 export { version };
 
+/** @typedef {import("../pyodide/pyodide.mjs").Pyodide} Pyodide */
+
 const PYODIDE = new URL("./pyodide/", import.meta.url).href;
 const MACHINE = `${PYODIDE}pyodide.asm.wasm`;
 const LIBRARY = `${PYODIDE}python_stdlib.zip`;
@@ -26,9 +28,14 @@ const NO_PACKAGES = { info, packages: {} };
 const EMPTY_ARCHIVE = Uint8Array.of(0x50, 0x4b, 5, 6, ...new Array(18).fill(0));
 
 /** Gives a part by its name: the single file has them itself, otherwise the page knows who has. */
+/** @type {Take} */
 const take = globalThis.esbankTake ?? taking(askThePage());
 
-/** PyScript's request for an interpreter. */
+/**
+ * PyScript's request for an interpreter.
+ *
+ * @param {object} options
+ */
 export async function loadPyodide(options) {
   const wanted = { ...options, indexURL: PYODIDE, lockFileContents: NO_PACKAGES };
   try {
@@ -39,6 +46,7 @@ export async function loadPyodide(options) {
   }
 }
 
+/** @param {object} options */
 async function startFromImage(options) {
   // Pyodide waits for the image before it makes the machine, though at first it wants nothing
   // but its length. So it gets the room, and the image moves in once the machine is made.
@@ -48,9 +56,9 @@ async function startFromImage(options) {
   const python = await loadWith({ [LIBRARY]: async () => EMPTY_ARCHIVE }, {
     ...options,
     _loadSnapshot: image,
-    async createPyodideModule(settings) {
+    async createPyodideModule(/** @type {object} */ settings) {
       const machine = await createPyodideModule(settings);
-      fill(image, await arriving);
+      fill(image, bytesOf(await arriving));
       return machine;
     },
   });
@@ -60,44 +68,74 @@ async function startFromImage(options) {
   return python;
 }
 
-/** Put the stretches of an image into their places; boot_image_maker.py says how they come. */
+/**
+ * A part that is no machine.
+ *
+ * @param {Part} part
+ */
+function bytesOf(part) {
+  if (part instanceof ArrayBuffer) return part;
+  throw new Error("a machine came in the place of bytes");
+}
+
+/**
+ * Put the stretches of an image into their places; boot_image_maker.py says how they come.
+ *
+ * @param {Uint8Array} image
+ * @param {ArrayBuffer} packed
+ */
 function fill(image, packed) {
-  const [length, count] = new Uint32Array(packed, 0, 2);
+  const [length, count = 0] = new Uint32Array(packed, 0, 2);
   if (length !== image.length) throw new Error("it is of another build");
   const places = new Uint32Array(packed, 8, 2 * count);
   let from = 8 + places.byteLength;
   for (let at = 0; at < places.length; at += 2) {
-    const [start, end] = [places[at], places[at + 1]];
+    const [start = 0, end = 0] = places.subarray(at, at + 2);
     image.set(new Uint8Array(packed, from, end - start), start);
     from += end - start;
   }
 }
 
-/** The standard library, for whatever the image does not hold; nobody waits for it. */
+/**
+ * The standard library, for whatever the image does not hold; nobody waits for it.
+ *
+ * @param {Pyodide} python
+ */
 async function bringLibrary(python) {
   try {
-    python.FS.writeFile(LIBRARY_IN_PYTHON, new Uint8Array(await take("library")));
+    python.FS.writeFile(LIBRARY_IN_PYTHON, new Uint8Array(bytesOf(await take("library"))));
   } catch (error) {
     console.debug("esbank: the standard library did not arrive:", error);
   }
 }
 
+/** @param {object} options */
 async function startWithout(options) {
   const code = take("code");
   const python = await loadWith(
-    { [LIBRARY]: () => take("library") },
+    { [LIBRARY]: async () => bytesOf(await take("library")) },
     { ...options, createPyodideModule },
   );
-  python.unpackArchive(await code, "zip", { extractDir: CODE_IN_PYTHON });
+  python.unpackArchive(bytesOf(await code), "zip", { extractDir: CODE_IN_PYTHON });
   return python;
 }
 
-/** Load Pyodide, with files of its own answered from the parts instead of fetched. */
+/**
+ * Load Pyodide, with files of its own answered from the parts instead of fetched.
+ *
+ * @param {Record<string, () => Promise<BodyInit>>} files
+ * @param {object} options
+ */
 async function loadWith(files, options) {
   const { fetch } = globalThis;
   const { instantiateStreaming, Module } = WebAssembly;
   // Pyodide writes to the console that a file did not come, and waits for ever.
+  /** @type {PromiseWithResolvers<never>} */
   const missing = Promise.withResolvers();
+  /**
+   * @template T
+   * @param {Promise<T>} part
+   */
   const orFail = async (part) => {
     try {
       return await part;
@@ -113,6 +151,7 @@ async function loadWith(files, options) {
   };
   WebAssembly.instantiateStreaming = async (_, imports) => {
     const module = await orFail(take("wasm"));
+    if (!(module instanceof WebAssembly.Module)) throw new Error("bytes came in the place of a machine");
     return { module, instance: await WebAssembly.instantiate(module, imports) };
   };
   WebAssembly.Module = compiledOnce(Module);
@@ -124,41 +163,58 @@ async function loadWith(files, options) {
   }
 }
 
-/** Pyodide wraps hundreds of functions, each in a new module of the same few dozen bytes. */
+/**
+ * Pyodide wraps hundreds of functions, each in a new module of the same few dozen bytes.
+ *
+ * @param {typeof WebAssembly.Module} Module
+ */
 function compiledOnce(Module) {
+  /** @type {Map<string, WebAssembly.Module>} */
   const compiled = new Map();
-  function Compiled(bytes) {
-    const key = bytes.byteLength < 100 && bytes.join();
-    if (!key) return new Module(bytes);
-    if (!compiled.has(key)) compiled.set(key, new Module(bytes));
-    return compiled.get(key);
-  }
-  return Object.assign(Compiled, { prototype: Module.prototype, customSections: Module.customSections });
+  return new Proxy(Module, {
+    construct(_, [bytes]) {
+      const key = bytes.byteLength < 100 ? bytes.join() : "";
+      const module = compiled.get(key) ?? new Module(bytes);
+      if (key) compiled.set(key, module);
+      return module;
+    },
+  });
 }
 
 /** The page answers with a line to the loader, and later with the machine, if it has one. */
 function askThePage() {
   const { port1: toPage, port2: theirs } = new MessageChannel();
+  /** @type {PromiseWithResolvers<MessagePort>} */
   const loader = Promise.withResolvers();
+  /** @type {PromiseWithResolvers<WebAssembly.Module | null>} */
   const machine = Promise.withResolvers();
-  toPage.onmessage = ({ data: { port, machine: module } }) =>
-    port ? loader.resolve(port) : machine.resolve(module);
-  self.postMessage({ wantsParts: theirs }, [theirs]);
+  toPage.onmessage = (/** @type {MessageEvent<ToRuntime>} */ { data }) =>
+    data.port ? loader.resolve(data.port) : machine.resolve(data.machine);
+  self.postMessage({ wantsParts: theirs }, { transfer: [theirs] });
   return { loader: loader.promise, machine: machine.promise };
 }
 
-/** A function that gets a part by its name, once each; the machine from the page, if it has it. */
+/**
+ * A function that gets a part by its name, once each; the machine from the page, if it has it.
+ *
+ * @param {ReturnType<typeof askThePage>} page
+ * @returns {Take}
+ */
 function taking({ loader, machine }) {
+  /** @type {Partial<Record<PartName, PromiseWithResolvers<Part>>>} */
   const waiting = {};
   loader.then((port) => {
-    port.onmessage = ({ data: { name, part, error } }) =>
-      error === undefined ? waiting[name].resolve(part) : waiting[name].reject(new Error(error));
+    port.onmessage = (/** @type {MessageEvent<PartAnswer>} */ { data: { name, part, error } }) =>
+      part ? waiting[name]?.resolve(part) : waiting[name]?.reject(new Error(error));
   });
+  /** @type {Take} */
   const ask = async (name) => {
-    waiting[name] = Promise.withResolvers();
+    const answer = Promise.withResolvers();
+    waiting[name] = answer;
     (await loader).postMessage(name);
-    return waiting[name].promise;
+    return answer.promise;
   };
+  /** @type {Partial<Record<PartName, Promise<Part>>>} */
   const taken = { wasm: machine.then((module) => module ?? ask("wasm")) };
   return (name) => (taken[name] ??= ask(name));
 }

@@ -2,14 +2,16 @@
 // is still being read: gives them to the loader. Where a page from disk may start no worker,
 // there is none, and single-parts.js does without.
 
-const known = JSON.parse(document.getElementById("parts").textContent);
+import { element } from "../edge/elements.js";
+
+const known = JSON.parse(element("parts").textContent);
 
 function startLoader() {
-  const script = document.getElementById("loader-script").textContent;
+  const script = element("loader-script").textContent;
   const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const loader = new Worker(address);
   for (const name of ["image", "wasm"]) {
-    const text = document.getElementById(`part-${name}`).textContent;
+    const text = element(`part-${name}`).textContent;
     loader.postMessage({ name, size: known[name].size, text });
   }
   return loader;

@@ -4,22 +4,23 @@
 
 import { bytesOf } from "./single-base64.js";
 import { partsFrom } from "./parts.js";
+import { messageOf } from "./reasons.js";
 
-const texts = {};
-const sizes = {};
+const texts = { image: "", wasm: "", library: "", code: "" };
+const sizes = { image: 0, wasm: 0, library: 0, code: 0 };
 const take = partsFrom(
   (name) => bytesOf(texts[name]),
   sizes,
   (arrived, total) => postMessage({ arrived, total }),
 );
 
-onmessage = async ({ data: { name, size, text } }) => {
+onmessage = async (/** @type {MessageEvent<PartAsText>} */ { data: { name, size, text } }) => {
   texts[name] = text;
   sizes[name] = size;
   try {
     const part = await take(name);
     postMessage({ name, part }, part instanceof ArrayBuffer ? [part] : []);
   } catch (error) {
-    postMessage({ name, error: String(error?.message ?? error) });
+    postMessage({ name, error: messageOf(error) });
   }
 };

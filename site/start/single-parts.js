@@ -1,23 +1,32 @@
 // The parts of the single file: they stand in the page itself, packed and as base64, in script
 // elements that no browser runs. Imported before runtime.js, which looks for them as it loads.
 
+import { element } from "../edge/elements.js";
 import { bytesOf } from "./single-base64.js";
-import { partsFrom } from "./parts.js";
+import { partsFrom, sizesOf } from "./parts.js";
 
-const parts = JSON.parse(document.getElementById("parts").textContent);
+/** @type {KnownParts} */
+const parts = JSON.parse(element("parts").textContent);
 const loader = globalThis.esbankLoader;
+/** @type {Set<PartName>} */
 const given = new Set(["image", "wasm"]); // single-early.js has given these to the loader
+/** @type {Partial<Record<PartName, PromiseWithResolvers<Part>>>} */
 const waiting = {};
+/** @type {TellProgress} */
 let show = () => {};
 
-/** Call back with how many bytes have been unpacked, and of how many. */
+/**
+ * Call back with how many bytes have been unpacked, and of how many.
+ *
+ * @param {TellProgress} callback
+ */
 export function watchProgress(callback) {
   show = callback;
 }
 
-const textOf = (name) => document.getElementById(`part-${name}`).textContent;
+const textOf = (/** @type {PartName} */ name) => element(`part-${name}`).textContent;
 
-const sizes = Object.fromEntries(Object.entries(parts).map(([name, { size }]) => [name, size]));
+const sizes = sizesOf(parts);
 
 const takeHere = partsFrom(
   (name) => bytesOf(textOf(name)),
@@ -25,37 +34,46 @@ const takeHere = partsFrom(
   (...numbers) => show(...numbers),
 );
 
-function takeFromLoader(name) {
-  return new Promise((resolve, reject) => {
-    waiting[name] = { resolve, reject };
-    if (!given.has(name)) loader.postMessage({ name, size: sizes[name], text: textOf(name) });
-  });
+/**
+ * @param {Worker} from
+ * @param {PartName} name
+ */
+function takeFromLoader(from, name) {
+  const answer = Promise.withResolvers();
+  waiting[name] = answer;
+  if (!given.has(name)) from.postMessage({ name, size: sizes[name], text: textOf(name) });
+  return answer.promise;
 }
 
-function hear({ data: { name, part, error, arrived, total } }) {
-  if (total) show(arrived, total);
-  else if (error === undefined) waiting[name].resolve(part);
-  else waiting[name].reject(new Error(error));
+/** @param {MessageEvent<Progress | PartAnswer>} message */
+function hear({ data }) {
+  if ("total" in data) show(data.arrived, data.total);
+  else if (data.part) waiting[data.name]?.resolve(data.part);
+  else waiting[data.name]?.reject(new Error(data.error));
 }
 
 function withoutLoader() {
   for (const { reject } of Object.values(waiting)) reject(new Error("the loader has stopped"));
 }
 
+/** @type {Partial<Record<PartName, Promise<Part>>>} */
 const taken = {};
 
+/** @param {PartName} name */
 async function takeAnyhow(name) {
   if (!loader) return takeHere(name);
   try {
-    return await takeFromLoader(name);
+    return await takeFromLoader(loader, name);
   } catch (error) {
     console.debug(`esbank: ${name} is unpacked here:`, error);
     return takeHere(name);
   }
 }
 
-globalThis.esbankTake = (name) => (taken[name] ??= takeAnyhow(name));
+/** @type {Take} */
+const take = (name) => (taken[name] ??= takeAnyhow(name));
+globalThis.esbankTake = take;
 
 // At once: what the loader says is heard only by those who have asked.
-for (const name of given) globalThis.esbankTake(name).catch(() => {});
+for (const name of given) take(name).catch(() => {});
 if (loader) Object.assign(loader, { onmessage: hear, onerror: withoutLoader });

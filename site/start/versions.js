@@ -1,9 +1,11 @@
 // Versions of the page: keeps this one for use without a network, and tells when a new one is
 // ready. The reader decides when to change: what has been typed here is never taken away.
 
+import { element } from "../edge/elements.js";
+
 const LOOK_AGAIN_MS = 60 * 60 * 1000;
 
-const notice = document.getElementById("version-notice");
+const notice = element("version-notice");
 
 /** Begin, once nothing more urgent is going on. Where no such keeping is possible, do nothing. */
 export async function keepThisVersion() {
@@ -20,6 +22,7 @@ export async function keepThisVersion() {
   }
 }
 
+/** @param {ServiceWorkerRegistration} registration */
 function watch(registration) {
   if (registration.waiting) offer(registration.waiting);
   // The browser may have found one by itself, and be at it already.
@@ -27,25 +30,28 @@ function watch(registration) {
   registration.addEventListener("updatefound", () => offerOnceInstalled(registration.installing));
 }
 
+/** @param {ServiceWorker | null} next */
 function offerOnceInstalled(next) {
-  next.addEventListener("statechange", () => {
+  next?.addEventListener("statechange", () => {
     // The very first version has nothing that it would take the place of.
     if (next.state === "installed" && navigator.serviceWorker.controller) offer(next);
   });
 }
 
+/** @param {ServiceWorker} next */
 function offer(next) {
   notice.hidden = false;
-  document.getElementById("use-version").onclick = () => {
+  element("use-version").onclick = () => {
     // This tab has been asked to change; the others go on as they are.
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), {
       once: true,
     });
     next.postMessage("use-this-build");
   };
-  document.getElementById("later-version").onclick = () => (notice.hidden = true);
+  element("later-version").onclick = () => (notice.hidden = true);
 }
 
+/** @param {ServiceWorkerRegistration} registration */
 function lookAgainLater(registration) {
   let lastLook = Date.now();
   document.addEventListener("visibilitychange", () => {

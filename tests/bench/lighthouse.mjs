@@ -7,24 +7,28 @@ import lighthouse, { desktopConfig } from "lighthouse";
 const [address, form, chromePath, ...flags] = process.argv.slice(2);
 const chrome = await launch({ chromePath, chromeFlags: ["--headless=new", ...flags] });
 try {
-  const { lhr } = await lighthouse(
+  const outcome = await lighthouse(
     address,
     { port: chrome.port, logLevel: "silent" },
     form === "desktop" ? desktopConfig : undefined,
   );
-  const tasks = lhr.audits["long-tasks"]?.details?.items ?? [];
-  const scores = Object.values(lhr.categories).map(({ id, score }) => [id, Math.round(100 * score)]);
-  const imperfect = Object.values(lhr.categories).flatMap(({ auditRefs }) =>
+  if (!outcome) throw new Error("Lighthouse gave no result");
+  const { audits, categories } = outcome.lhr;
+  const found = audits["long-tasks"]?.details;
+  const tasks = found?.type === "table" ? found.items : [];
+  const numeric = (/** @type {string} */ id) => audits[id]?.numericValue ?? 0;
+  const scores = Object.values(categories).map(({ id, score }) => [id, Math.round(100 * (score ?? 0))]);
+  const imperfect = Object.values(categories).flatMap(({ auditRefs }) =>
     auditRefs
-      .filter(({ id, weight }) => weight > 0 && (lhr.audits[id].score ?? 1) < 0.9)
+      .filter(({ id, weight }) => weight > 0 && (audits[id]?.score ?? 1) < 0.9)
       .map(({ id }) => id),
   );
   console.log(
     JSON.stringify({
       ...Object.fromEntries(scores),
-      "total blocking time": lhr.audits["total-blocking-time"].numericValue,
-      "longest task": Math.max(0, ...tasks.map(({ duration }) => duration)),
-      "largest contentful paint": lhr.audits["largest-contentful-paint"].numericValue,
+      "total blocking time": numeric("total-blocking-time"),
+      "longest task": Math.max(0, ...tasks.map(({ duration }) => Number(duration))),
+      "largest contentful paint": numeric("largest-contentful-paint"),
       imperfect,
     }),
   );

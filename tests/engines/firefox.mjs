@@ -11,11 +11,12 @@ const browser = await puppeteer.launch({
 });
 const page = await browser.newPage();
 
+/** @type {Record<string, (...values: string[]) => Promise<unknown>>} */
 const COMMANDS = {
-  open: (address) => page.goto(address, { waitUntil: "domcontentloaded" }),
+  open: (address = "") => page.goto(address, { waitUntil: "domcontentloaded" }),
   run: (source) => page.evaluate(`(${source})()`),
-  click: (selector) => page.click(selector),
-  type: (selector, text) => page.type(selector, text),
+  click: (selector = "") => page.click(selector),
+  type: (selector = "", text = "") => page.type(selector, text),
   close: () => browser.close(),
 };
 
@@ -23,7 +24,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const [name, ...values] = JSON.parse(line);
   let answer;
   try {
-    const value = await COMMANDS[name](...values);
+    const value = await COMMANDS[name]?.(...values);
     answer = { value: name === "run" ? (value ?? null) : null };
   } catch (error) {
     answer = { error: String(error) };

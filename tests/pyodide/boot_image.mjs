@@ -6,15 +6,16 @@ import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
 
 const [pyodideModule, file] = process.argv.slice(2);
-const { loadPyodide } = await import(pathToFileURL(pyodideModule));
+const { loadPyodide } = await import(pathToFileURL(pyodideModule).href);
 
+/** @param {Uint8Array} packed */
 function whole(packed) {
   const words = new Uint32Array(packed.buffer, packed.byteOffset, packed.byteLength >> 2);
-  const [length, count] = words;
+  const [length = 0, count = 0] = words;
   const image = new Uint8Array(length);
   let from = 8 + 8 * count;
   for (let at = 2; at < 2 + 2 * count; at += 2) {
-    const [start, end] = [words[at], words[at + 1]];
+    const [start = 0, end = 0] = words.subarray(at, at + 2);
     image.set(packed.subarray(from, from + end - start), start);
     from += end - start;
   }

@@ -17,7 +17,7 @@ const folders = [
   ["/packages", packages],
   ["/shared", resolve(repository, "../shared")], // test data, where it is there
 ];
-for (const [path, folder] of folders.filter(([, folder]) => existsSync(folder))) {
+for (const [path, folder] of folders.filter(([, there]) => existsSync(there))) {
   pyodide.FS.mkdirTree(path);
   pyodide.FS.mount(pyodide.FS.filesystems.NODEFS, { root: folder }, path);
 }

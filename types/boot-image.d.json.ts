@@ -1,0 +1,3 @@
+/** What boot_image_maker.py knows of the image. */
+declare const about: { length: number; codeHash: string };
+export default about;

@@ -1,0 +1,80 @@
+/** What the page and its workers tell one another, and what each finds in its globals. */
+
+/** What is known of the parts of Python before they arrive: in the page's block of data "parts". */
+interface KnownParts extends Record<PartName, KnownPart> {
+  /** What Python's worker will import, and is better fetched before. */
+  ahead: { address: string }[];
+}
+
+type PartName = "image" | "wasm" | "library" | "code";
+
+interface KnownPart {
+  address: string;
+  /** In bytes, as it travels. */
+  size: number;
+}
+
+type Part = ArrayBuffer | WebAssembly.Module;
+
+/** To whoever shows progress: bytes that have arrived, and how many there will be. */
+type TellProgress = (arrived: number, total: number) => void;
+
+/** What the page sends its loader: what there is, or a line to whoever wants parts. */
+type ToLoader =
+  | { parts: KnownParts; atOnce: PartName[]; port?: undefined }
+  | { port: MessagePort };
+
+/** What a loader sends the page. */
+interface Progress {
+  arrived: number;
+  total: number;
+}
+
+/** What comes over a line to a loader, after the name of a part has gone. */
+interface PartAnswer {
+  name: PartName;
+  part?: Part;
+  error?: string;
+}
+
+/** What the single file sends its loader. */
+interface PartAsText {
+  name: PartName;
+  size: number;
+  /** In base64. */
+  text: string;
+}
+
+/** What the page sends Python's worker: a line to the loader, and the machine if it has it. */
+type ToRuntime =
+  | { port: MessagePort; machine?: undefined }
+  | { port?: undefined; machine: WebAssembly.Module | null };
+
+/** What Python's worker sends the page: what Python asks for, or a line that wants parts. */
+type FromPython = string | { wantsParts: MessagePort };
+
+/** Where the page is: what hosted.js and the single file do in their own ways. */
+interface Place {
+  watchProgress(show: TellProgress): void;
+  started?(): void;
+  start(page: PageForPython): Promise<void>;
+}
+
+/** What a place may do with the page while it starts Python. */
+interface PageForPython {
+  connect(line: { postMessage(texts: string[]): void }): void;
+  hear(text: string): void;
+  fail(reason: string): void;
+}
+
+/** A function that gives a part by its name, once each. */
+type Take = (name: PartName) => Promise<Part>;
+
+/** The single file's scripts find one another here. */
+declare var esbankLoader: Worker | undefined;
+declare var esbankTake: Take | undefined;
+declare var esbankRuntime: Promise<unknown>;
+declare var esbank: { line: MessagePort };
+
+/** What the build puts before the service worker. */
+declare var BUILD: { version: string; files: string[] };

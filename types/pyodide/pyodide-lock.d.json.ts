@@ -1,0 +1,1 @@
+export const info: { arch: string; platform: string; version: string; python: string };

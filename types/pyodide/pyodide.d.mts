@@ -1,0 +1,1 @@
+export { loadPyodide, version, type PyodideInterface as Pyodide } from "pyodide";

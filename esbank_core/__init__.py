@@ -28,7 +28,7 @@ from esbank_core.bank.states import State
 from esbank_core.bank.transfer import TRANSFER
 from esbank_core.bank.views import ACCOUNTS, LEDGER
 from esbank_core.kernel.decider import Decider, Rejection
-from esbank_core.kernel.errors import Conflict, Damage, ImportConflict, RefusedLine
+from esbank_core.kernel.errors import Conflict, Damage, ImportConflict, RefusedLine, Unwritable
 from esbank_core.kernel.history import History
 from esbank_core.kernel.projection import Projection
 from esbank_core.kernel.recorded import Actor, Metadata, RecordedEvent
@@ -70,6 +70,7 @@ __all__ = [
     "SendTransfer",
     "State",
     "UnfreezeAccount",
+    "Unwritable",
     "WithdrawMoney",
     "empty_ledger",
     "handle",

@@ -22,7 +22,7 @@ from esbank_core.bank.events import (
 from esbank_core.bank.states import NO_ACCOUNT, State, balance_in, currency_in, flow
 from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.history import Change
-from esbank_core.kernel.identity import Position, StreamId, Version
+from esbank_core.kernel.identity import NOWHERE, Position, StreamId, Version
 from esbank_core.kernel.projection import Projection
 from esbank_core.kernel.recorded import OPAQUE, Opaque, RecordedEvent, UnknownEvent, UnreadableEvent
 
@@ -41,6 +41,8 @@ Accounts = Mapping[StreamId, AccountSummary]
 
 def _summarise(accounts: Accounts, recorded: RecordedEvent[Event | Opaque]) -> Accounts:
     account_id, event = recorded.stream_id, recorded.event
+    if account_id == NOWHERE:
+        return accounts  # whose event this was, if anybody's, cannot be known
     known = accounts.get(account_id)
     state = known.state if known else NO_ACCOUNT
     if not isinstance(event, OPAQUE):
@@ -115,10 +117,11 @@ class LedgerView:
 def _write_row(view: LedgerView, recorded: RecordedEvent[Event | Opaque]) -> LedgerView:
     known = view.accounts.get(recorded.stream_id)
     accounts = _summarise(view.accounts, recorded)
+    changed = accounts.get(recorded.stream_id)
     change: Change[State, Event] = Change(
         before=known.state if known else NO_ACCOUNT,
         recorded=recorded,
-        after=accounts[recorded.stream_id].state,
+        after=changed.state if changed else NO_ACCOUNT,
     )
     return LedgerView(view.rows.plus([ledger_row(change)]), accounts)
 

@@ -36,6 +36,36 @@ class Damage(Exception):  # noqa: N818 - the field's word is "damage"
         super().__init__(reason)
 
 
+class UnfitLine(Damage):
+    """A text that is no line of a file of events: ``reason`` says why, ``remedy`` what to do.
+
+    ``is_broken`` tells text that is no JSON at all, as a line cut short is none.
+    """
+
+    def __init__(
+        self, reason: str, remedy: str, evidence: str = "", *, is_broken: bool = False
+    ) -> None:
+        super().__init__(reason, evidence)
+        self.remedy = remedy
+        self.is_broken = is_broken
+
+
+class Misplaced(Damage):
+    """An event says that it stands elsewhere than it does."""
+
+
+class Unwritable(ValueError):  # noqa: N818 - damage that was prevented
+    """Something to be stored that could not be read back. Nothing was written.
+
+    The fault is whoever asked for it; ``reason`` says in a sentence what the reader would
+    make of it.
+    """
+
+    def __init__(self, what: str, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"{what} cannot be written: {reason} Nothing was written.")
+
+
 class RefusedLine(Damage):
     """A file of events that cannot be read, and is therefore refused whole.
 

@@ -19,12 +19,21 @@ from typing import Generic, TypeVar
 from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.decider import Decider
 from esbank_core.kernel.errors import Damage
-from esbank_core.kernel.identity import GENESIS, NO_STREAM, Position, StreamId, Version
-from esbank_core.kernel.recorded import OPAQUE, Opaque, RecordedEvent
+from esbank_core.kernel.identity import (
+    GENESIS,
+    NO_STREAM,
+    NOWHERE,
+    EventId,
+    Position,
+    StreamId,
+    Version,
+)
+from esbank_core.kernel.recorded import OPAQUE, Metadata, Opaque, RecordedEvent, record
 
 Command = TypeVar("Command")
 Event = TypeVar("Event")
 State = TypeVar("State")
+NewEvent = TypeVar("NewEvent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,11 @@ class History(Generic[State, Event]):
     states: AppendOnly[State]
     """``states[n]`` is the state of the stream of ``recorded[n]``, right after it."""
     places: Mapping[StreamId, AppendOnly[Position]]
-    """The positions of each stream's events, ascending; streams in order of first event."""
+    """The positions of each stream's events, ascending; streams in order of first event.
+
+    What stands ``NOWHERE`` is in no stream."""
+    taken: frozenset[EventId] = frozenset()
+    """The ids of events that stand elsewhere than their ids say; a new event gets none of them."""
 
     @classmethod
     def genesis(cls, decider: Decider[Command, State, Event]) -> History[State, Event]:
@@ -76,14 +89,19 @@ class History(Generic[State, Event]):
                     f"but the ledger continues at {position}."
                 )
             stream_id = newcomer.stream_id
-            if stream_id not in latest:
-                latest[stream_id] = self.state_of(stream_id)
-                places[stream_id] = []
             event = newcomer.event
+            try:
+                state = latest[stream_id]
+            except KeyError:
+                state = latest[stream_id] = self.state_of(stream_id)
+                places[stream_id] = []
             if not isinstance(event, OPAQUE):
-                latest[stream_id] = evolve(latest[stream_id], event)
-            states.append(latest[stream_id])
+                latest[stream_id] = state = evolve(state, event)
+            states.append(state)
             places[stream_id].append(newcomer.position)
+        places.pop(NOWHERE, None)
+        # Their ids are not ``event_id``, which is spelt out: this is done for every event.
+        taken = [one.id for one in newcomers if one.id != f"{one.stream_id}/{one.version}"]
         merged = dict(self.places)
         for stream_id, positions in places.items():
             merged[stream_id] = merged.get(stream_id, AppendOnly[Position]()).plus(positions)
@@ -93,6 +111,20 @@ class History(Generic[State, Event]):
             self.recorded.plus(newcomers),
             self.states.plus(states),
             merged,
+            self.taken.union(taken) if taken else self.taken,
+        )
+
+    def recorded_next(
+        self, stream_id: StreamId, events: Iterable[NewEvent], metadata: Metadata
+    ) -> tuple[RecordedEvent[NewEvent], ...]:
+        """New events of a stream, with the names and places with which this history goes on."""
+        return record(
+            events,
+            metadata,
+            stream_id=stream_id,
+            version=self.version_of(stream_id),
+            position=self.head,
+            taken=self.taken,
         )
 
     def at(self, position: Position) -> RecordedEvent[Event | Opaque]:

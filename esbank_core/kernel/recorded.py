@@ -7,13 +7,21 @@ evidence. Neither changes any state, and neither is ever dropped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from types import MappingProxyType
 from typing import Final, Generic, TypeVar
 
-from esbank_core.kernel.identity import EventId, Position, StreamId, Version, event_id
+from esbank_core.kernel.identity import (
+    NOWHERE,
+    EventId,
+    Position,
+    StreamId,
+    Version,
+    event_id,
+    free_event_id,
+)
 
 Event = TypeVar("Event", covariant=True)
 NewEvent = TypeVar("NewEvent")
@@ -79,6 +87,8 @@ class UnknownEvent:
 class UnreadableEvent:
     """The evidence of a record that is broken or missing: what was found, and why not.
 
+    Where even its stream is lost, it stands in none (``unreadable``).
+
     ``text`` is the stored text as it stands; it is empty where the record is missing.
     """
 
@@ -98,23 +108,53 @@ def record(
     stream_id: StreamId,
     version: Version,
     position: Position,
+    taken: Container[EventId] = (),
 ) -> tuple[RecordedEvent[NewEvent], ...]:
     """Give new events their names and places.
 
     ``version`` and ``position`` are those of the last event before them, in the stream
-    and in the ledger; the first new event takes the next of each.
+    and in the ledger; the first new event takes the next of each. ``taken`` are the names of
+    events that stand elsewhere than their names say (``History.taken``). Times are in UTC from
+    here on: elsewhere an hour may come twice, and would not be equal to itself.
     """
-    return tuple(
-        RecordedEvent(
-            event=event,
-            id=event_id(stream_id, Version(version + nth)),
-            stream_id=stream_id,
-            version=Version(version + nth),
-            position=Position(position + nth),
-            time=metadata.time,
-            actor=metadata.actor,
-            correlation_id=metadata.correlation_id,
-            causation_id=metadata.causation_id,
+    time = _in_utc(metadata.time)
+    recorded: list[RecordedEvent[NewEvent]] = []
+    for event in events:
+        version, position = Version(version + 1), Position(position + 1)
+        recorded.append(
+            RecordedEvent(
+                event,
+                free_event_id(stream_id, version, taken),
+                stream_id,
+                version,
+                position,
+                time,
+                metadata.actor,
+                metadata.correlation_id,
+                metadata.causation_id,
+            )
         )
-        for nth, event in enumerate(events, start=1)
+    return tuple(recorded)
+
+
+def _in_utc(time: datetime) -> datetime:
+    """The same instant in UTC; what is no instant there stays as it is, for a store to refuse."""
+    if not isinstance(time, datetime) or time.tzinfo is timezone.utc or time.utcoffset() is None:
+        return time
+    try:
+        return time.astimezone(timezone.utc)
+    except OverflowError:
+        return time
+
+
+def unreadable(
+    text: str, reason: str, *, position: Position, time: datetime
+) -> RecordedEvent[UnreadableEvent]:
+    """The evidence of a record of which only its place is known, in no stream.
+
+    ``time`` is that of the event before it: nobody knows its own.
+    """
+    version = Version(position)
+    return RecordedEvent(
+        UnreadableEvent(text, reason), event_id(NOWHERE, version), NOWHERE, version, position, time
     )

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from esbank_core import (
     ACCOUNT,
+    CODEC,
     Actor,
     Command,
     Conflict,
@@ -29,14 +30,18 @@ from esbank_core import (
     EventStore,
     Metadata,
     Rejection,
+    Unwritable,
     handle,
 )
 from esbank_core.bank.events import AccountOpened, MoneyDeposited, MoneyWithdrawn
 from esbank_core.bank.examples import EVENTS
 from esbank_core.kernel.identity import NO_STREAM
-from esbank_core.kernel.recorded import record
+from esbank_core.kernel.recorded import UnknownEvent, UnreadableEvent, record
 from esbank_core.kernel.stores.memory_store import MemoryStore
-from tests.core.strategies import any_account_ids, commands, events, metadata
+from esbank_core.kernel.written.chain import GENESIS_HASH
+from esbank_core.kernel.written.cloud_events import to_line
+from esbank_core.kernel.written.json_lines import LONGEST_LINE
+from tests.core.strategies import any_account_ids, commands, events, instants, metadata, texts
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123_456, timezone(timedelta(hours=1)))
 BY_TELLER = Metadata(NOON, Actor("user", "teller"), "request-1", "command-1")
@@ -46,8 +51,133 @@ NO = Rejection("no", "No, thank you.")
 appends = st.tuples(any_account_ids, st.integers(-1, 1), st.lists(events, max_size=3), metadata)
 """To which stream, how far off its version, which events, and what is known of them."""
 
+any_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**54), 2**54)
+    | st.floats()
+    | texts
+    | st.binary(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(texts | st.integers(), inner, max_size=2)
+        | st.tuples(inner)
+    ),
+    max_leaves=4,
+)
+"""What a careless caller may put anywhere."""
+
+
+class AutumnClock(tzinfo):
+    """A zone in which one hour comes twice, as it does wherever summer time ends."""
+
+    def utcoffset(self, moment):
+        return timedelta(hours=1 if moment.fold else 2)
+
+    def dst(self, moment):
+        return timedelta(hours=0 if moment.fold else 1)
+
+
 Store = EventStore[Event]
 NewStore = Callable[[], Store]
+
+
+HALF = "\ud83d"  # of a surrogate pair
+FIRST_SECOND = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1)))
+LAST_SECOND = datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone(timedelta(hours=-1)))
+DEEP: object = 1
+for _ in range(70):
+    DEEP = [DEEP]
+
+UNWRITABLE = [
+    *(
+        (event, BY_TELLER, "A")
+        for event in (
+            MoneyDeposited(99.5),
+            MoneyDeposited(False),
+            MoneyDeposited("5"),
+            MoneyDeposited(None),
+            MoneyDeposited(2**53 + 1),
+            MoneyDeposited(-(2**60)),
+            MoneyDeposited(float("nan")),
+            MoneyWithdrawn(1, None),
+            MoneyWithdrawn(1, 7),
+            MoneyWithdrawn(1, b"x"),
+            MoneyWithdrawn(1, HALF),
+            MoneyWithdrawn(1, "x" * 1_200_000),
+            MoneyWithdrawn(1, "\x01" * 200_000),
+            AccountOpened(None, "USD"),
+            AccountOpened("Ada", ["USD"]),
+            UnknownEvent("LoanGranted", 1, {"amount": 2**53 + 1}),
+            UnknownEvent("LoanGranted", 1, {"x": float("inf")}),
+            UnknownEvent("LoanGranted", 1, {1: 2}),
+            UnknownEvent("LoanGranted", 1, (1, 2)),
+            UnknownEvent("LoanGranted", 1, {HALF: 1}),
+            UnknownEvent("LoanGranted", 1, DEEP),
+            UnknownEvent("LoanGranted", 1, {"x": object()}),
+            UnknownEvent("LoanGranted", 0, {}),
+            UnknownEvent("Loan granted", 2, {}),
+            UnknownEvent("", 1, {}),
+            UnknownEvent("LoanGranted", 1_000_000, {}),
+            UnknownEvent("MoneyDeposited", 1, {"amount": 5}),
+            UnknownEvent("MoneyDeposited", 1, {}),
+            UnreadableEvent("{", "It is not JSON."),
+            "MoneyDeposited",
+            7,
+        )
+    ),
+    *(
+        (OPENED, about, "A")
+        for about in (
+            Metadata(datetime(2026, 3, 1, 12)),
+            Metadata(FIRST_SECOND),
+            Metadata(LAST_SECOND),
+            Metadata(None),
+            Metadata("2026-03-01T12:00:00Z"),
+            Metadata(NOON.date()),
+            Metadata(NOON, Actor("", "teller")),
+            Metadata(NOON, Actor("user", "")),
+            Metadata(NOON, Actor("user", None)),
+            Metadata(NOON, Actor(HALF, "teller")),
+            Metadata(NOON, Actor("user", 7)),
+            Metadata(NOON, None, ""),
+            Metadata(NOON, None, 7),
+            Metadata(NOON, None, HALF),
+            Metadata(NOON, None, None, ""),
+            Metadata(NOON, None, None, ["x"]),
+            Metadata(NOON, None, None, HALF),
+        )
+    ),
+    *((OPENED, BY_TELLER, stream_id) for stream_id in ("", HALF, "ACC-" + HALF, None, 7)),
+]
+"""Events, what is known of them and streams, of which one is not what it should be."""
+
+WRITABLE = [
+    (MoneyDeposited(2**53), BY_TELLER),
+    (MoneyDeposited(-(2**53), "\ue000\U0010ffff\x00"), BY_TELLER),
+    (UnknownEvent("LoanGranted", 999_999, {"x": [None, True, 0.5, {"y": -(2**53)}]}), BY_TELLER),
+    (UnknownEvent("org.example.Loan", 1, None), BY_TELLER),
+    (OPENED, Metadata(datetime(1, 1, 1, tzinfo=timezone.utc))),
+    (OPENED, Metadata(FIRST_SECOND + timedelta(hours=1))),
+    (OPENED, Metadata(datetime(9999, 12, 31, 23, 59, 59, 999_999, timezone.utc))),
+    (OPENED, Metadata(datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=AutumnClock()))),
+]
+"""What stands at the very edge."""
+
+unfit_texts = st.text(st.characters(codec=None), max_size=6)
+unfit_events = st.one_of(
+    st.builds(MoneyDeposited, any_values, st.just("x")),
+    st.builds(MoneyWithdrawn, st.just(1), any_values | unfit_texts),
+    st.builds(AccountOpened, unfit_texts, any_values),
+    st.builds(UnknownEvent, texts | st.just("MoneyDeposited"), st.integers(-1, 3), any_values),
+)
+unfit_metadata = st.builds(
+    Metadata,
+    time=instants | st.datetimes() | st.datetimes(timezones=st.just(timezone(timedelta(hours=14)))),
+    actor=st.none() | st.builds(Actor, unfit_texts, texts),
+    correlation_id=st.none() | unfit_texts,
+    causation_id=st.none() | any_values,
+)
 
 
 class StoreConformance:
@@ -193,6 +323,67 @@ class StoreConformance:
         assert len(list(store.read_stream("A"))) == 1
         assert [r.position for r in store.append("A", 1, [MoneyDeposited(7)], BY_TELLER)] == [2]
 
+    # Never written: what could not be read back.
+
+    @pytest.mark.parametrize(("event", "about", "stream_id"), UNWRITABLE)
+    def test_what_could_not_be_read_back_is_refused_and_nothing_appended(
+        self, store: Store, event: Event, about: Metadata, stream_id: str
+    ) -> None:
+        store.append("A", 0, [OPENED], BY_TELLER)
+        version = 1 if stream_id == "A" else 0
+        with pytest.raises(Unwritable, match=r"cannot be written: .*Nothing was written"):
+            store.append(stream_id, version, [MoneyDeposited(1), event], about)
+        assert [r.event for r in store.read()] == [OPENED]
+        assert [r.event for r in store.read_stream("A")] == [OPENED]
+        store.append("A", 1, [MoneyDeposited(7)], BY_TELLER)
+        assert store.head == 2
+
+    @pytest.mark.parametrize(("event", "about"), WRITABLE)
+    def test_what_only_just_can_be_read_back_is(
+        self, store: Store, event: Event, about: Metadata
+    ) -> None:
+        appended = store.append("A", 0, [event], about)
+        assert list(store.read()) == list(appended)
+
+    def test_a_long_line_is_refused_at_the_very_byte(self, new_store: NewStore) -> None:
+        spare = LONGEST_LINE - len(line_of(MoneyDeposited(1)).encode())
+        for text in ("x" * spare, "\x00" * (spare // 6), "\N{SNOWMAN}" * (spare // 3)):
+            new_store().append("A", 0, [MoneyDeposited(1, text)], BY_TELLER)
+            with pytest.raises(Unwritable, match="longer than"):
+                new_store().append("A", 0, [MoneyDeposited(1, text + "12345"[:5] + "6")], BY_TELLER)
+
+    def test_any_event_is_read_back_or_refused(self, new_store: NewStore) -> None:
+        @settings(max_examples=60)
+        @given(any_account_ids | unfit_texts, unfit_events, unfit_metadata)
+        def hold(stream_id, event, about) -> None:
+            store, model = new_store(), MemoryStore[Event](CODEC)
+            try:
+                appended = list(store.append(stream_id, 0, [event], about))
+            except Unwritable:
+                appended = []
+            assert list(store.read()) == appended
+            assert refuses(model, stream_id, event, about) == (not appended)
+
+        hold()
+
+    @pytest.mark.parametrize("name", ["", "\udc80", None, 7])
+    def test_an_answer_is_remembered_to_nothing_that_has_no_name(self, store: Store, name) -> None:
+        with pytest.raises(Unwritable):
+            store.remember("A", 0, name, NO)
+        with pytest.raises(Unwritable):
+            store.remember(name, 0, "command-2", NO)
+
+    @pytest.mark.parametrize("after", [-1, -7])
+    def test_before_the_first_event_is_nothing(self, store: Store, after: int) -> None:
+        store.append("A", 0, [OPENED, MoneyDeposited(1)], BY_TELLER)
+        assert [r.position for r in store.read(after)] == [1, 2]
+        assert [r.version for r in store.read_stream("A", after)] == [1, 2]
+
+    def test_events_may_be_made_of_what_the_store_itself_says(self, store: Store) -> None:
+        store.append("A", 0, [MoneyDeposited(1), MoneyDeposited(2)], BY_TELLER)
+        doubled = store.append("A", 2, FromReading(store), BY_TELLER)
+        assert [r.version for r in doubled] == [3, 4]
+
     # Answers that are not in the ledger.
 
     @pytest.mark.parametrize("answer", [NO, Rejection("no", ""), ()], ids=repr)
@@ -289,6 +480,36 @@ class DurableStoreConformance(StoreConformance):
         other.append("A", 1, [MoneyWithdrawn(1)], BY_TELLER)
         assert list(store.read()) == list(other.read())
         assert [r.position for r in store.read()] == [1, 2]
+
+
+class FromReading(Sequence[Event]):
+    """Events that are looked up in the store only when they are asked for."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __len__(self) -> int:
+        return self._store.head
+
+    def __getitem__(self, index):
+        return [recorded.event for recorded in self._store.read()][index]
+
+    def __iter__(self) -> Iterator[Event]:
+        return (recorded.event for recorded in self._store.read())
+
+
+def line_of(event: Event) -> str:
+    """The line of an event that stands first."""
+    (recorded,) = record([event], BY_TELLER, stream_id="A", version=0, position=0)
+    return to_line(recorded, CODEC, GENESIS_HASH)[0]
+
+
+def refuses(store: Store, stream_id: str, event: Event, about: Metadata) -> bool:
+    try:
+        store.append(stream_id, 0, [event], about)
+    except Unwritable:
+        return True
+    return False
 
 
 class FailedError(Exception):

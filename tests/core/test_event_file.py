@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esbank_core import CODEC, Damage, Ledger, OpenAccount, RecordedEvent
+from esbank_core import CODEC, Ledger, OpenAccount, RecordedEvent, Unwritable
 from esbank_core.bank.events import MoneyDeposited
 from esbank_core.bank.examples import EVENTS
 from esbank_core.kernel.errors import RefusedLine
@@ -246,7 +246,7 @@ def test_a_schema_of_the_future_is_kept_and_not_guessed_at() -> None:
 
 def test_what_cannot_be_hashed_cannot_be_written() -> None:
     recorded = replace(all_events().at(3), event=MoneyDeposited(2**60))
-    with pytest.raises(Damage, match="Event ACC-1/3 cannot be written"):
+    with pytest.raises(Unwritable, match="Event ACC-1/3 cannot be written"):
         list(write_events([recorded], CODEC))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from esbank_core import (
     ACCOUNT,
+    CODEC,
     Damage,
     DepositMoney,
     Event,
@@ -21,8 +24,12 @@ from esbank_core import (
 )
 from esbank_core.bank.events import AccountOpened, MoneyDeposited
 from esbank_core.bank.states import NO_ACCOUNT, Open
-from esbank_core.kernel.recorded import UnknownEvent, UnreadableEvent, record
-from tests.core.histories import ACCOUNT_IDS, NOON, Bank, ledgers
+from esbank_core.kernel.history import Change
+from esbank_core.kernel.identity import NOWHERE
+from esbank_core.kernel.recorded import UnknownEvent, UnreadableEvent, record, unreadable
+from esbank_core.kernel.written.event_file import read_events
+from esbank_core.kernel.written.importing import import_events
+from tests.core.histories import ACCOUNT_IDS, NOON, Bank, file_of, ledgers
 from tests.core.strategies import any_account_ids, events
 
 AT_NOON = Metadata(NOON)
@@ -162,6 +169,53 @@ def test_an_event_that_cannot_be_read_keeps_its_place_and_changes_no_state() -> 
     assert history.at(3).event == broken
     assert history.state_of("ACC-1") == Open("Ada", "USD", 50)
     assert history.version_of("ACC-1") == 3
+
+
+def test_what_cannot_be_read_at_all_stands_in_no_account() -> None:
+    lost = unreadable("{", "It is not JSON.", position=3, time=NOON)
+    history = ada().extend([lost])
+    history = history.extend(history.recorded_next("unreadable", [MoneyDeposited(7)], AT_NOON))
+    assert list(history.places) == ["ACC-1", "unreadable"]
+    assert history.stream(NOWHERE) == []
+    assert (history.version_of("ACC-1"), history.version_of("unreadable")) == (2, 1)
+    assert history.change_at(3) == Change(NO_ACCOUNT, lost, NO_ACCOUNT)
+    assert list(history.changes())[2] == history.change_at(3)
+    assert len({recorded.id for recorded in history.recorded}) == 4
+
+
+def test_a_name_that_is_taken_is_never_given_again() -> None:
+    whole = Bank().do(OpenAccount("ACC-1", "Ada"))
+    for amount in range(1, 5):
+        whole.do(DepositMoney("ACC-1", amount))
+    kept = [whole.ledger.at(position) for position in (1, 3, 4)]
+    filtered = empty_ledger().extend(
+        replace(one, position=nth, version=nth) for nth, one in enumerate(kept, start=1)
+    )
+    assert filtered.taken == {"ACC-1/3", "ACC-1/4"}
+    longer = filtered
+    for _ in range(3):
+        longer = longer.extend(longer.recorded_next("ACC-1", [MoneyDeposited(9)], AT_NOON))
+    assert [one.id for one in longer.recorded[3:]] == ["ACC-1/4.2", "ACC-1/5", "ACC-1/6"]
+    assert [one.version for one in longer.recorded] == [1, 2, 3, 4, 5, 6]
+    assert list(read_events([file_of(longer.recorded)], CODEC)) == list(longer.recorded)
+    imported = import_events(longer, read_events([file_of(longer.recorded)], CODEC))
+    assert imported.skipped == 6
+    assert filtered.taken == {"ACC-1/3", "ACC-1/4"}
+
+
+def test_no_name_is_given_that_an_event_of_another_stream_goes_by() -> None:
+    odd = replace(ada().at(1), id="ACC-9/1")
+    history = empty_ledger().extend([odd])
+    (opened,) = history.recorded_next("ACC-9", [AccountOpened("Eve", "USD")], AT_NOON)
+    assert opened.id == "ACC-9/1.2"
+
+
+def test_even_the_second_name_may_be_taken() -> None:
+    events = [replace(ada().at(1), id="ACC-1/2"), replace(ada().at(2), id="ACC-1/3")]
+    odd = replace(ada().at(2), id="ACC-1/3.2", version=3, position=3)
+    history = empty_ledger().extend([*events, replace(odd, version=1, stream_id="B")])
+    (third,) = history.recorded_next("ACC-1", [MoneyDeposited(1)], AT_NOON)
+    assert (third.id, third.version) == ("ACC-1/3.3", 3)
 
 
 def test_looking_at_the_past_changes_nothing() -> None:

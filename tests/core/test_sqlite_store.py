@@ -5,19 +5,29 @@ from __future__ import annotations
 import itertools
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 
-from esbank_core import CODEC, Damage, Event, Ledger, Metadata
+from esbank_core import (
+    CODEC,
+    Damage,
+    Event,
+    Ledger,
+    Metadata,
+    RecordedEvent,
+    Unwritable,
+    empty_ledger,
+)
 from esbank_core.bank.events import MoneyDeposited
 from esbank_core.kernel.recorded import UnknownEvent, record
 from esbank_core.kernel.stores.sqlite_store import SqliteStore
 from esbank_core.kernel.written.audit import verify
-from esbank_core.kernel.written.event_file import write_events
+from esbank_core.kernel.written.event_file import read_events, write_events
+from esbank_core.kernel.written.importing import import_events
 from tests.core.histories import ledgers
 from tests.core.store_conformance import (
     BY_TELLER,
@@ -116,15 +126,119 @@ def test_only_what_follows_is_restored(
     assert store.head == 1
 
 
-def test_an_event_that_no_file_can_hold_is_not_appended(open_store: Open, path: Path) -> None:
+def test_what_cannot_be_read_back_is_not_restored(open_store: Open, path: Path) -> None:
     store = open_store(path)
-    with pytest.raises(ValueError, match="half of a surrogate pair"):
-        store.append("A", 0, [OPENED, MoneyDeposited(1, "\ud800")], BY_TELLER)
+    good, bad = record([OPENED] * 2, BY_TELLER, stream_id="A", version=0, position=0)
+    with pytest.raises(Unwritable):
+        store.restore([good, replace(bad, attributes={"data": {}})])
     assert store.head == 0
-    store.append("A", 0, [OPENED], BY_TELLER)
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_a_store_is_not_restored_from_itself(open_store: Open, path: Path, after: int) -> None:
+    store = open_store(path)
+    store.append("A", 0, [OPENED, MoneyDeposited(1)], BY_TELLER)
+    for source in (store, open_store(path)):
+        with (
+            pytest.raises(Damage, match="the ledger continues at 3") if after < 2 else nullcontext()
+        ):
+            store.restore(source.read(after))
+    assert store.head == 2
+
+
+# A name that is taken is never given again.
+
+
+def filtered() -> list[RecordedEvent[Event]]:
+    """A stream of which the second event was left out."""
+    whole = record(
+        [OPENED, *map(MoneyDeposited, (1, 2, 3))], BY_TELLER, stream_id="A", version=0, position=0
+    )
+    return [
+        replace(one, version=nth, position=nth)
+        for nth, one in enumerate((whole[0], whole[2], whole[3]), start=1)
+    ]
+
+
+def test_what_is_appended_to_a_filtered_history_goes_by_a_free_name(
+    open_store: Open, path: Path
+) -> None:
+    store, before = open_store(path), open_store(path)
+    before.append("Z", 0, [], BY_TELLER)
+    store.restore(filtered())
+    assert [r.id for r in store.append("A", 3, [MoneyDeposited(9)], BY_TELLER)] == ["A/4.2"]
+    for other in (before, open_store(path), store):
+        version = len(list(other.read_stream("A")))
+        (appended,) = other.append("A", version, [MoneyDeposited(9)], BY_TELLER)
+        assert appended.id == f"A/{version + 1}"
+    ledger = empty_ledger().extend(store.read())
+    assert import_events(ledger, read_events(map(str.encode, store.lines()), CODEC)).skipped == 7
+
+
+def test_a_name_is_not_restored_twice(open_store: Open, path: Path) -> None:
+    store = open_store(path)
+    first, third, fourth = filtered()
+    for again in (
+        [first, replace(third, id="A/1")],
+        [first, third, replace(fourth, id=third.id)],
+        [first, replace(third, id="x"), replace(fourth, id="x")],
+    ):
+        with pytest.raises(Damage, match="is in the ledger already"):
+            store.restore(again)
+    store.restore([first, third])
+    for again in ("A/1", "A/3"):
+        with pytest.raises(Damage, match="is in the ledger already"):
+            store.restore([replace(fourth, id=again)])
+    elsewhere = {"source": "https://bank.example"}
+    store.restore([replace(fourth, id="A/3", attributes=elsewhere)])
+    assert store.head == 3
 
 
 # What is broken is named, and never guessed at.
+
+
+TAMPERING = [
+    ("DELETE FROM ledger WHERE position = 1", "Event 1 is missing"),
+    ("DELETE FROM ledger WHERE position = 3", "Event 3 is missing"),
+    ("DELETE FROM ledger WHERE position IN (2, 4)", "Event 2 is missing"),
+    ("UPDATE ledger SET position = 9 WHERE position = 5", "Event 5 is missing"),
+    ("UPDATE ledger SET stream_id = 'C' WHERE position = 5", "of stream A"),
+    ("UPDATE ledger SET stream_id = 'B', version = 4 WHERE position = 5", "of stream A"),
+    ("UPDATE ledger SET version = 9 WHERE position = 5", "streamversion"),
+    (
+        (
+            "UPDATE ledger SET position = 9 WHERE position = 5;"
+            "UPDATE ledger SET position = 5 WHERE position = 6;"
+            "UPDATE ledger SET position = 6 WHERE position = 9"
+        ),
+        "“sequence”",
+    ),
+    ("UPDATE ledger SET stream_id = 'E', version = 1 WHERE position = 5", "of stream A"),
+]
+
+
+@pytest.mark.parametrize(("change", "reason"), TAMPERING)
+def test_nothing_is_decided_on_a_ledger_that_was_tampered_with(
+    open_store: Open, path: Path, change: str, reason: str
+) -> None:
+    store = open_store(path)
+    store.append("A", 0, [OPENED, MoneyDeposited(5)], BY_TELLER)
+    store.append("B", 0, [OPENED, MoneyDeposited(5)], BY_TELLER)
+    store.append("A", 2, [MoneyDeposited(6)], BY_TELLER)
+    store.append("B", 2, [MoneyDeposited(7)], BY_TELLER)
+    with closing(sqlite3.connect(path)) as intruder, intruder:
+        for statement in change.split(";"):
+            intruder.execute(statement)
+    for work in (
+        lambda: list(open_store(path).read()),
+        lambda: list(open_store(path).read_stream("A")),
+        lambda: open_store(path).append("A", 3, [MoneyDeposited(1)], BY_TELLER),
+        lambda: open_store(path).append("B", 3, [MoneyDeposited(1)], BY_TELLER),
+        lambda: open_store(path).append("D", 0, [OPENED], BY_TELLER),
+        lambda: open_store(path).remember("A", 3, "command-9", ()),
+    ):
+        with pytest.raises(Damage, match=reason):
+            work()
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,9 @@ from esbank_core import (
 from esbank_core.bank.examples import EVENTS
 from esbank_core.bank.states import Frozen, Open
 from esbank_core.bank.views import AccountSummary, LedgerRow, ledger_row, type_of
-from esbank_core.kernel.recorded import UnknownEvent, UnreadableEvent
-from tests.core.histories import Bank, ledgers
+from esbank_core.kernel.identity import NOWHERE
+from esbank_core.kernel.recorded import UnknownEvent, UnreadableEvent, unreadable
+from tests.core.histories import NOON, Bank, ledgers
 
 
 def a_transfer() -> Ledger:
@@ -57,6 +58,15 @@ def test_what_cannot_be_read_has_a_row_and_moves_nothing() -> None:
         LedgerRow(3, "ACC-1", 3, "Audited", bank.time, None, 50, "USD"),
         LedgerRow(4, "ACC-1", 4, "Unreadable", bank.time, None, 50, "USD"),
     ]
+
+
+def test_what_is_lost_is_in_the_ledger_and_no_account() -> None:
+    ledger = Bank().do(OpenAccount("ACC-1", "Ada")).ledger
+    ledger = ledger.extend([unreadable("", "It is gone.", position=2, time=NOON)])
+    assert list(ACCOUNTS.project(ledger.recorded).read_model) == ["ACC-1"]
+    row = LedgerRow(2, NOWHERE, 2, "Unreadable", NOON, None, 0, "XXX")
+    assert LEDGER.project(ledger.recorded).read_model.rows[1] == row
+    assert ledger_row(ledger.change_at(2)) == row
 
 
 def test_an_event_goes_by_the_name_under_which_it_is_stored() -> None:

@@ -1,8 +1,13 @@
-"""An event store in memory: for tests, for scripts, and to see how little a store is."""
+"""An event store in memory: for tests, for scripts, and to see how little a store is.
+
+It keeps no lines, and yet holds nothing that could not be written as one: what worked in memory
+works in a file.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import is_dataclass
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -15,16 +20,24 @@ from esbank_core.kernel.identity import (
     StreamId,
     Version,
 )
-from esbank_core.kernel.recorded import Metadata, RecordedEvent, record
+from esbank_core.kernel.recorded import OPAQUE, Metadata, RecordedEvent, record
 from esbank_core.kernel.stores.store import NoEvents
+from esbank_core.kernel.written.codec import Codec, EventType
+from esbank_core.kernel.written.line_codec import LineCodec, check_name
 
 Event = TypeVar("Event")
 
 
 class MemoryStore(Generic[Event]):
-    """A ledger that lasts as long as the process. Safe to share between threads."""
+    """A ledger that lasts as long as the process. Safe to share between threads.
 
-    def __init__(self) -> None:
+    Without a codec, events are taken to be stored under the names of their classes; what no codec
+    could write, such as a bare number, has no written form and is kept as it comes.
+    """
+
+    def __init__(self, codec: Codec[Event] | None = None) -> None:
+        self._form = None if codec is None else LineCodec(codec)
+        self._forms: dict[type, LineCodec[Event] | None] = {}
         self._ledger: list[RecordedEvent[Event]] = []
         self._streams: dict[StreamId, list[RecordedEvent[Event]]] = {}
         self._answers: dict[tuple[StreamId, CommandId], NoEvents] = {}
@@ -46,29 +59,32 @@ class MemoryStore(Generic[Event]):
 
         Raises:
             Conflict: the stream is not at ``expected_version`` (0: must not exist yet).
+            Unwritable: an event could not be written and read back.
         """
+        check_name(stream_id)
+        happened = tuple(events)  # made before anyone has to wait, whatever it takes
         with self._one_writer:
-            self._agree(stream_id, expected_version)
+            version = self._agree(stream_id, expected_version)
             recorded = record(
-                events,
-                metadata,
-                stream_id=stream_id,
-                version=expected_version,
-                position=self.head,
+                happened, metadata, stream_id=stream_id, version=version, position=self.head
             )
+            for newcomer in recorded:
+                form = self._form or self._form_of(type(newcomer.event))
+                if form is not None:
+                    form.vouch(newcomer)
             self._ledger.extend(recorded)
             self._streams.setdefault(stream_id, []).extend(recorded)
             return recorded
 
     def read(self, after: Position = GENESIS) -> Iterator[RecordedEvent[Event]]:
         """Every event after a position, in order of position."""
-        return iter(self._ledger[after:])
+        return iter(self._ledger[max(after, GENESIS) :])
 
     def read_stream(
         self, stream_id: StreamId, after: Version = NO_STREAM
     ) -> Iterator[RecordedEvent[Event]]:
         """The events of one stream after a version, in order of version."""
-        return iter(self._streams.get(stream_id, [])[after:])
+        return iter(self._streams.get(stream_id, [])[max(after, NO_STREAM) :])
 
     def remember(
         self,
@@ -81,7 +97,10 @@ class MemoryStore(Generic[Event]):
 
         Raises:
             Conflict: the stream is not at ``expected_version``, the one decided on.
+            Unwritable: the command's name could be no event's cause.
         """
+        check_name(stream_id)
+        check_name(command_id)
         with self._one_writer:
             self._agree(stream_id, expected_version)
             self._answers.setdefault((stream_id, command_id), answer)
@@ -90,7 +109,25 @@ class MemoryStore(Generic[Event]):
         """The remembered answer to a command; None where there is none."""
         return self._answers.get((stream_id, command_id))
 
-    def _agree(self, stream_id: StreamId, expected: Version) -> None:
+    def _agree(self, stream_id: StreamId, expected: Version) -> Version:
         actual = Version(len(self._streams.get(stream_id, ())))
         if actual != expected:
             raise Conflict(stream_id, expected, actual)
+        return actual
+
+    def _form_of(self, event_class: type[Event]) -> LineCodec[Event] | None:
+        if event_class not in self._forms:
+            self._forms[event_class] = _form_by_name(event_class)
+        return self._forms[event_class]
+
+
+def _form_by_name(event_class: type[Event]) -> LineCodec[Event] | None:
+    """How a class of events would be written under its own name, if at all."""
+    if issubclass(event_class, OPAQUE):
+        return LineCodec(Codec([]))
+    if not is_dataclass(event_class):
+        return None
+    try:
+        return LineCodec(Codec([EventType(event_class.__name__, event_class)]))
+    except TypeError:  # its fields are others than a codec writes
+        return None

@@ -20,22 +20,24 @@ from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
 from esbank_core.kernel.decider import Rejection
-from esbank_core.kernel.errors import Conflict, Damage
+from esbank_core.kernel.errors import Conflict, Damage, UnfitLine
 from esbank_core.kernel.identity import (
     GENESIS,
     NO_STREAM,
     CommandId,
+    EventId,
     Position,
     StreamId,
     Version,
+    event_id,
 )
 from esbank_core.kernel.recorded import Metadata, RecordedEvent, UnknownEvent, record
 from esbank_core.kernel.stores.store import NoEvents
 from esbank_core.kernel.written.chain import GENESIS_HASH
-from esbank_core.kernel.written.cloud_events import from_cloud_event, to_line
+from esbank_core.kernel.written.cloud_events import SOURCE
 from esbank_core.kernel.written.codec import Codec
-from esbank_core.kernel.written.json_lines import Line, parse_object
-from esbank_core.kernel.written.own_form import OwnForm
+from esbank_core.kernel.written.json_lines import parse_text
+from esbank_core.kernel.written.line_codec import LineCodec, check_name
 
 Event = TypeVar("Event")
 
@@ -76,6 +78,34 @@ _HEAD: Final = (
     "SELECT position, CASE WHEN json_valid(line) THEN json_extract(line, '$.chainhash') END, line "
     "FROM ledger ORDER BY position DESC LIMIT 1"
 )
+_EXTENT: Final = (
+    "SELECT count(*), coalesce(min(position), 1), coalesce(max(position), 0) FROM ledger"
+)
+_GAP: Final = (
+    "SELECT min(position) FROM ledger AS here WHERE position > 1 AND NOT EXISTS "
+    "(SELECT 1 FROM ledger WHERE position = here.position - 1)"
+)
+_SKIPPING: Final = """
+    SELECT min(position) FROM ledger AS here WHERE position > ? AND version > 1 AND NOT EXISTS (
+        SELECT 1 FROM ledger AS before WHERE before.stream_id = here.stream_id
+        AND before.version = here.version - 1 AND before.position < here.position
+    )
+    """
+_TO_BE_READ: Final = """
+    SELECT position, stream_id, version, line FROM ledger WHERE position > ? AND NOT CASE
+        WHEN json_valid(line) THEN json_extract(line, '$.subject') IS stream_id
+            AND json_extract(line, '$.streamversion') IS version
+            AND json_extract(line, '$.sequence') IS printf('%012d', position)
+            AND json_extract(line, '$.id') IS stream_id || '/' || version
+        ELSE FALSE END
+    ORDER BY position
+    """
+"""The rows that do not stand where their lines say, or go by another name than that place's."""
+
+_NAME_AT: Final = (
+    "SELECT json_extract(line, '$.source'), json_extract(line, '$.id') FROM ledger "
+    "WHERE stream_id = ? AND version = ?"
+)
 _VERSION: Final = "SELECT max(version) FROM ledger WHERE stream_id = ?"
 _INSERT: Final = "INSERT INTO ledger VALUES (?, ?, ?, ?)"
 _AFTER_POSITION: Final = (
@@ -88,6 +118,7 @@ _AFTER_VERSION: Final = (
 )
 
 _Row = tuple[int, str, int, str]
+_Name = tuple[str, str]
 _Execute = Callable[..., sqlite3.Cursor]
 
 
@@ -106,9 +137,11 @@ class SqliteStore(Generic[Event]):
             sqlite3.OperationalError: the file cannot be opened.
         """
         self._path = path
-        self._codec = codec
-        self._own_form = OwnForm(codec)
+        self._form = LineCodec(codec)
         self._one_at_a_time = Lock()
+        self._looked_at: tuple[int, Position] | None = None
+        self._names: set[_Name] = set()  # of events that stand elsewhere than they say
+        self._taken: set[EventId] = set()  # the same, whatever their sources
         self._connection = sqlite3.connect(
             path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
         )
@@ -150,14 +183,22 @@ class SqliteStore(Generic[Event]):
 
         Raises:
             Conflict: the stream is not at ``expected_version`` (0: must not exist yet).
-            Damage: the last event is broken, so that no chain goes on from it.
-            ValueError: an event cannot be written as JSON; nothing was.
+            Damage: the ledger is broken, so that nothing can be decided on it.
+            Unwritable: an event could not be read back.
         """
+        check_name(stream_id)
+        happened = tuple(events)  # made before anyone has to wait, whatever it takes
         with self._transaction() as execute:
             head, head_hash = self._head(execute)
-            _agree(execute, stream_id, expected_version)
+            self._look_over(execute)
+            version = _agree(execute, stream_id, expected_version)
             recorded = record(
-                events, metadata, stream_id=stream_id, version=expected_version, position=head
+                happened,
+                metadata,
+                stream_id=stream_id,
+                version=version,
+                position=head,
+                taken=self._taken,
             )
             self._insert(execute, recorded, head_hash)
             return recorded
@@ -167,22 +208,35 @@ class SqliteStore(Generic[Event]):
 
         Raises:
             Damage: an event does not stand right after those before it, in the ledger and in
-                its stream.
-            ValueError: an event cannot be written as JSON.
+                its stream; or the ledger itself is broken.
+            Unwritable: an event could not be read back.
         """
+        newcomers = tuple(recorded)  # read before anyone has to wait, even from this very store
         with self._transaction() as execute:
             head, head_hash = self._head(execute)
-            self._insert(execute, self._following(execute, head, recorded), head_hash)
+            self._look_over(execute)
+            self._insert(execute, self._following(execute, head, newcomers), head_hash)
+            self._looked_at = None
 
     def read(self, after: Position = GENESIS) -> Iterator[RecordedEvent[Event | UnknownEvent]]:
         """Every event after a position, in order of position.
 
         Raises:
-            Damage: a row does not hold the event that stands in its place.
+            Damage: a row does not hold the event that stands in its place, or is missing.
         """
+        expected: int = max(after, GENESIS)
+        versions: dict[str, int] = {}
         for rows in self._batches(after):
-            for row in rows:
-                yield self._decoded(*row)
+            for position, stream_id, version, line in rows:
+                expected += 1
+                last = versions.get(stream_id, 0 if after <= GENESIS else version - 1)
+                if position != expected:
+                    raise self._missing(f"Event {expected}")
+                recorded = self._decoded(position, stream_id, version, line)
+                if version != last + 1:
+                    raise self._missing(f"Version {last + 1} of {stream_id}")
+                versions[stream_id] = version
+                yield recorded
 
     def read_stream(
         self, stream_id: StreamId, after: Version = NO_STREAM
@@ -190,15 +244,20 @@ class SqliteStore(Generic[Event]):
         """The events of one stream after a version, in order of version.
 
         Raises:
-            Damage: a row does not hold the event that stands in its place.
+            Damage: a row does not hold the event that stands in its place, or the ledger is
+                broken in a way that may concern any stream.
         """
-        last: int = after
+        with self._one_at_a_time, self._whole_database():
+            self._look_over(self._connection.execute)
+        last: int = max(after, NO_STREAM)
         while rows := self._rows(_AFTER_VERSION, stream_id, last, _BATCH):
             for row in rows:
+                last += 1
+                if row[2] != last:
+                    raise self._missing(f"Version {last} of {stream_id}")
                 yield self._decoded(*row)
             if len(rows) < _BATCH:
                 return
-            last = rows[-1][2]
 
     def lines(self, after: Position = GENESIS) -> Iterator[str]:
         """The ledger as the lines of a file of events, each with its line feed."""
@@ -217,11 +276,15 @@ class SqliteStore(Generic[Event]):
 
         Raises:
             Conflict: the stream is not at ``expected_version``, the one decided on.
+            Unwritable: the command's name could be no event's cause.
         """
+        check_name(stream_id)
+        check_name(command_id)
         code, sentence = (
             (answer.code, answer.sentence) if isinstance(answer, Rejection) else (None, None)
         )
         with self._transaction() as execute:
+            self._look_over(execute)
             _agree(execute, stream_id, expected_version)
             execute(
                 "INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?)",
@@ -288,9 +351,14 @@ class SqliteStore(Generic[Event]):
                 raise
 
     def _rows(self, query: str, *parameters: object) -> list[Any]:
+        with self._one_at_a_time, self._whole_database():
+            return self._connection.execute(query, parameters).fetchall()
+
+    @contextmanager
+    def _whole_database(self) -> Iterator[None]:
+        """Say what is wrong with the file, where it is that."""
         try:
-            with self._one_at_a_time:
-                return self._connection.execute(query, parameters).fetchall()
+            yield
         except sqlite3.DatabaseError as error:
             # Its subclasses say that the question was wrong, or that others are in the way.
             if type(error) is not sqlite3.DatabaseError:
@@ -298,12 +366,46 @@ class SqliteStore(Generic[Event]):
             raise Damage(f"{self._path} is not a whole SQLite database: {error}.") from error
 
     def _batches(self, after: Position) -> Iterator[list[_Row]]:
-        last: int = after
+        last: int = max(after, GENESIS)
         while rows := self._rows(_AFTER_POSITION, last, _BATCH):
             yield rows
             if len(rows) < _BATCH:
                 return
             last = rows[-1][0]
+
+    def _look_over(self, execute: _Execute) -> None:
+        """Hold the rows against their lines before anything is decided on them.
+
+        Once for the rows that are there, at about a microsecond each, and for what other
+        connections have added since; that nothing is gone, whenever they changed anything.
+        """
+        ((changes,),) = execute("PRAGMA data_version")
+        seen = GENESIS
+        if self._looked_at is not None:
+            changes_seen, seen = self._looked_at
+            if changes == changes_seen:
+                return
+        ((count, first, last),) = execute(_EXTENT)
+        if first != 1 or count != last:
+            ((behind,),) = execute(_GAP)
+            raise self._missing(f"Event {1 if behind is None or first != 1 else behind - 1}")
+        for row in execute(_TO_BE_READ, (seen,)).fetchall():
+            recorded = self._decoded(*row)
+            if recorded.id != event_id(recorded.stream_id, recorded.version):
+                self._names.add(_name(recorded))
+                self._taken.add(recorded.id)
+        ((skipping,),) = execute(_SKIPPING, (seen,))
+        if skipping is not None:
+            raise self._missing(f"The event before event {skipping} in its stream")
+        self._looked_at = changes, Position(last)
+
+    def _is_taken(self, execute: _Execute, name: _Name) -> bool:
+        """Whether an event goes by this name, that of its place or another."""
+        if name in self._names:
+            return True
+        stream_id, _, version = name[1].rpartition("/")
+        place = execute(_NAME_AT, (stream_id, version if version.isdecimal() else None))
+        return name in place.fetchall()
 
     def _head(self, execute: _Execute) -> tuple[Position, str]:
         """The position and the hash of the last event."""
@@ -320,7 +422,7 @@ class SqliteStore(Generic[Event]):
         head_hash: str,
     ) -> None:
         for event in recorded:
-            line, head_hash = to_line(event, self._codec, head_hash)
+            line, head_hash = self._form.write(event, head_hash)
             execute(_INSERT, (event.position, event.stream_id, event.version, line))
 
     def _following(
@@ -331,6 +433,7 @@ class SqliteStore(Generic[Event]):
     ) -> Iterator[RecordedEvent[Event | UnknownEvent]]:
         """The events, each held to stand right after those before it."""
         versions: dict[StreamId, int] = {}
+        names: set[_Name] = set()
         for position, event in enumerate(recorded, start=head + 1):
             stream_id = event.stream_id
             last = versions.get(stream_id)
@@ -341,30 +444,45 @@ class SqliteStore(Generic[Event]):
                     f"{event.version}, but the ledger continues at {position}, version {version}."
                 )
             versions[stream_id] = version
+            name = _name(event)
+            if self._is_taken(execute, name) or name in names:
+                raise Damage(f"Event {event.id} is in the ledger already, at another place.")
+            if event.id != event_id(stream_id, event.version):
+                names.add(name)
             yield event
 
     def _decoded(
         self, position: int, stream_id: str, version: int, line: str
     ) -> RecordedEvent[Event | UnknownEvent]:
-        recorded: RecordedEvent[Event | UnknownEvent] | None = self._own_form.read(
-            line, Position(position), {StreamId(stream_id): version - 1}
-        )
-        if recorded is None:
-            try:
-                recorded = from_cloud_event(
-                    parse_object(Line(position, line, is_cut=False)),
-                    self._codec,
-                    position=Position(position),
-                    version=Version(version),
-                )
-            except Damage as damage:
-                raise self._damaged(position, damage.reason, line) from None
+        before = {StreamId(stream_id): Version(version - 1)}
+        try:
+            recorded = self._form.read(line, Position(position), before)
+        except UnfitLine as unfit:
+            reason = _other_stream(line, stream_id) or unfit.reason
+            raise self._damaged(position, reason, line) from None
         if recorded.stream_id != stream_id:
             raise self._damaged(position, f"It is of stream {recorded.stream_id}.", line)
         return recorded
 
+    def _missing(self, what: str) -> Damage:
+        return Damage(f"{what} is missing from {self._path}.")
+
     def _damaged(self, position: int, reason: str, line: str) -> Damage:
         return Damage(f"Event {position} of {self._path} is broken: {reason}", line)
+
+
+def _name(recorded: RecordedEvent[Event | UnknownEvent]) -> _Name:
+    """What an event is known by to everyone: CloudEvents' pair of source and id."""
+    return str(recorded.attributes.get("source", SOURCE)), recorded.id
+
+
+def _other_stream(line: str, stream_id: str) -> str | None:
+    """What is wrong where a line is of another stream than its row."""
+    try:
+        subject = parse_text(line).get("subject", stream_id)
+    except UnfitLine:
+        return None
+    return None if subject == stream_id else f"It is of stream {subject}."
 
 
 def _version(execute: _Execute, stream_id: StreamId) -> Version:
@@ -372,7 +490,8 @@ def _version(execute: _Execute, stream_id: StreamId) -> Version:
     return NO_STREAM if version is None else Version(version)
 
 
-def _agree(execute: _Execute, stream_id: StreamId, expected: Version) -> None:
+def _agree(execute: _Execute, stream_id: StreamId, expected: Version) -> Version:
     actual = _version(execute, stream_id)
     if actual != expected:
         raise Conflict(stream_id, expected, actual)
+    return actual

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from esbank_core.kernel.errors import RefusedLine
+from esbank_core.kernel.errors import RefusedLine, UnfitLine
 from esbank_core.kernel.identity import GENESIS, Position
 from esbank_core.kernel.written.canonical_json import canonical_json
 from esbank_core.kernel.written.chain import GENESIS_HASH, HASH_ATTRIBUTE, hash_of
@@ -197,8 +197,10 @@ def _diagnose(
     if position == 1 and not has_hashes:
         raise refused(
             seal.line,
-            "Neither it nor any other event of the file carries a “chainhash” to verify.",
-            "`esbank convert` writes a file in which each does, from then on.",
+            UnfitLine(
+                "Neither it nor any other event of the file carries a “chainhash” to verify.",
+                "`esbank convert` writes a file in which each does, from then on.",
+            ),
         )
 
     if here is not None and is_genuine and not is_copied:

@@ -17,13 +17,14 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Final, TypeVar
 
-from esbank_core.kernel.errors import Damage
+from esbank_core.kernel.errors import Damage, Misplaced
 from esbank_core.kernel.identity import EventId, Position, StreamId, Version
 from esbank_core.kernel.recorded import NO_ATTRIBUTES, Actor, RecordedEvent, UnknownEvent
 from esbank_core.kernel.written.chain import HASH_ATTRIBUTE, chain_hash
 from esbank_core.kernel.written.codec import Codec, Encoded
 
 Event = TypeVar("Event")
+Place = TypeVar("Place", Position, Version)
 
 SOURCE: Final = "esbank"
 SEQUENCE_DIGITS: Final = 12
@@ -43,7 +44,11 @@ _READ_HERE: Final = frozenset(
 def to_cloud_event(
     recorded: RecordedEvent[Event | UnknownEvent], codec: Codec[Event]
 ) -> dict[str, object]:
-    """A recorded event as a CloudEvent, without its hash. Attributes stand in reading order."""
+    """A recorded event as a CloudEvent, without its hash. Attributes stand in reading order.
+
+    Raises:
+        ValueError: it has no such form: its type is not known, or its time or place is none.
+    """
     encoded = codec.encode(recorded.event)
     document: dict[str, object] = {
         "specversion": "1.0",
@@ -55,8 +60,8 @@ def to_cloud_event(
         "datacontenttype": "application/json",
         "dataschema": f"urn:esbank:{encoded.type}:{encoded.schema_version}",
         "partitionkey": recorded.stream_id,
-        "sequence": format_sequence(recorded.position),
-        "streamversion": recorded.version,
+        "sequence": format_sequence(_checked_place(recorded.position)),
+        "streamversion": _checked_place(recorded.version),
     }
     if recorded.actor is not None:
         document["authtype"] = recorded.actor.kind
@@ -96,8 +101,9 @@ def from_cloud_event(
     """Read a CloudEvent that should stand at ``position``, as ``version`` of its stream.
 
     Raises:
-        Damage: it is not a CloudEvent 1.0 with a subject, a time and data; it names
-            another place than it stands at; or its data contradicts its schema.
+        Misplaced: it names another place than it stands at.
+        Damage: it is not a CloudEvent 1.0 with a subject, a time and data; or its data
+            contradicts its schema.
     """
     if document.get("specversion") != "1.0":
         raise Damage("It does not say that it is a CloudEvent of specversion 1.0.")
@@ -126,7 +132,7 @@ def from_cloud_event(
         attributes["source"] = source
     actor = None
     match document.get("authtype"), document.get("authid"):
-        case str(kind), str(actor_id):
+        case str(kind), str(actor_id) if kind and actor_id:
             actor = Actor(kind, actor_id)
         case None, None:
             pass
@@ -153,9 +159,28 @@ def format_sequence(position: Position) -> str:
 
 
 def format_time(time: datetime) -> str:
-    """An aware instant in RFC 3339, in UTC, to the millisecond (microsecond where it has any)."""
-    precision = "microseconds" if time.microsecond % 1000 else "milliseconds"
-    return time.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+    """An aware instant in RFC 3339, in UTC, to the millisecond (microsecond where it has any).
+
+    Raises:
+        ValueError: it has no offset from UTC, or leaves the calendar in UTC.
+    """
+    utc = in_utc(time)
+    precision = "microseconds" if utc.microsecond % 1000 else "milliseconds"
+    return utc.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+
+
+def in_utc(time: datetime) -> datetime:
+    """The same instant in UTC.
+
+    Raises:
+        ValueError: it has no offset from UTC, or leaves the calendar in UTC.
+    """
+    if not isinstance(time, datetime) or time.utcoffset() is None:
+        raise ValueError("Its time is no instant: it has no offset from UTC.")
+    try:
+        return time.astimezone(timezone.utc)
+    except OverflowError:
+        raise ValueError("Its time leaves the calendar in UTC.") from None
 
 
 def parse_time(text: str) -> datetime:
@@ -196,12 +221,18 @@ def _text(document: Mapping[str, object], name: str) -> str:
 
 def _optional_text(document: Mapping[str, object], name: str) -> str | None:
     value = document.get(name)
-    if value is not None and not isinstance(value, str):
-        raise Damage(f"Its “{name}” is not a text.")
+    if value is not None and (not isinstance(value, str) or not value):
+        raise Damage(f"Its “{name}” is not a text, or an empty one.")
     return value
 
 
 def _agree(document: Mapping[str, object], name: str, expected: object) -> None:
     given = document.get(name)
     if given is not None and (type(given) is not type(expected) or given != expected):
-        raise Damage(f"It says that its “{name}” is {given!r}, where {expected!r} follows.")
+        raise Misplaced(f"It says that its “{name}” is {given!r}, where {expected!r} follows.")
+
+
+def _checked_place(place: Place) -> Place:
+    if type(place) is not int or not 0 < place < 10**SEQUENCE_DIGITS:
+        raise ValueError(f"A place is a whole number from 1 of at most {SEQUENCE_DIGITS} digits.")
+    return place

@@ -77,10 +77,16 @@ class Codec(Generic[Event]):
         return self._fields[type_name]
 
     def encode(self, event: Event | UnknownEvent) -> Encoded:
-        """The stored form of an event: its type's name, schema version and JSON data."""
+        """The stored form of an event: its type's name, schema version and JSON data.
+
+        Raises:
+            ValueError: the codec has no name for events of this class.
+        """
         if isinstance(event, UnknownEvent):
             return Encoded(event.type, event.schema_version, event.data)
-        event_type = self._by_class[type(event)]
+        event_type = self._by_class.get(type(event))
+        if event_type is None:
+            raise ValueError(f"No type of event is stored as {type(event).__name__}.")
         data = {
             field.json_name: getattr(event, field.attribute)
             for field in self._fields[event_type.name]

@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, NoReturn
 
-from esbank_core.kernel.errors import RefusedLine
+from esbank_core.kernel.errors import RefusedLine, UnfitLine
 from esbank_core.kernel.written.canonical_json import LARGEST_EXACT_INTEGER
 
 LONGEST_LINE: Final = 1_048_576
@@ -36,6 +36,10 @@ _BYTE_ORDER_MARK: Final = "\ufeff"
 _MOST_DIGITS: Final = len(str(-LARGEST_EXACT_INTEGER))
 # An unclosed string runs to the end, so that no character is looked at twice.
 _STRINGS_AND_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_TOO_LONG: Final = (
+    f"It is longer than {LONGEST_LINE:,} bytes.",
+    "Each event stands on a line of its own, which ends in a line feed.",
+)
 
 ONE_EVENT_A_LINE: Final = "Each line of the file is one whole JSON object, as `jq -c .` writes it."
 
@@ -76,33 +80,47 @@ def parse_object(line: Line) -> dict[str, object]:
         RefusedLine: it holds anything else, or what programs would read differently.
     """
     try:
-        value = _parse(line.text)
-    except _UnfitError as unfit:
-        if line.is_cut and unfit.is_broken:
-            unfit = _UnfitError(
-                "The file ends in the middle of it.",
-                "Copy the whole file again, or remove this last line.",
-            )
-        raise refused(line, unfit.reason, unfit.remedy) from None
-    if not isinstance(value, dict):
-        kind = "a JSON array" if isinstance(value, list) else "a bare JSON value"
-        raise refused(line, f"It is {kind}, not an object.", ONE_EVENT_A_LINE)
-    return value
+        return parse_text(line.text)
+    except UnfitLine as unfit:
+        raise refused(line, unfit) from None
 
 
-def refused(line: Line, reason: str, remedy: str) -> RefusedLine:
-    """The refusal of a line, with its beginning as evidence."""
+def refused(line: Line, unfit: UnfitLine) -> RefusedLine:
+    """The refusal of a file for one of its lines, with the line's beginning as evidence."""
+    reason, remedy = unfit.reason, unfit.remedy
+    if line.is_cut and unfit.is_broken:
+        reason = "The file ends in the middle of it."
+        remedy = "Copy the whole file again, or remove this last line."
     return RefusedLine(line.number, reason, remedy, line.text[:LONGEST_EVIDENCE])
 
 
-class _UnfitError(Exception):
-    """Why a text is not JSON that every program reads alike."""
+def parse_text(text: str) -> dict[str, object]:
+    """The JSON object that a text holds.
 
-    def __init__(self, reason: str, remedy: str, *, is_broken: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.remedy = remedy
-        self.is_broken = is_broken
+    Raises:
+        UnfitLine: it holds anything else, or what programs would read differently.
+    """
+    value = _parse(text)
+    if not isinstance(value, dict):
+        kind = "a JSON array" if isinstance(value, list) else "a bare JSON value"
+        raise UnfitLine(f"It is {kind}, not an object.", ONE_EVENT_A_LINE)
+    return value
+
+
+def check_text(text: str) -> None:
+    """Hold a text that was not cut from a file to what any line of a file is.
+
+    Raises:
+        UnfitLine: it is longer than a line may be, is more than one line, or is not Unicode.
+    """
+    try:
+        size = len(text) if text.isascii() else len(text.encode())
+    except UnicodeEncodeError:
+        raise _half_surrogate() from None
+    if size > LONGEST_LINE:
+        raise UnfitLine(*_TOO_LONG)
+    if "\n" in text:
+        raise UnfitLine("It holds a line feed.", ONE_EVENT_A_LINE)
 
 
 def _decoded(number: int, line: bytes) -> str:
@@ -130,23 +148,16 @@ def _without_half_character(line: bytes) -> bytes:
 
 
 def _refuse_length(number: int, line: bytes) -> NoReturn:
-    raise RefusedLine(
-        number,
-        f"It is longer than {LONGEST_LINE:,} bytes.",
-        "Each event stands on a line of its own, which ends in a line feed.",
-        line[:LONGEST_EVIDENCE].decode(errors="replace"),
-    )
+    raise RefusedLine(number, *_TOO_LONG, line[:LONGEST_EVIDENCE].decode(errors="replace"))
 
 
 def _parse(text: str) -> object:
     if text.startswith(_BYTE_ORDER_MARK):
-        raise _UnfitError(
-            "It begins with a byte order mark.", "Save the file as UTF-8 without one."
-        )
+        raise UnfitLine("It begins with a byte order mark.", "Save the file as UTF-8 without one.")
     if not text or text.isspace():
-        raise _UnfitError("It is empty.", "Remove it: each line holds one event.")
+        raise UnfitLine("It is empty.", "Remove it: each line holds one event.")
     if text.count("{") + text.count("[") > DEEPEST_NESTING and _is_too_deep(text):
-        raise _UnfitError(
+        raise UnfitLine(
             f"Its lists and objects are nested deeper than {DEEPEST_NESTING}.",
             "Flatten what the event carries.",
         )
@@ -154,7 +165,7 @@ def _parse(text: str) -> object:
         value: object = _DECODER.decode(text)
     except json.JSONDecodeError as broken:
         what = broken.msg[:1].lower() + broken.msg[1:]
-        raise _UnfitError(
+        raise UnfitLine(
             f"It is not JSON: {what}, at character {broken.pos + 1}.",
             ONE_EVENT_A_LINE,
             is_broken=True,
@@ -181,10 +192,14 @@ def _refuse_half_surrogates(value: object) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        raise _UnfitError(
-            "A text in it holds half of a surrogate pair, which is no character.",
-            "Write the character in full, or leave it out.",
-        ) from None
+        raise _half_surrogate() from None
+
+
+def _half_surrogate() -> UnfitLine:
+    return UnfitLine(
+        "A text in it holds half of a surrogate pair, which is no character.",
+        "Write the character in full, or leave it out.",
+    )
 
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -192,7 +207,7 @@ def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(members) != len(pairs):
         counts = Counter(name for name, _ in pairs)
         twice = next(name for name, count in counts.items() if count > 1)
-        raise _UnfitError(
+        raise UnfitLine(
             f"It gives “{_shown(twice)}” twice, and programs differ on which one counts.",
             "Leave one of the two.",
         )
@@ -209,7 +224,7 @@ def _exact_integer(digits: str) -> int:
         number = int(digits)
         if -LARGEST_EXACT_INTEGER <= number <= LARGEST_EXACT_INTEGER:
             return number
-    raise _UnfitError(
+    raise UnfitLine(
         "It holds an integer beyond 2 to the power of 53, which JSON cannot carry exactly.",
         "Write such a number as a text.",
     )
@@ -219,11 +234,11 @@ def _finite(digits: str) -> float:
     number = float(digits)
     if math.isfinite(number):
         return number
-    raise _UnfitError("It holds a number too large for JSON.", "Write such a number as a text.")
+    raise UnfitLine("It holds a number too large for JSON.", "Write such a number as a text.")
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise _UnfitError(f"It holds {name}, which is not JSON.", "Write null, or leave it out.")
+    raise UnfitLine(f"It holds {name}, which is not JSON.", "Write null, or leave it out.")
 
 
 _DECODER: Final = json.JSONDecoder(

@@ -12,12 +12,12 @@ What both can read, both read alike; a test holds them to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from esbank_core.kernel.identity import Position, StreamId
+from esbank_core.kernel.identity import Position, StreamId, Version
 from esbank_core.kernel.recorded import Actor, RecordedEvent
 from esbank_core.kernel.written.cloud_events import SEQUENCE_DIGITS, SOURCE
 from esbank_core.kernel.written.codec import Codec, Field
@@ -92,7 +92,7 @@ class OwnForm(Generic[Event]):
             )
 
     def read(
-        self, text: str, position: Position, versions: dict[StreamId, int]
+        self, text: str, position: Position, versions: MutableMapping[StreamId, Version]
     ) -> RecordedEvent[Event] | None:
         """The event that a line holds, if it is in our own form and follows in place.
 

@@ -132,7 +132,7 @@ def write_append(
 class _Reader:
     """Reads appends in order of their keys, and fills in for what is broken or missing."""
 
-    def __init__(self, after: Position, versions: dict[StreamId, int], head_hash: str) -> None:
+    def __init__(self, after: Position, versions: dict[StreamId, Version], head_hash: str) -> None:
         self.recorded: list[RecordedEvent[Event | Opaque]] = []
         self.damaged: list[DamagedEntry] = []
         self.head_hash = head_hash

@@ -38,6 +38,7 @@ class RejectionCode(StrEnum):
     INSUFFICIENT_FUNDS = "insufficient-funds"
     TRANSFER_TO_ITSELF = "transfer-to-itself"
     CURRENCY_DIFFERS = "currency-differs"
+    TRANSFER_NOT_SENT = "transfer-not-sent"
 
 
 def account_already_open() -> Rejection:
@@ -146,4 +147,11 @@ def currency_differs(sent: str, held: str) -> Rejection:
     return Rejection(
         RejectionCode.CURRENCY_DIFFERS,
         f"The account holds {held}, and cannot take in a transfer of {sent}.",
+    )
+
+
+def transfer_not_sent() -> Rejection:
+    """What was not sent does not arrive. No command meets this; an edited history does."""
+    return Rejection(
+        RejectionCode.TRANSFER_NOT_SENT, "The transfer that it belongs to was not sent."
     )

@@ -11,9 +11,10 @@ from esbank_core.bank.states import State
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command
 from esbank_core.command_line.own_question import own_question
-from esbank_core.command_line.printing import print_answer
+from esbank_core.command_line.printing import print_json, print_line, print_table
 from esbank_core.command_line.problem import ProblemError
 from esbank_core.command_line.reading import load
+from esbank_core.command_line.sentences import gist_of
 from esbank_core.questions.ask import Answer, Question, ask
 from esbank_core.questions.wording.questions import parse_question
 
@@ -46,7 +47,12 @@ def run(given: Namespace) -> int:
     question = parse_question(given.question) if own is None else own
     ledger = load(given.file)
     answer = ask(ledger, question) if own is None else _answer(ledger, own, given.question[0])
-    print_answer(answer, as_json=given.json)
+    if given.json:
+        columns = [{"name": column.name, "unit": column.unit} for column in answer.columns]
+        print_json({"columns": columns, "rows": answer.rows})
+        return INTACT
+    print_table(answer.columns, answer.rows)
+    print_line(gist_of(question, answer))
     return INTACT
 
 

@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Final
 
 from esbank_core.bank.money import currency_of, format_money
+from esbank_core.kernel.instant import Instant
 from esbank_core.kernel.written.cloud_events import format_time
-from esbank_core.questions.ask import MILLISECONDS, MINOR_UNITS, Answer, Cell, Column
-from esbank_core.questions.wording.times import format_span
+from esbank_core.questions.ask import MILLISECONDS, MINOR_UNITS, Cell, Column
+from esbank_core.questions.wording.times import format_instant, format_span
 
 WIDEST_CELL: Final = 48
 """Characters of a cell in a table, save in its last column; in JSON nothing is cut."""
@@ -23,17 +24,6 @@ WIDEST_CELL: Final = 48
 def print_json(document: object) -> None:
     """Print one JSON document; an instant in it is written as RFC 3339 does."""
     print(json.dumps(document, ensure_ascii=False, default=_as_json))
-
-
-def print_answer(answer: Answer, *, as_json: bool) -> None:
-    """Print the answer to a question."""
-    if as_json:
-        columns = [{"name": column.name, "unit": column.unit} for column in answer.columns]
-        print_json({"columns": columns, "rows": answer.rows})
-        return
-    print_table(answer.columns, answer.rows)
-    if answer.sentence:
-        print(answer.sentence)
 
 
 def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
@@ -65,6 +55,12 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> No
             for cell, width, right in zip(cells, widths, is_number, strict=True)
         )
         print(line.rstrip())
+
+
+def print_line(text: str) -> None:
+    """Print a sentence, fit for a terminal; nothing at all where there is none."""
+    if text:
+        print(printable(text))
 
 
 def printable(text: str) -> str:
@@ -103,4 +99,6 @@ def _cut(text: str) -> str:
 def _as_json(value: object) -> str:
     if isinstance(value, datetime):
         return format_time(value)
+    if isinstance(value, Instant):
+        return format_instant(value)
     raise TypeError(f"{value!r} has no form in JSON.")

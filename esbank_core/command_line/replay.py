@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping
-from datetime import datetime
 
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.states import NoAccount, State, balance_in, currency_in
@@ -14,9 +13,15 @@ from esbank_core.command_line.grammar import Commands, command
 from esbank_core.command_line.printing import print_json, print_table
 from esbank_core.command_line.reading import load
 from esbank_core.kernel.identity import GENESIS, Position, StreamId, Version
-from esbank_core.questions.as_of import states_as_of_instant, states_as_of_position, status_of
+from esbank_core.kernel.instant import Instant
+from esbank_core.questions.as_of import (
+    is_after,
+    states_as_of_instant,
+    states_as_of_position,
+    status_of,
+)
 from esbank_core.questions.ask import CURRENCY, MINOR_UNITS, Column
-from esbank_core.questions.wording.times import parse_instant
+from esbank_core.questions.wording.times import parse_as_of
 
 
 def add_to(commands: Commands) -> None:
@@ -24,7 +29,11 @@ def add_to(commands: Commands) -> None:
     replay = command(commands, "replay", "print every account as it is, or as it was")
     until = replay.add_mutually_exclusive_group()
     until.add_argument("--to", metavar="POSITION", help="as of a position")
-    until.add_argument("--as-of", metavar="INSTANT", help="as of an instant, inclusive")
+    until.add_argument(
+        "--as-of",
+        metavar="INSTANT",
+        help="as of an instant, inclusive; as of a date, the end of that day in UTC",
+    )
     replay.add_argument("--account", metavar="ID", help="only this account")
     replay.set_defaults(run=run)
 
@@ -33,7 +42,7 @@ def run(given: Namespace) -> int:
     """Print every account as of a position or an instant."""
     ledger = load(given.file)
     if given.as_of is not None:
-        as_of = parse_instant(given.as_of)
+        as_of = parse_as_of(given.as_of)
         states = states_as_of_instant(ledger, as_of)
         to, versions = _reached(ledger, as_of)
     else:
@@ -82,11 +91,11 @@ def run(given: Namespace) -> int:
     return INTACT
 
 
-def _reached(ledger: Ledger, as_of: datetime) -> tuple[Position, Mapping[StreamId, Version]]:
+def _reached(ledger: Ledger, as_of: Instant) -> tuple[Position, Mapping[StreamId, Version]]:
     """The last position, and each account's last version, that had happened by an instant."""
     position, versions = GENESIS, dict[StreamId, Version]()
     for recorded in ledger.recorded:
-        if recorded.time <= as_of:
+        if not is_after(recorded, as_of):
             position = recorded.position
             versions[recorded.stream_id] = recorded.version
     return position, versions

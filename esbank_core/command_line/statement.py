@@ -9,19 +9,24 @@ from esbank_core.command_line.grammar import Commands, command
 from esbank_core.command_line.printing import money, print_json, print_table, printable
 from esbank_core.command_line.problem import ProblemError
 from esbank_core.command_line.reading import load
+from esbank_core.command_line.sentences import about
 from esbank_core.kernel.identity import StreamId
 from esbank_core.questions.ask import CURRENCY, INSTANT, MINOR_UNITS, Column
-from esbank_core.questions.bank.statement import NoSuchAccountError
+from esbank_core.questions.bank.statement import BackwardsPeriodError, NoSuchAccountError
 from esbank_core.questions.bank.statement import statement as statement_of
-from esbank_core.questions.wording.times import parse_instant
+from esbank_core.questions.wording.times import format_instant, parse_instant
 
 
 def add_to(commands: Commands) -> None:
     """Add the grammar of this command."""
     statement = command(commands, "statement", "print an account's statement")
     statement.add_argument("account", metavar="ACCOUNT")
-    statement.add_argument("--since", metavar="INSTANT", help="from this instant on")
-    statement.add_argument("--until", metavar="INSTANT", help="up to, and not including, this one")
+    statement.add_argument(
+        "--since", metavar="INSTANT", help="from this instant on; a date is its beginning, in UTC"
+    )
+    statement.add_argument(
+        "--until", metavar="INSTANT", help="up to, and not including, this instant or day"
+    )
     statement.set_defaults(run=run)
 
 
@@ -33,6 +38,11 @@ def run(given: Namespace) -> int:
         found = statement_of(load(given.file), StreamId(given.account), since, until)
     except NoSuchAccountError as unknown:
         raise ProblemError(str(unknown)) from None
+    except BackwardsPeriodError as backwards:
+        raise ProblemError(
+            f"The statement would end, at {format_instant(backwards.until)}, before it begins, at "
+            f"{format_instant(backwards.since)}: --until must not be earlier than --since."
+        ) from None
     currency = found.currency
     if given.json:
         print_json(
@@ -48,7 +58,7 @@ def run(given: Namespace) -> int:
                         "position": entry.position,
                         "time": entry.time,
                         "type": entry.type,
-                        "about": entry.about,
+                        "about": about(entry),
                         "flow": entry.flow,
                         "balance": entry.balance,
                     }
@@ -70,7 +80,7 @@ def run(given: Namespace) -> int:
             Column("currency", CURRENCY),
         ],
         [
-            (entry.time, entry.type, entry.about, entry.flow, entry.balance, currency)
+            (entry.time, entry.type, about(entry), entry.flow, entry.balance, currency)
             for entry in found.entries
         ],
     )

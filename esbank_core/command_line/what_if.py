@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections import Counter
+from typing import Final
 
 from esbank_core.bank.account import CODEC, Ledger
 from esbank_core.bank.events import Event
@@ -23,12 +24,22 @@ from esbank_core.questions.ask import CURRENCY, MINOR_UNITS, Column
 from esbank_core.questions.bank.what_if import (
     ChangeTo,
     Edit,
+    EditedTwiceError,
     Insert,
     LeaveOut,
     Outcome,
     WhatIf,
     what_if,
 )
+
+_OUTCOMES: Final = {
+    Outcome.SAME: "same",
+    Outcome.DIFFERENT: "different",
+    Outcome.REJECTED: "would now be rejected",
+    Outcome.LEFT_OUT: "left out",
+    Outcome.CHANGED: "changed",
+    Outcome.INSERTED: "inserted",
+}
 
 
 def add_to(commands: Commands) -> None:
@@ -76,7 +87,7 @@ def run(given: Namespace) -> int:
         raise ProblemError("What if what? Give --skip, --change or --insert.")
     try:
         told = what_if(ledger, edits)
-    except ValueError as contradiction:
+    except EditedTwiceError as contradiction:
         raise ProblemError(str(contradiction)) from None
     if given.write is not None:
         lines = write_events(told.alternative.recorded, CODEC)
@@ -140,7 +151,7 @@ def _print_what_if(told: WhatIf) -> None:
                 None if step.original is None else step.original.position,
                 (step.original or step.instead[0]).stream_id,
                 type_of((step.original or step.instead[0]).event),
-                step.outcome.value,
+                _OUTCOMES[step.outcome],
                 None if step.rejection is None else step.rejection.sentence,
             )
             for step in told.steps
@@ -149,7 +160,7 @@ def _print_what_if(told: WhatIf) -> None:
     )
     outcomes = Counter(step.outcome for step in told.steps)
     counts = ", ".join(
-        f"{outcomes[outcome]} {outcome.value}" for outcome in Outcome if outcomes[outcome]
+        f"{outcomes[outcome]} {_OUTCOMES[outcome]}" for outcome in Outcome if outcomes[outcome]
     )
     print(f"{counted(len(told.steps), 'event')} told again: {counts}.")
     print_table(

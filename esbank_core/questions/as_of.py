@@ -17,7 +17,8 @@ from typing import TypeVar
 
 from esbank_core.kernel.history import History
 from esbank_core.kernel.identity import Position, StreamId, Version
-from esbank_core.kernel.recorded import OPAQUE
+from esbank_core.kernel.instant import Instant, instant_of
+from esbank_core.kernel.recorded import OPAQUE, Opaque, RecordedEvent
 
 State = TypeVar("State")
 Event = TypeVar("Event")
@@ -35,15 +36,16 @@ def states_as_of_position(
 
 
 def states_as_of_instant(
-    history: History[State, Event], instant: datetime
+    history: History[State, Event], instant: datetime | Instant
 ) -> dict[StreamId, State]:
     """The state of every stream that had begun by an instant (an aware one, inclusive)."""
+    until = exactly(instant)
     states: dict[StreamId, State] = {}
     for stream_id, places in history.places.items():
         has_skipped = False
         for place in places:
             recorded = history.recorded[place - 1]
-            if recorded.time > instant:
+            if is_after(recorded, until):
                 has_skipped = True
             elif not has_skipped:
                 states[stream_id] = history.states[place - 1]
@@ -51,6 +53,18 @@ def states_as_of_instant(
                 before = states.get(stream_id, history.initial_state)
                 states[stream_id] = history.evolve(before, recorded.event)
     return states
+
+
+def exactly(instant: datetime | Instant) -> Instant:
+    """An instant, whatever it is given as."""
+    return Instant(instant) if isinstance(instant, datetime) else instant
+
+
+def is_after(recorded: RecordedEvent[Event | Opaque], instant: Instant) -> bool:
+    """Whether an event happened after an instant; of one within its microsecond, as it says."""
+    if recorded.time != instant.time:
+        return recorded.time > instant.time
+    return instant_of(recorded) > instant
 
 
 def state_as_of_version(

@@ -22,8 +22,10 @@ events were written::
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, Protocol, TypeVar
 
 from esbank_core.kernel.history import Change, History
@@ -41,6 +43,9 @@ INSTANT: Final = "RFC 3339"
 MILLISECONDS: Final = "ms"
 
 
+NO_GIST: Final[Mapping[str, Cell]] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """The name of a column, and the unit of its cells; None for plain words and names."""
@@ -51,11 +56,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Plain rows, each with a cell for each column; and the gist, where it fits a sentence."""
+    """Plain rows, each with a cell for each column; and the gist, by name, where there is one.
+
+    No sentences: those are for whoever shows it.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    sentence: str = ""
+    gist: Mapping[str, Cell] = field(default_factory=lambda: NO_GIST)
 
 
 class Question(Protocol[State, Event]):

@@ -14,7 +14,8 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 
 from esbank_core.kernel.history import Change
-from esbank_core.kernel.identity import StreamId
+from esbank_core.kernel.identity import Position, StreamId
+from esbank_core.kernel.instant import Instant, instant_of
 
 State = TypeVar("State")
 Event = TypeVar("Event")
@@ -36,8 +37,9 @@ class Pair(Generic[State, Event]):
 class FollowedBy(Generic[State, Event]):
     """Collects each B with the last A of the same key before it, if it came soon enough.
 
-    Before means at an earlier position; soon enough, no earlier in time and at most ``within``
-    later. A change can end one pair and begin another.
+    Before means earlier in time, wherever it stands in the ledger; of two at the same instant,
+    the one at the lower position. Soon enough is at most ``within`` later. A change can end one
+    pair and begin another.
     """
 
     def __init__(
@@ -46,22 +48,35 @@ class FollowedBy(Generic[State, Event]):
         then: Callable[[Change[State, Event]], Hashable | None],
         within: timedelta,
     ) -> None:
-        self.pairs: list[Pair[State, Event]] = []
         self._first = first
         self._then = then
         self._within = within
-        self._last: dict[Hashable, Change[State, Event]] = {}
+        self._seen: list[tuple[Change[State, Event], Hashable | None, Hashable | None]] = []
 
     def see(self, change: Change[State, Event]) -> None:
         """Take notice of the next change, in order of position."""
-        ends = self._then(change)
-        if ends is not None and ends in self._last:
-            pair = Pair(self._last[ends], change)
-            if timedelta() <= pair.gap <= self._within:
-                self.pairs.append(pair)
-        begins = self._first(change)
-        if begins is not None:
-            self._last[begins] = change
+        begins, ends = self._first(change), self._then(change)
+        if begins is not None or ends is not None:
+            self._seen.append((change, begins, ends))
+
+    @property
+    def pairs(self) -> list[Pair[State, Event]]:
+        """The pairs in all that was seen, in order of the time of what followed."""
+        pairs: list[Pair[State, Event]] = []
+        last: dict[Hashable, Change[State, Event]] = {}
+        for change, begins, ends in sorted(self._seen, key=lambda seen: when(seen[0])):
+            if ends is not None and ends in last:
+                pair = Pair(last[ends], change)
+                if pair.gap <= self._within:
+                    pairs.append(pair)
+            if begins is not None:
+                last[begins] = change
+        return pairs
+
+
+def when(change: Change[State, Event]) -> tuple[Instant, Position]:
+    """When a change happened; changes of the same instant are in order of position."""
+    return instant_of(change.recorded), change.recorded.position
 
 
 def stream_of(*event_classes: type) -> Callable[[Change[State, Event]], StreamId | None]:

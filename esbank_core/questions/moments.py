@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from esbank_core.kernel.history import Change, History
@@ -22,10 +23,15 @@ Event = TypeVar("Event")
 
 @dataclass(frozen=True, slots=True)
 class Step(Generic[State, Event]):
-    """What a condition looks at: one change, and the event looked at before it, if any."""
+    """What a condition looks at: one change, and what was looked at before it, if anything.
+
+    ``previous`` is the event at the position before, ``latest`` the latest time so far: where
+    events do not stand in order of time, the two differ.
+    """
 
     change: Change[State, Event]
     previous: RecordedEvent[Event | Opaque] | None
+    latest: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ def moments(
     """
     holding: set[StreamId] = set()
     previous: RecordedEvent[Event | Opaque] | None = None
+    latest: datetime | None = None
     changes = (
         history.changes()
         if stream_id is None
@@ -76,7 +83,7 @@ def moments(
     )
     for change in changes:
         own_stream = change.recorded.stream_id
-        if condition.holds(Step(change, previous)):
+        if condition.holds(Step(change, previous, latest)):
             if own_stream not in holding:
                 yield change
             if condition.lasts:
@@ -84,3 +91,4 @@ def moments(
         else:
             holding.discard(own_stream)
         previous = change.recorded
+        latest = previous.time if latest is None else max(latest, previous.time)

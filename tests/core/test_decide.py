@@ -335,6 +335,7 @@ def test_every_rejection_has_a_code_of_its_own_and_a_whole_sentence() -> None:
         rejections.insufficient_funds(2, 1, dollars),
         rejections.transfer_to_itself(),
         rejections.currency_differs("USD", "EUR"),
+        rejections.transfer_not_sent(),
     ]
     assert [rejection.code for rejection in made] == list(rejections.RejectionCode)
     assert all(rejection.sentence.endswith(".") for rejection in made)

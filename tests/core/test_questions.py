@@ -13,15 +13,13 @@ from esbank_core import CloseAccount, DepositMoney, Ledger, OpenAccount, SendTra
 from esbank_core.bank.events import MoneyDeposited, MoneyWithdrawn
 from esbank_core.bank.states import balance_in
 from esbank_core.questions.ask import Answer, Column, ask
+from esbank_core.questions.bank.pairs import OneFollowedByAnother, RoundTrips, WithdrewAfterDeposit
 from esbank_core.questions.bank.questions import (
     BalanceOverTime,
     DormantAccounts,
     Flows,
     LargestMovements,
-    OneFollowedByAnother,
     Period,
-    RoundTrips,
-    WithdrewAfterDeposit,
 )
 from esbank_core.questions.bank.statement import NoSuchAccountError, statement
 from esbank_core.questions.followed_by import FollowedBy, stream_of
@@ -71,7 +69,7 @@ def test_who_withdrew_within_five_minutes_of_depositing() -> None:
         ("Ada", 300_000, 30),
         ("Grace", 300_000, 30),
     ]
-    assert answer.sentence == "2 owners withdrew within 5 minutes of depositing, 2 times in all."
+    assert answer.gist == {"within": 300_000, "times": 2, "accounts": 2}
 
 
 @given(ledgers(), st.integers(0, 120))
@@ -168,7 +166,7 @@ def test_dormant_accounts_are_neither_closed_nor_busy() -> None:
     bank.do(DepositMoney("ACC-3", 5), after=100 * DAY)
     answer = ask(bank.ledger, DormantAccounts(90 * DAY))
     assert cells(answer, "account_id", "balance") == [("ACC-1", 0)]
-    assert answer.sentence == "1 account idle for more than 90 days."
+    assert answer.gist["accounts"] == 1
     long_after = DormantAccounts(90 * DAY, now=bank.time + 200 * DAY)
     assert [row[0] for row in ask(bank.ledger, long_after).rows] == ["ACC-1", "ACC-3"]
     assert ask(bank.ledger, DormantAccounts(DAY, now=NOON)).rows == ()
@@ -199,9 +197,9 @@ def test_a_statement_opens_and_closes_with_what_the_account_held() -> None:
     times = [recorded.time for recorded in bank.ledger.recorded]
     told = statement(bank.ledger, "ACC-1", times[3], times[6])
     assert (told.opening, told.money_in, told.money_out, told.closing) == (100, 0, 50, 50)
-    assert [(entry.type, entry.about, entry.flow, entry.balance) for entry in told.entries] == [
-        ("MoneyWithdrawn", "", -30, 70),
-        ("TransferSent", "to ACC-2", -20, 50),
+    assert [(entry.type, entry.other, entry.flow, entry.balance) for entry in told.entries] == [
+        ("MoneyWithdrawn", None, -30, 70),
+        ("TransferSent", "ACC-2", -20, 50),
     ]
     assert (told.owner, told.currency) == ("Ada", "USD")
 

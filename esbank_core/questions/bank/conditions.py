@@ -33,11 +33,12 @@ def closed_with_money() -> Condition[State, Event]:
 
 
 def gap_above(gap: timedelta) -> Condition[State, Event]:
-    """More than ``gap`` passed between the event before and this one."""
+    """More than ``gap`` passed since anything happened: since the latest time before this event.
+
+    A late row (an event of an earlier time) ends no gap and begins none.
+    """
     return Condition(
-        lambda step: (
-            step.previous is not None and step.change.recorded.time - step.previous.time > gap
-        ),
+        lambda step: step.latest is not None and step.change.recorded.time - step.latest > gap,
         lasts=False,
     )
 

@@ -17,7 +17,10 @@ from esbank_core.bank.events import (
 from esbank_core.bank.states import NoAccount, currency_in, flow
 from esbank_core.bank.views import moves_money, type_of
 from esbank_core.kernel.identity import Position, StreamId
+from esbank_core.kernel.instant import Instant, instant_of
 from esbank_core.kernel.recorded import Opaque
+from esbank_core.questions.as_of import exactly
+from esbank_core.questions.followed_by import when
 
 
 class NoSuchAccountError(LookupError):
@@ -28,24 +31,37 @@ class NoSuchAccountError(LookupError):
         super().__init__(f"No event of this history is of an account {account_id}.")
 
 
+class BackwardsPeriodError(ValueError):
+    """A period that would end before it begins."""
+
+    def __init__(self, since: Instant, until: Instant) -> None:
+        self.since = since
+        self.until = until
+        super().__init__(
+            f"A period cannot end, at {until.time}, before it begins, at {since.time}."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One event that moved money: ``flow`` is what it added, ``balance`` what it left.
 
-    Both are in minor units. ``about`` is the event's own note, reason or other account.
+    Both are in minor units. ``note`` is the event's own note or reason, and ``other`` the account
+    at the other end of a transfer.
     """
 
     position: Position
     time: datetime
     type: str
-    about: str
+    note: str
+    other: StreamId | None
     flow: int
     balance: int
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """An account's entries from ``since`` to before ``until``, in order of version.
+    """An account's entries from ``since`` to before ``until``, in order of time.
 
     Balances are in minor units of ``currency``. ``opening`` counts every event before
     ``since``, and ``closing`` every event before ``until``; None is the beginning and the end.
@@ -54,8 +70,8 @@ class Statement:
     account_id: StreamId
     owner: str
     currency: str
-    since: datetime | None
-    until: datetime | None
+    since: Instant | None
+    until: Instant | None
     opening: int
     entries: tuple[Entry, ...]
     closing: int
@@ -74,40 +90,43 @@ class Statement:
 def statement(
     ledger: Ledger,
     account_id: StreamId,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    since: datetime | Instant | None = None,
+    until: datetime | Instant | None = None,
 ) -> Statement:
     """The statement of an account from ``since`` (inclusive) to ``until`` (exclusive).
 
+    Not by place but by time: what happened before may stand after, where clocks disagree.
+
     Raises:
         NoSuchAccountError: the ledger has no event of the account.
+        BackwardsPeriodError: ``since`` is later than ``until``.
     """
+    begin = None if since is None else exactly(since)
+    end = None if until is None else exactly(until)
+    if begin is not None and end is not None and begin > end:
+        raise BackwardsPeriodError(begin, end)
     places = ledger.places.get(account_id)
     if not places:
         raise NoSuchAccountError(account_id)
-    changes = [ledger.change_at(place) for place in places]
-    # Not by place: what happened before may stand after, where clocks disagree.
-    opening = sum(
-        flow(change.before, change.after)
-        for change in changes
-        if since is not None and change.recorded.time < since
-    )
-    balance = opening
+    opening = balance = 0
     entries: list[Entry] = []
-    for change in changes:
+    for change in sorted(map(ledger.change_at, places), key=when):
         recorded = change.recorded
-        is_within = (since is None or since <= recorded.time) and (
-            until is None or recorded.time < until
-        )
-        if is_within and moves_money(recorded.event):
-            moved = flow(change.before, change.after)
+        happened = instant_of(recorded)
+        moved = flow(change.before, change.after)
+        if begin is not None and happened < begin:
+            opening += moved
             balance += moved
+        elif (end is None or happened < end) and moves_money(recorded.event):
+            balance += moved
+            note, other = _particulars(recorded.event)
             entries.append(
                 Entry(
                     position=recorded.position,
                     time=recorded.time,
                     type=type_of(recorded.event),
-                    about=about(recorded.event),
+                    note=note,
+                    other=other,
                     flow=moved,
                     balance=balance,
                 )
@@ -117,24 +136,22 @@ def statement(
         account_id=account_id,
         owner="" if isinstance(state, NoAccount) else state.owner,
         currency=currency_in(state).code,
-        since=since,
-        until=until,
+        since=begin,
+        until=end,
         opening=opening,
         entries=tuple(entries),
         closing=balance,
     )
 
 
-def about(event: Event | Opaque) -> str:
-    """What an event that moves money says of itself; empty for any other."""
+def _particulars(event: Event | Opaque) -> tuple[str, StreamId | None]:
+    """What an event that moves money says of itself, and the account at the other end."""
     match event:
         case MoneyDeposited(note=note) | MoneyWithdrawn(note=note):
-            return note
-        case TransferSent(receiver=receiver):
-            return f"to {receiver}"
-        case TransferReceived(sender=sender):
-            return f"from {sender}"
+            return note, None
+        case TransferSent(receiver=other) | TransferReceived(sender=other):
+            return "", other
         case TransferReturned(reason=reason):
-            return reason
+            return reason, None
         case _:
-            return ""
+            return "", None

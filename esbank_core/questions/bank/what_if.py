@@ -28,6 +28,7 @@ from esbank_core.bank.events import (
     TransferReturned,
     TransferSent,
 )
+from esbank_core.bank.rejections import transfer_not_sent
 from esbank_core.bank.states import State, currency_in
 from esbank_core.bank.transfer import TRANSFER
 from esbank_core.kernel.decider import Rejection
@@ -66,13 +67,21 @@ class Insert:
 Edit = LeaveOut | ChangeTo | Insert
 
 
+class EditedTwiceError(ValueError):
+    """Two edits of one event contradict each other."""
+
+    def __init__(self, position: Position) -> None:
+        self.position = position
+        super().__init__(f"Event {position} cannot be edited twice.")
+
+
 class Outcome(StrEnum):
     """What became of an event in the other history."""
 
     SAME = "same"
     DIFFERENT = "different"
-    REJECTED = "would now be rejected"
-    LEFT_OUT = "left out"
+    REJECTED = "rejected"
+    LEFT_OUT = "left-out"
     CHANGED = "changed"
     INSERTED = "inserted"
 
@@ -119,7 +128,7 @@ def what_if(ledger: Ledger, edits: Iterable[Edit]) -> WhatIf:
 
     Raises:
         IndexError: an edit is of a position that the ledger does not have.
-        ValueError: two edits contradict each other.
+        EditedTwiceError: two edits contradict each other.
     """
     inserted: dict[Position, list[Insert]] = {}
     edited: dict[Position, LeaveOut | ChangeTo] = {}
@@ -130,7 +139,7 @@ def what_if(ledger: Ledger, edits: Iterable[Edit]) -> WhatIf:
         if isinstance(edit, Insert):
             inserted.setdefault(edit.position, []).append(edit)
         elif edit.position in edited:
-            raise ValueError(f"Event {edit.position} cannot be edited twice.")
+            raise EditedTwiceError(edit.position)
         else:
             edited[edit.position] = edit
 
@@ -253,7 +262,7 @@ class _Telling:
         originally = self._sent_originally.under_way[event.transfer_id]
         self._sent_originally.see(original)
         if transfer is None:
-            self._step(original, Outcome.REJECTED, [], _NEVER_SENT)
+            self._step(original, Outcome.REJECTED, [], transfer_not_sent())
             return
         involved = {transfer[1].receiver}
         if isinstance(event, TransferReceived):
@@ -332,9 +341,6 @@ class _Telling:
         rejection: Rejection | None = None,
     ) -> None:
         self.steps.append(Redecided(original, outcome, tuple(instead), rejection))
-
-
-_NEVER_SENT = Rejection("transfer-not-sent", "The transfer that it belongs to was not sent.")
 
 
 class _Sent:

@@ -21,8 +21,8 @@ class Misread(StrEnum):
 class MisreadError(ValueError):
     """What was typed cannot be understood.
 
-    ``code`` says as what it was read, and ``typed`` is the text. ``reason`` is the bank's own
-    sentence where it has one, which is for amounts; it is empty otherwise.
+    ``code`` says as what it was read, and ``typed`` is the text. ``reason`` is the sentence of
+    whoever has one: the bank for amounts, the reader of times for instants. It may be empty.
     """
 
     def __init__(self, code: Misread, typed: str, reason: str = "") -> None:

@@ -10,15 +10,13 @@ from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
 from esbank_core.kernel.identity import StreamId
 from esbank_core.questions.ask import Question
+from esbank_core.questions.bank.pairs import OneFollowedByAnother, RoundTrips, WithdrewAfterDeposit
 from esbank_core.questions.bank.questions import (
     BalanceOverTime,
     DormantAccounts,
     Flows,
     LargestMovements,
-    OneFollowedByAnother,
     Period,
-    RoundTrips,
-    WithdrewAfterDeposit,
 )
 from esbank_core.questions.wording.misread import Misread, MisreadError
 from esbank_core.questions.wording.times import parse_span

@@ -1,0 +1,54 @@
+"""What the questions' rows are made of: what a change did to an account, as plain cells."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from esbank_core.bank.events import Event
+from esbank_core.bank.money import NO_CURRENCY
+from esbank_core.bank.states import NoAccount, State, currency_in, flow
+from esbank_core.kernel.history import Change
+from esbank_core.kernel.identity import StreamId
+from esbank_core.questions.ask import Cell
+
+BankChange = Change[State, Event]
+
+
+def flow_of(change: BankChange) -> int:
+    """What a change added to the balance, in minor units."""
+    return flow(change.before, change.after)
+
+
+def owner_after(change: BankChange) -> str:
+    """What the owner was called right after a change; empty where nobody knows."""
+    return "" if isinstance(change.after, NoAccount) else change.after.owner
+
+
+def milliseconds(span: timedelta) -> int:
+    """A span of time as a cell."""
+    return span // timedelta(milliseconds=1)
+
+
+def gist(within: timedelta, **counts: int) -> dict[str, Cell]:
+    """The gist of what was found within a span of time."""
+    return {"within": milliseconds(within), **counts}
+
+
+class Currencies:
+    """Each account's currency, also for what stands before the account's opening."""
+
+    def __init__(self) -> None:
+        self._of_account: dict[StreamId, str] = {}
+
+    def see(self, change: BankChange) -> None:
+        """Take notice of the next change."""
+        code = currency_in(change.after).code
+        if code != NO_CURRENCY.code:
+            self._of_account[change.recorded.stream_id] = code
+
+    def of(self, change: BankChange) -> str:
+        """The currency of a change, once all have been seen."""
+        code = currency_in(change.after).code
+        if code != NO_CURRENCY.code:
+            return code
+        return self._of_account.get(change.recorded.stream_id, code)

@@ -1,0 +1,12 @@
+"""``esbank statement``: an account between two instants."""
+
+from __future__ import annotations
+
+
+def test_a_statement_has_an_opening_and_a_closing_balance(run, run_json, file) -> None:
+    since = ("--since", "2026-03-02", "--until", "2026-03-03")
+    found = run_json("statement", file, "DE-77", *since)
+    assert (found["opening"], found["closing"]) == (120050, -19950)
+    assert [entry["balance"] for entry in found["entries"]] == [20050, -19950]
+    assert "Closing balance  -€199.50" in run("statement", file, "DE-77", *since)
+    assert "ACC-9" in run("statement", file, "ACC-9", status=2)

@@ -2,63 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+import ast
+import keyword
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
 
+from esbank_core.bank.account import CODEC, Ledger
 from esbank_core.bank.events import Event
 from esbank_core.bank.states import NoAccount, State, balance_in, currency_in
 from esbank_core.bank.views import type_of
 from esbank_core.command_line.problem import ProblemError
+from esbank_core.command_line.sentences import listed
+from esbank_core.kernel.recorded import Opaque, UnknownEvent, UnreadableEvent
 from esbank_core.questions.as_of import status_of
 from esbank_core.questions.moments import Condition, Step
 
-
-class _Seen:
-    """A state as an expression sees it: every field is there, whatever the state."""
-
-    def __init__(self, state: State) -> None:
-        self.status = status_of(state)
-        self.balance = balance_in(state)
-        self.currency = currency_in(state).code
-        self.owner = "" if isinstance(state, NoAccount) else state.owner
+NAMES: Final = ("before", "event", "after")
+"""What an expression is on."""
 
 
-class _Data:
-    """What an event carries, by name; None for what it does not carry."""
-
-    def __init__(self, event: object) -> None:
-        self._event = event
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._event, name, None)
-
-
-class _SeenEvent:
-    """A recorded event as an expression sees it."""
-
-    def __init__(self, step: Step[State, Event]) -> None:
-        recorded = step.change.recorded
-        self.type = type_of(recorded.event)
-        self.data = _Data(recorded.event)
-        self.id = recorded.id
-        self.account_id = recorded.stream_id
-        self.position = recorded.position
-        self.version = recorded.version
-        self.time = recorded.time
-        self.actor = recorded.actor
-
-
-def expression(text: str) -> Condition[State, Event]:
-    """The condition of an expression's text.
+def expression(text: str, ledger: Ledger) -> Condition[State, Event]:
+    """The condition of an expression's text, on the events of a ledger.
 
     Raises:
-        ProblemError: it is none; or, when it is put to an event, it fails.
+        ProblemError: it is none, or asks for what no event carries; or, when it is put to an
+            event, it fails.
     """
     try:
-        code = compile(text, "<where>", "eval")
-    except (SyntaxError, ValueError) as broken:
-        raise ProblemError(f"“{text}” is not a Python expression: {broken}.") from None
+        tree = ast.parse(text.strip(), "<where>", "eval")
+        code = compile(tree, "<where>", "eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as broken:
+        raise ProblemError(
+            f"“{text}” is not a Python expression: {broken}.{_on_keywords(text)}"
+        ) from None
+    _refuse_misspelt(tree, ledger)
 
     def holds(step: Step[State, Event]) -> bool:
+        # As globals, which also what stands inside of a generator expression sees.
         names = {
             "before": _Seen(step.change.before),
             "event": _SeenEvent(step),
@@ -73,4 +54,108 @@ def expression(text: str) -> Condition[State, Event]:
             ) from None
 
     # What is said of the state after lasts; what is said of the step is over with it.
-    return Condition(holds, lasts={"before", "event"}.isdisjoint(code.co_names))
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return Condition(holds, lasts={"before", "event"}.isdisjoint(used))
+
+
+class _Named:
+    """Something with a few fields, which says which there are when asked for another."""
+
+    def __getattr__(self, name: str) -> object:
+        fields = tuple(vars(self))
+        raise AttributeError(f"there is no “{name}”; there are {listed(fields)}")
+
+
+class _Seen(_Named):
+    """A state as an expression sees it: every field is there, whatever the state."""
+
+    def __init__(self, state: State) -> None:
+        self.status = status_of(state)
+        self.balance = balance_in(state)
+        self.currency = currency_in(state).code
+        self.owner = "" if isinstance(state, NoAccount) else state.owner
+
+
+class _Data:
+    """What an event carries, by the names that it carries it under; None for any other."""
+
+    def __init__(self, carried: Mapping[str, object]) -> None:
+        self._carried = carried
+
+    def __getattr__(self, name: str) -> object:
+        return self._carried.get(name)
+
+    def __getitem__(self, name: str) -> object:
+        return self._carried.get(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._carried
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._carried)
+
+
+class _SeenEvent(_Named):
+    """A recorded event as an expression sees it."""
+
+    def __init__(self, step: Step[State, Event]) -> None:
+        recorded = step.change.recorded
+        self.type = type_of(recorded.event)
+        self.data = _Data(_carried(recorded.event))
+        self.id = recorded.id
+        self.account_id = recorded.stream_id
+        self.position = recorded.position
+        self.version = recorded.version
+        self.time = recorded.time
+        self.actor = recorded.actor
+
+
+def _carried(event: Event | Opaque) -> Mapping[str, object]:
+    if isinstance(event, UnreadableEvent):
+        return {}
+    data = event.data if isinstance(event, UnknownEvent) else CODEC.encode(event).data
+    return data if isinstance(data, dict) else {}
+
+
+def _refuse_misspelt(tree: ast.Expression, ledger: Ledger) -> None:
+    """Refuse ``event.data.amuont``, which would find nothing and say so of every event."""
+    asked = {name for node in ast.walk(tree) if (name := _data_name(node)) is not None}
+    if not asked:
+        return
+    known = {
+        field.json_name
+        for event_type in CODEC.event_types
+        for field in CODEC.fields_of(event_type.name)
+    }
+    if asked <= known:
+        return
+    for recorded in ledger.recorded:
+        if isinstance(recorded.event, UnknownEvent):
+            known.update(_carried(recorded.event))
+    if missing := sorted(asked - known):
+        raise ProblemError(
+            f"No event carries “{missing[0]}”; what they carry is {listed(tuple(sorted(known)))}."
+        )
+
+
+def _data_name(node: ast.AST) -> str | None:
+    """The name in ``event.data.NAME``, ``event.data["NAME"]`` or ``"NAME" in event.data``."""
+    match node:
+        case (
+            ast.Attribute(value=ast.Attribute(value=ast.Name(id="event"), attr="data"), attr=name)
+            | ast.Subscript(
+                value=ast.Attribute(value=ast.Name(id="event"), attr="data"),
+                slice=ast.Constant(value=str(name)),
+            )
+        ):
+            return name
+        case _:
+            return None
+
+
+def _on_keywords(text: str) -> str:
+    """A word on fields that Python itself has a use for, such as ``from``."""
+    for name in re.findall(r"\bevent\.data\.(\w+)", text):
+        if keyword.iskeyword(name):
+            return f' Write event.data["{name}"]: “{name}” is a word of Python\'s own.'
+    return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from functools import partial
 from typing import Final
 
 from esbank_core.bank.views import ledger_row
@@ -27,7 +28,9 @@ conditions (several must hold at once):
   out-of-order                an event is earlier than the one before it
   where EXPRESSION            any Python expression on before, event and after, such as
                               "after.balance - before.balance > 100_00" (minor units) or
-                              "event.type == 'MoneyWithdrawn' and event.data.amount > 5000"
+                              "event.type == 'MoneyWithdrawn' and event.data.amount > 5000";
+                              event.data has what the event carries, by its names in the file,
+                              as event.data.to or event.data["to"], and None for any other
 
 amounts are written like 20.00, spans of time like 90s, 5m, 2h, 7d or 1d12h.
 """
@@ -47,7 +50,9 @@ def run(given: Namespace) -> int:
     """Print every moment at which a condition turns true."""
     ledger = load(given.file)
     account_id = None if given.account is None else typed.account(given.account, ledger)
-    condition = parse_condition(given.condition, ledger, account_id, expression)
+    condition = parse_condition(
+        given.condition, ledger, account_id, partial(expression, ledger=ledger)
+    )
     found = list(moments(ledger, condition, account_id))
     if given.json:
         moments_found = [

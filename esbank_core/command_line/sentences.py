@@ -20,10 +20,9 @@ def misread(error: MisreadError) -> str:
     typed = error.typed
     match error.code:
         case Misread.INSTANT:
-            why = f" {error.reason}" if _is_a_time(typed) else ""
-            return (
-                f"{typed} is not an instant; write it like 2026-11-23T16:20:27Z or 2026-11-23.{why}"
-            )
+            if _is_a_time(typed):  # as RFC 3339 writes them, and yet none
+                return error.reason.replace("Its “time”", typed)
+            return f"{typed} is not an instant; write it like 2026-11-23T16:20:27Z or 2026-11-23."
         case Misread.SPAN:
             return f"{typed} is not a span of time; write it like 90s, 5m, 2h, 7d or 1d12h."
         case Misread.COUNT:

@@ -1,8 +1,9 @@
-"""A file that is not ours: what a stranger types commands on."""
+"""Files that are not ours: what a stranger types commands on."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 FOREIGN = [
     ("AccountOpened", "2026-03-01T09:00:00Z", {"owner": "Marie Curie", "currency": "EUR"}),
@@ -15,19 +16,29 @@ FOREIGN = [
 ]
 
 
+def cloud_event(name: str, type_name: str, data: object, **attributes: object) -> dict[str, object]:
+    """A CloudEvent of somebody else's; an attribute of None is not there."""
+    document = {
+        "specversion": "1.0",
+        "id": name,
+        "source": "https://bank.example",
+        "type": type_name,
+        "subject": "DE-77",
+        "time": "2026-03-01T00:00:00Z",
+        **attributes,
+        "data": data,
+    }
+    return {name: value for name, value in document.items() if value is not None}
+
+
+def text_of(documents: Iterable[object]) -> str:
+    """Documents as JSON Lines."""
+    return "".join(json.dumps(document) + "\n" for document in documents)
+
+
 def lines() -> list[str]:
+    """The lines of a small file."""
     return [
-        json.dumps(
-            {
-                "specversion": "1.0",
-                "id": f"x{nth}",
-                "source": "https://bank.example",
-                "type": type_name,
-                "subject": "DE-77",
-                "time": time,
-                "data": data,
-            }
-        )
-        + "\n"
+        text_of([cloud_event(f"x{nth}", type_name, data, time=time)])
         for nth, (type_name, time, data) in enumerate(FOREIGN, start=1)
     ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.core.command_line.foreign import lines
+from tests.core.command_line.foreign import cloud_event, lines, text_of
 from tests.core.histories import file_of, ledgers
+
+DAWN = "2026-01-01T00:00:00Z"
 
 
 def test_replay_prints_accounts_for_programs(run_json, file) -> None:
@@ -69,3 +71,52 @@ def test_replay_is_what_the_ledger_says(run_json, ledger) -> None:
     assert {row["account_id"]: row["balance"] for row in found["accounts"]} == {
         stream_id: ledger.state_of(stream_id).balance for stream_id in ledger.places
     }
+
+
+def moment(time: str) -> bytes:
+    """Nothing before a deposit at this time, and ten euros after."""
+    opened = cloud_event("1", "AccountOpened", {"owner": "Ada", "currency": "EUR"}, time=DAWN)
+    return text_of(
+        [opened, cloud_event("2", "MoneyDeposited", {"amount": 1000}, time=time)]
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("time", "as_of", "balance"),
+    [
+        ("2026-03-01T23:59:59.9999999Z", "2026-03-01", 1000),
+        ("2026-03-02T00:00:00Z", "2026-03-01", 0),
+        ("2026-03-02T00:30:00+01:00", "2026-03-01", 1000),
+        ("2026-03-01T12:00:00.5000001Z", "2026-03-01T12:00:00.500Z", 0),
+        ("2026-03-01T12:00:00.123456789Z", "2026-03-01T12:00:00.123456Z", 0),
+        ("2026-03-01T12:00:00.123456789Z", "2026-03-01T12:00:00.123456788Z", 0),
+        ("2026-03-01T12:00:00.123456789Z", "2026-03-01T12:00:00.12345678900Z", 1000),
+        ("2026-03-01T12:00:00.123456700Z", "2026-03-01T12:00:00.1234567Z", 1000),
+        ("2026-03-01T12:00:00.123456789Z", "2026-03-01T13:00:00.123456789+01:00", 1000),
+        ("9999-12-31T23:59:59.999999999Z", "9999-12-31", 1000),
+    ],
+)
+def test_as_of_counts_nothing_that_came_later_and_all_that_came_by_then(
+    run_json, time, as_of, balance
+) -> None:
+    found = run_json("replay", "-", "--as-of", as_of, stdin=moment(time))
+    assert found["accounts"][0]["balance"] == balance
+    assert found["position"] == (2 if balance else 1)
+
+
+@pytest.mark.parametrize(
+    ("time", "sentence"),
+    [
+        ("2026-03-01T24:00:00Z", "the hours of a day are 00 to 23"),
+        ("2016-12-31T23:59:60Z", "is a leap second"),
+        ("2015-07-01T01:59:60+02:00", "is a leap second"),
+        ("2026-03-01T12:00:60Z", "only the last minute of a month"),
+        ("2026-12-31T23:59:60+01:00", "only the last minute of a month"),
+        ("2026-02-30T00:00:00Z", "not in the calendar"),
+    ],
+)
+def test_a_time_that_cannot_be_is_refused_for_what_it_is(run, time, sentence) -> None:
+    assert sentence in run("replay", "-", stdin=moment(time), status=2)
+    told = run("replay", "-", "--as-of", time, stdin=moment(DAWN), status=2)
+    assert sentence in told
+    assert time in told

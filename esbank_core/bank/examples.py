@@ -1,11 +1,14 @@
 """One of every message, ready made: for tests, for documentation, and for the page's story.
 
-``FIRST_STORY`` is what "Try an example" gives: a dozen events of two accounts, command by
-command, through the same rules as anyone's.
+``FIRST_STORY`` is what "Play the story" gives: a dozen events of two accounts in ten days,
+command by command, through the same rules as anyone's. Its times are told and not recorded: each
+stands as far from the story's beginning as the story says, and its actor is the storyteller.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from esbank_core.bank.commands import (
@@ -36,6 +39,7 @@ from esbank_core.bank.events import (
     TransferSent,
 )
 from esbank_core.kernel.identity import StreamId
+from esbank_core.kernel.recorded import Actor
 
 ADA: Final = StreamId("ACC-1")
 GRACE: Final = StreamId("ACC-2")
@@ -68,18 +72,54 @@ EVENTS: Final[tuple[Event, ...]] = (
 )
 
 
-def first_story(ada: StreamId, grace: StreamId, transfer_id: TransferId) -> tuple[Command, ...]:
-    """A first history to look at: two people, a salary, a rent, a transfer, a lost card."""
-    return (
-        OpenAccount(ada, "Ada Lovelace"),
-        DepositMoney(ada, 1_250_00, "salary"),
-        WithdrawMoney(ada, 480_00, "rent"),
-        OpenAccount(grace, "Grace Hopper"),
-        DepositMoney(grace, 300_00, "savings"),
-        SendTransfer(ada, 120_00, transfer_id, grace),
-        FreezeAccount(grace, "card lost"),
-        DepositMoney(grace, 45_50, "refund"),
-        UnfreezeAccount(grace),
-        WithdrawMoney(grace, 65_50, "new card and dinner"),
-        WithdrawMoney(ada, 32_80, "groceries"),
-    )
+# The first story ---------------------------------------------------------------------------
+
+STORYTELLER: Final = Actor("system", "story")
+"""Who gives a story's commands, and answers for their times: nobody was there to record them."""
+
+TUESDAY: Final = 1
+"""As ``datetime.weekday`` counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A command of a story, and how long after the story's beginning it was given."""
+
+    after: timedelta
+    command: Command
+
+
+def _told(day: int, clock: str, command: Command) -> Told:
+    """Told on a day of the story, counted from 0, at a time of that day (``HH:MM``)."""
+    hours, minutes = clock.split(":")
+    return Told(timedelta(days=day, hours=int(hours), minutes=int(minutes)), command)
+
+
+FIRST_STORY: Final = (
+    _told(0, "10:02", OpenAccount(ADA, "Ada Lovelace")),
+    _told(0, "10:05", DepositMoney(ADA, 1_250_00, "salary")),
+    _told(0, "10:09", WithdrawMoney(ADA, 480_00, "rent")),
+    _told(2, "12:15", OpenAccount(GRACE, "Grace Hopper")),
+    _told(2, "12:21", DepositMoney(GRACE, 300_00, "savings")),
+    _told(5, "18:40", SendTransfer(ADA, 120_00, A_TRANSFER, GRACE)),
+    _told(10, "08:51", FreezeAccount(GRACE, "card lost")),
+    _told(10, "12:30", WithdrawMoney(GRACE, 65_50, "new card and dinner")),
+    _told(10, "12:48", DepositMoney(GRACE, 45_50, "refund")),
+    _told(10, "16:10", UnfreezeAccount(GRACE)),
+    _told(10, "19:35", WithdrawMoney(GRACE, 65_50, "new card and dinner")),
+    _told(10, "20:04", WithdrawMoney(ADA, 32_80, "groceries")),
+)
+"""Two people, a salary, a rent four minutes later, a transfer, a lost card, and a refusal.
+
+The withdrawal from the frozen account is refused, as anyone's would be, and is asked again later.
+"""
+
+
+def beginning_of_first_story(now: datetime) -> datetime:
+    """The first midnight of the story, so that its last day is the last Tuesday before today.
+
+    ``now`` is an aware instant in the zone that the story is told in: its days are that zone's.
+    """
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    last_tuesday = today - timedelta(days=(today.weekday() - TUESDAY - 1) % 7 + 1)
+    return last_tuesday - timedelta(days=FIRST_STORY[-1].after.days)

@@ -17,7 +17,10 @@ from bankpage.live.explanation import explanation
 from bankpage.live.messages import LiveMessage, live_message
 from bankpage.live.model import Live
 from bankpage.live.notices import notices
+from bankpage.live.outcomes import outcomes
 from bankpage.live.stored_ledger import LOST
+from bankpage.live.story import paused as story_paused
+from bankpage.live.story import story_controls
 from bankpage.paper.effects import Effect
 from bankpage.paper.occasion import Occasion
 from bankpage.paper.phrases import Phrases
@@ -73,6 +76,8 @@ def update(model: Model, message: Message, occasion: Occasion) -> Updated:
         if isinstance(message, RowJumped) and GENESIS < message.position <= head:
             # A row is looked at together with the account that it is about.
             live = replace(live, account=_account_at(live, message.position))
+        if stage.is_in_past:
+            live = story_paused(live)  # who looks back has taken the slider
         return Model(live, stage), effects
     live, asked = live_update.update(model.live, message, occasion)
     return _with_stage_following(model, live, asked)
@@ -110,6 +115,8 @@ def view(model: Model, phrases: Phrases, zone: tzinfo | None = None) -> Screen:
         Slot("starting", {"hidden": True}),
         *notices(live, phrases),
         *actions(live, phrases),
+        *story_controls(live, phrases),
+        *outcomes(live, phrases),
         *ledger(live.ledger, stage, phrases, zone),
         *state(live.ledger, stage, live.account, phrases),
         *slider(live.ledger, stage, live.account, phrases),

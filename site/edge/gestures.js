@@ -132,6 +132,15 @@ document.addEventListener("change", (event) => {
   if (control) sendFrom(control);
 });
 
+// A form whose button is disabled does nothing on Enter, and says nothing. Python says why.
+document.addEventListener("keydown", ({ key, target }) => {
+  if (key !== "Enter" || !(target instanceof HTMLInputElement)) return;
+  /** @type {HTMLButtonElement | null | undefined} */
+  const button = target.form?.querySelector("button[type=submit]");
+  const form = target.form?.id.replace("-form", "");
+  if (button?.disabled && form) send("asked-too-soon", { form }, target);
+});
+
 // Escape closes a dialog: that is an answer, too.
 document.addEventListener(
   "cancel",

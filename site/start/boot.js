@@ -70,7 +70,7 @@ function showLastVisit() {
 gestures.whenWaiting((control) => {
   /** @type {HTMLElement | null} */
   const teller = control.closest("[data-outcome]");
-  const place = element(teller?.dataset.outcome ?? "example-outcome");
+  const place = element(teller?.dataset.outcome ?? "store-outcome");
   place.textContent = phrase("waiting");
   place.className = "outcome is-waiting";
 });

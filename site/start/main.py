@@ -19,8 +19,8 @@ except ImportError:
 
 
 def occasion():
-    """Now, to the millisecond, and an id that nothing else has."""
-    now = datetime.now(timezone.utc)
+    """Now, to the millisecond and in the reader's own zone, and an id that nothing else has."""
+    now = datetime.now(timezone.utc).astimezone()
     return Occasion(now.replace(microsecond=now.microsecond // 1000 * 1000), str(uuid4()))
 
 

@@ -39,6 +39,10 @@ class Teller:
         return self.page.get_by_role("combobox", name="Account", exact=True)
 
     @property
+    def receiver(self) -> Locator:
+        return self.page.get_by_role("combobox", name="Transfer to", exact=True)
+
+    @property
     def slider(self) -> Locator:
         return self.page.get_by_role("slider", name="Events applied")
 
@@ -49,6 +53,14 @@ class Teller:
     @property
     def balance(self) -> Locator:
         return self.page.locator("#balance")
+
+    def skip_through_the_story(self) -> Self:
+        """The first story, told at once: a dozen events of two accounts."""
+        self.button("Play the story").click()
+        self.button("Skip to the end").click()
+        self.has_rows(12)
+        expect(self.page.get_by_text("That was the story")).to_be_visible()
+        return self
 
     def open_account(self, owner: str = "Ada") -> Self:
         self.field("Owner").fill(owner)
@@ -67,12 +79,17 @@ class Teller:
 
     def transfer(self, amount: str, to: str) -> Self:
         self.field("Amount").fill(amount)
-        self.field("Transfer to").fill(to)
+        self.receiver.fill(to)
         self.button("Transfer").click()
         return self
 
     def has_rows(self, count: int) -> Self:
         expect(self.rows).to_have_count(count)
+        return self
+
+    def has_at_least(self, count: int) -> Self:
+        """So many rows or more: while a story plays, an exact number is soon past."""
+        expect(self.rows.nth(count - 1)).to_be_attached()
         return self
 
     def has_balance(self, balance: str) -> Self:

@@ -120,13 +120,6 @@ def test_a_transfer_arrives_or_comes_back(teller: Teller) -> None:
     teller.transfer("1", "ACC-2").is_told("A transfer goes to another account").has_rows(7)
 
 
-def test_an_example_is_a_story_of_a_dozen_events_and_two_accounts(teller: Teller) -> None:
-    teller.button("Try an example").click()
-    teller.has_rows(12)
-    assert teller.account.locator("option").count() == 2
-    teller.has_balance("$617.20")
-
-
 def test_markup_in_a_name_or_a_note_stays_text(teller: Teller) -> None:
     hostile = "<img src=x onerror=alert(1)>"
     teller.page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))

@@ -16,12 +16,14 @@ from bankpage.live.messages import (
     NotWritten,
     OpenAsked,
     Overtaken,
+    StoryAsked,
     WithdrawAsked,
     Written,
 )
 from bankpage.live.model import Trouble
 from bankpage.live.stored_ledger import GENERATION_KEY, Entry
 from bankpage.page import Message, Model, PageEffect, update, view
+from bankpage.paper.effects import After
 from bankpage.paper.occasion import Occasion
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot
@@ -48,6 +50,7 @@ class Desk:
     storage: Storage = field(default_factory=Storage)
     model: Model = field(default_factory=Model)
     name: str = "tab"
+    start: datetime = START
     moments: int = 0
     effects: list[PageEffect] = field(default_factory=list)
     """Every effect so far that nothing had to answer."""
@@ -64,7 +67,9 @@ class Desk:
     def only(self, message: Message) -> tuple[PageEffect, ...]:
         """Send a message, and leave its effects unanswered."""
         self.moments += 1
-        occasion = Occasion(START + timedelta(seconds=self.moments), f"{self.name}-{self.moments}")
+        occasion = Occasion(
+            self.start + timedelta(seconds=self.moments), f"{self.name}-{self.moments}"
+        )
         self.model, effects = update(self.model, message, occasion)
         return effects
 
@@ -83,6 +88,17 @@ class Desk:
                 self.does(Erased(self.storage.all()))
             case _:
                 self.effects.append(effect)
+
+    def time_passes(self) -> Self:
+        """Everything that waits for its time gets it, and what then waits, until nothing does."""
+        while waiting := [effect for effect in self.effects if isinstance(effect, After)]:
+            self.effects = [effect for effect in self.effects if not isinstance(effect, After)]
+            self.does(*(effect.message for effect in waiting))
+        return self
+
+    def hears_the_story(self) -> Self:
+        """The first story from its beginning to its end, command by command."""
+        return self.does(StoryAsked()).time_passes()
 
     def opens(self, owner: str = "Ada") -> Self:
         return self.does(OpenAsked(owner))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from bankpage.live.messages import ExampleAsked
 from bankpage.live.stored_ledger import (
     GENERATION_KEY,
     LARGEST_GAP,
@@ -22,7 +21,7 @@ from esbank_core.kernel.identity import Position
 from esbank_core.kernel.recorded import UnknownEvent, UnreadableEvent
 from tests.page.desk import Desk
 
-STORY = Desk().does(ExampleAsked())
+STORY = Desk().hears_the_story()
 ENTRIES = STORY.storage.all()
 
 

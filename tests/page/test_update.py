@@ -11,7 +11,6 @@ from bankpage.live.messages import (
     DepositAsked,
     EntriesChanged,
     EraseAsked,
-    ExampleAsked,
     ExportAsked,
     FreezeAsked,
     OpenAsked,
@@ -213,13 +212,6 @@ def test_a_tick_of_a_run_that_was_paused_moves_nothing() -> None:
     assert desk.model.position == 0
 
 
-def test_the_example_is_a_dozen_events_through_the_same_rules() -> None:
-    desk = Desk().does(ExampleAsked())
-    assert len(types(desk)) == 12
-    assert len(desk.model.live.ledger.places) == 2
-    assert desk.model.live.waiting == ()
-
-
 def test_a_transfer_that_cannot_arrive_comes_back() -> None:
     desk = Desk().opens().deposits("10").does(TransferAsked("4", "nobody"))
     assert types(desk)[2:] == ["TransferSent", "TransferReturned"]
@@ -248,7 +240,7 @@ def test_what_one_command_led_to_is_correlated() -> None:
 
 
 def test_an_export_is_what_is_stored_and_reads_back_as_it_was() -> None:
-    desk = Desk().does(ExampleAsked(), ExportAsked())
+    desk = Desk().hears_the_story().does(ExportAsked())
     exported = desk.effects[-1]
     assert isinstance(exported, Download)
     stored = [desk.storage.entries[key] for key in sorted(desk.storage.entries)]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import bankpage
-from bankpage.live.messages import ExampleAsked
+from bankpage.live.messages import StoryAsked
 from bankpage.page import glance, view
 from bankpage.paper.patches import patches
 from bankpage.paper.tree import Element, Screen, Slot
@@ -37,7 +37,8 @@ def test_every_sentence_that_python_or_javascript_says_is_in_the_page() -> None:
         said |= set(re.findall(r"""["']([a-z]+(?:-[a-z]+)*)["']""", source.read_text()))
     unused = set(read_page().phrases) - said
     built = {name for name in unused if name.startswith(("field-", "column-", "not-stored-"))}
-    assert unused == built
+    counted = {name for name in unused if name.removesuffix("-one") in said}
+    assert unused == built | counted
 
 
 def test_the_slider_reads_as_the_event_that_it_stands_on() -> None:
@@ -60,7 +61,7 @@ def test_what_an_event_changed_is_told_field_by_field() -> None:
         "What event 2, MoneyDeposited, changed in ACC-1FieldBeforeAfterBalance$0.00$5.00"
     )
     desk.does(Stepped(Step.BACK))
-    assert "StatusNo AccountOpen" in desk.shows("change")
+    assert "StatusNo AccountActive" in desk.shows("change")
     assert "Owner–Ada" in desk.shows("change")
 
 
@@ -109,7 +110,7 @@ def _elements(value: Any) -> list[list[Any]]:
 
 
 def test_a_step_paints_only_what_it_changes() -> None:
-    desk = Desk().does(ExampleAsked())
+    desk = Desk().hears_the_story()
     before = view(desk.model, page_phrases(), timezone.utc)
     assert patches(before, view(desk.model, page_phrases(), timezone.utc)) == []
     desk.does(Stepped(Step.BACK))
@@ -119,7 +120,7 @@ def test_a_step_paints_only_what_it_changes() -> None:
 
 
 def test_the_payload_opens_in_its_row_alone() -> None:
-    desk = Desk().does(ExampleAsked())
+    desk = Desk().hears_the_story()
     before = view(desk.model, page_phrases(), timezone.utc)
     desk.does(PayloadToggled(Position(3)))
     operations = patches(before, view(desk.model, page_phrases(), timezone.utc))
@@ -168,7 +169,7 @@ def test_a_glance_is_what_current_state_shows() -> None:
     desk = Desk().opens("Ada").deposits("12")
     assert dict(glance(desk.model, page_phrases())) == {
         "balance": "$12.00",
-        "status": "Open",
+        "status": "Active",
         "account-id": "ACC-1",
         "owner-name": "Ada",
         "account-status": "Active",
@@ -239,7 +240,7 @@ def test_patches_lead_to_what_painting_anew_would() -> None:
     desk = Desk()
     screens = [view(desk.model, page_phrases(), timezone.utc)]
     document = painted(screens[0])
-    steps = [ExampleAsked(), CursorMoved(Position(4)), PayloadToggled(Position(2))]
+    steps = [StoryAsked(), CursorMoved(Position(4)), PayloadToggled(Position(2))]
     for _ in range(3):
         for step in steps:
             desk.does(step)

@@ -1,25 +1,19 @@
-"""Actions: what can be asked of the chosen account now, and what came of the last request."""
+"""Actions: what can be asked of the chosen account now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
+from itertools import islice
 
-from bankpage.live.model import (
-    Accepted,
-    Form,
-    Live,
-    Mistyped,
-    NotStored,
-    Outcome,
-    Rejected,
-)
+from bankpage.live.model import Live, Mistyped, Note
+from bankpage.live.outcomes import why_not
 from bankpage.live.stored_ledger import LOST
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Slot, text
 from bankpage.stage.readings import status
+from esbank_core.bank.account import Ledger
 from esbank_core.bank.states import NO_ACCOUNT, Closed, Frozen, NoAccount, Open, State
-from esbank_core.bank.views import type_of
+from esbank_core.kernel.identity import StreamId
 
 MOST_ACCOUNTS_LISTED = 1000
 """A list to choose from is no use beyond this; the ledger's rows choose any account."""
@@ -34,18 +28,35 @@ _ALLOWED = {
 
 
 def actions(live: Live, phrases: Phrases) -> Iterator[Slot]:
-    """The account's choice, every button, and the outcome where it belongs."""
+    """The account's choice, every button, and why some are disabled."""
     now = live.ledger.state_of(live.account) if live.account else NO_ACCOUNT
-    yield Slot("account", {"disabled": not live.ledger.places}, _choices(live, phrases))
+    choices, receivers = _accounts(live, phrases)
+    yield Slot("account", {"disabled": not live.ledger.places}, choices)
     allowed = _ALLOWED[type(now)]
     for command in ("deposit", "withdraw", "transfer", "freeze", "unfreeze", "close"):
         yield Slot(command, {"disabled": command not in allowed})
-    yield text("why-not", _why_not(now, phrases))
+    yield text("why-not", why_not(now, phrases))
     result = live.outcome.result if live.outcome else None
-    is_mistyped = isinstance(result, Mistyped)
-    yield Slot("amount", {"aria-invalid": "true" if is_mistyped else None})
-    for form in (Form.OPEN, Form.AMOUNT, Form.TRANSFER, Form.LIFECYCLE, Form.EXAMPLE):
-        yield _outcome(form, live.outcome, phrases)
+    for field, is_wrong in (
+        ("amount", isinstance(result, Mistyped)),
+        ("transfer-to", result is Note.NO_RECEIVER),
+    ):
+        yield Slot(field, {"aria-invalid": "true" if is_wrong else None})
+    yield Slot("receivers", {}, receivers)
+
+
+_Listed = tuple[tuple[Element, ...], tuple[Element, ...]]
+_listed: list[tuple[Ledger, StreamId | None, _Listed]] = []
+"""The accounts listed last. Only a memory: moving the cursor changes neither list."""
+
+
+def _accounts(live: Live, phrases: Phrases) -> _Listed:
+    """The accounts to act on, and those that a transfer can go to."""
+    if _listed and _listed[0][0] is live.ledger and _listed[0][1] == live.account:
+        return _listed[0][2]
+    both = _choices(live, phrases), _receivers(live)
+    _listed[:] = [(live.ledger, live.account, both)]
+    return both
 
 
 def _choices(live: Live, phrases: Phrases) -> tuple[Element, ...]:
@@ -65,43 +76,18 @@ def _choices(live: Live, phrases: Phrases) -> tuple[Element, ...]:
     )
 
 
+def _receivers(live: Live) -> tuple[Element, ...]:
+    """The accounts that a transfer can go to, to choose from while one types."""
+    others = (name for name in live.ledger.places if name not in (LOST, live.account))
+    listed = ((name, live.ledger.state_of(name)) for name in islice(others, MOST_ACCOUNTS_LISTED))
+    return tuple(
+        Element("option", {"value": name}, (f"{name} · {state.owner}",))
+        for name, state in listed
+        if isinstance(state, Open | Frozen)
+    )
+
+
 def _label(name: str, state: State, phrases: Phrases) -> str:
     owner = "" if isinstance(state, NoAccount) else state.owner
     label = f"{name} · {owner}" if owner else name
     return label if isinstance(state, Open) else f"{label} ({status(state, phrases)})"
-
-
-def _why_not(state: State, phrases: Phrases) -> str:
-    match state:
-        case NoAccount():
-            return phrases("why-not-none")
-        case Open():
-            return ""
-        case Frozen():
-            return phrases("why-not-frozen")
-        case Closed():
-            return phrases("why-not-closed")
-        case _:
-            assert_never(state)
-
-
-def _outcome(form: Form, outcome: Outcome | None, phrases: Phrases) -> Slot:
-    if outcome is None or outcome.form != form:
-        return text(f"{form}-outcome", "", **{"class": "outcome"})
-    match outcome.result:
-        case Accepted(recorded=recorded):
-            kind = "is-accepted"
-            types = ", ".join(f"{type_of(one.event)} (#{one.position})" for one in recorded)
-            sentence = phrases("accepted", events=types)
-        case Rejected(rejection=rejection):
-            kind = "is-rejected"
-            sentence = phrases("rejected", sentence=rejection.sentence)
-        case Mistyped(sentence=reason):
-            kind = "is-mistyped"
-            sentence = phrases("mistyped", sentence=reason)
-        case NotStored(reason=trouble):
-            kind = "is-troubled"
-            sentence = phrases(f"not-stored-{trouble}")
-        case result:
-            assert_never(result)
-    return text(f"{form}-outcome", sentence, **{"class": f"outcome {kind}"})

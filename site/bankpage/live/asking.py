@@ -9,14 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bankpage.live.deciding import Updated, decide_next, next_account_id
+from bankpage.live.deciding import Updated, decide_next
 from bankpage.live.effects import ReturnToNow
-from bankpage.live.model import Form, Live, Mistyped, OpenNextAccount, Outcome, Request
+from bankpage.live.model import (
+    Form,
+    Live,
+    Mistyped,
+    Note,
+    NotPossible,
+    OpenNextAccount,
+    Outcome,
+    Request,
+)
 from bankpage.paper.effects import Focus
 from bankpage.paper.occasion import Occasion
 from esbank_core.bank.commands import Command, SendTransfer
 from esbank_core.bank.events import TransferId
-from esbank_core.bank.examples import first_story
 from esbank_core.bank.money import NotAnAmount, parse_amount
 from esbank_core.bank.states import currency_in
 from esbank_core.kernel.identity import StreamId
@@ -27,7 +35,12 @@ FromAccount = Callable[[StreamId], Command]
 
 def ask(live: Live, intent: Command | OpenNextAccount, form: Form, occasion: Occasion) -> Updated:
     """Put a command in the line. The present answers it, so the slider returns to now."""
-    return _in_line(live, (Request(intent, form, occasion.id, occasion.id),), occasion)
+    request = Request(intent, form, occasion.id, occasion.id)
+    # What the reader does is not part of the story, which waits.
+    story = replace(live.story, telling=None)
+    asked = replace(live, outcome=None, story=story, waiting=(*live.waiting, request))
+    decided, effects = decide_next(asked, occasion)
+    return decided, (ReturnToNow(), *effects)
 
 
 def ask_amount(
@@ -43,7 +56,13 @@ def ask_amount(
 
 
 def ask_transfer(live: Live, typed: str, receiver: str, occasion: Occasion) -> Updated:
-    """Ask to send an amount to the account that was typed, whatever its capitals."""
+    """Ask to send an amount to the account that was typed, whatever its capitals.
+
+    Where none was typed nothing is sent that could come back: the page asks for one.
+    """
+    if not receiver.strip():
+        asked = replace(live, outcome=Outcome(Form.TRANSFER, Note.NO_RECEIVER))
+        return asked, (Focus("transfer-to"),)
     transfer_id = TransferId(f"TRF-{occasion.id}")
     wanted = receiver.strip().casefold()
     known = next((name for name in live.ledger.places if name.casefold() == wanted), None)
@@ -62,22 +81,10 @@ def ask_chosen(live: Live, command: FromAccount, occasion: Occasion) -> Updated:
     return ask(live, command(_acting_on(live)), Form.LIFECYCLE, occasion)
 
 
-def ask_example(live: Live, occasion: Occasion) -> Updated:
-    """A first story: each command goes through the rules, in the same line as any other."""
-    ada = next_account_id(live.ledger)
-    grace = next_account_id(live.ledger, after=ada)
-    story = first_story(ada, grace, TransferId(f"TRF-{occasion.id}"))
-    requests = tuple(
-        Request(command, Form.EXAMPLE, id=f"{occasion.id}.{nth}", correlation_id=occasion.id)
-        for nth, command in enumerate(story, start=1)
-    )
-    return _in_line(live, requests, occasion)
-
-
-def _in_line(live: Live, requests: tuple[Request, ...], occasion: Occasion) -> Updated:
-    asked = replace(live, outcome=None, waiting=live.waiting + requests)
-    decided, effects = decide_next(asked, occasion)
-    return decided, (ReturnToNow(), *effects)
+def asked_too_soon(live: Live, form: Form) -> Live:
+    """Say why a form does nothing now: the keyboard reaches what the pointer sees disabled."""
+    state = live.ledger.state_of(_acting_on(live))
+    return replace(live, outcome=Outcome(form, NotPossible(state)))
 
 
 def _acting_on(live: Live) -> StreamId:

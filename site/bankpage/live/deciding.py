@@ -25,9 +25,11 @@ from bankpage.live.model import (
     Outcome,
     Rejected,
     Request,
+    Story,
     Trouble,
 )
 from bankpage.live.stored_ledger import Entry, key_of, write_append
+from bankpage.live.storybook import is_due, told_time
 from bankpage.paper.effects import Clear, Refocus
 from bankpage.paper.occasion import Occasion
 from esbank_core.bank.account import ACCOUNT, Ledger
@@ -40,6 +42,7 @@ from esbank_core.bank.commands import (
     UnfreezeAccount,
 )
 from esbank_core.bank.events import AccountOpened
+from esbank_core.bank.examples import STORYTELLER
 from esbank_core.bank.transfer import TRANSFER
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.identity import StreamId
@@ -65,9 +68,9 @@ FIELDS_OF_FORM: Final = {
 Updated = tuple[Live, tuple[LiveEffect, ...]]
 
 
-def next_account_id(ledger: Ledger, after: StreamId | None = None) -> StreamId:
-    """The first id of the form ACC-n that no stream has (nor comes before ``after``)."""
-    number = int(after.removeprefix("ACC-")) if after else 0
+def next_account_id(ledger: Ledger) -> StreamId:
+    """The first id of the form ACC-n that no stream has."""
+    number = 0
     while (candidate := StreamId(f"ACC-{number + 1}")) in ledger.places:
         number += 1
     return candidate
@@ -88,6 +91,8 @@ def _decide(live: Live, request: Request, occasion: Occasion) -> Updated:
     due = [reaction.command for reaction in TRANSFER.resume(live.transfers.read_model)]
     if isinstance(intent, ReceiveTransfer) and intent not in due:
         return live, ()  # another tab has carried the transfer on meanwhile
+    if request.actor == STORYTELLER and not is_due(live.ledger, request):
+        return live, ()  # another tab has told this meanwhile, or has gone its own way
     command = (
         OpenAccount(next_account_id(live.ledger), intent.owner)
         if isinstance(intent, OpenNextAccount)
@@ -96,14 +101,15 @@ def _decide(live: Live, request: Request, occasion: Occasion) -> Updated:
     stream_id = command.account_id
     before = live.ledger.state_of(stream_id)
     decided = ACCOUNT.decide(command, before)
+    time = request.time or occasion.time
     if isinstance(decided, Rejection):
-        decision = Decision(command, before, decided, before, occasion.time)
+        decision = Decision(command, before, decided, before, time)
         return _rejected(live, request, decision, decided)
     after = ACCOUNT.fold(decided, before)
-    decision = Decision(command, before, tuple(decided), after, occasion.time)
+    decision = Decision(command, before, tuple(decided), after, time)
     recorded = record(
         decided,
-        Metadata(occasion.time, request.actor, request.correlation_id, request.id),
+        Metadata(time, request.actor, request.correlation_id, request.id),
         stream_id=stream_id,
         version=live.ledger.version_of(stream_id),
         position=live.ledger.head,
@@ -115,16 +121,11 @@ def _decide(live: Live, request: Request, occasion: Occasion) -> Updated:
 
 
 def _rejected(live: Live, request: Request, decision: Decision, rejection: Rejection) -> Updated:
-    waiting = live.waiting
     if request.actor == PROCESS_MANAGER:
         # The receiver cannot take it: the money goes home, and that is the transfer's outcome.
         instead = TRANSFER.refused(decision.command, rejection)
-        return replace(live, waiting=(replace(request, intent=instead), *waiting)), ()
-    if request.form == Form.EXAMPLE:
-        # A story with a hole in it is no story: what is left of it is not told.
-        waiting = tuple(r for r in waiting if r.correlation_id != request.correlation_id)
-    outcome = Outcome(request.form, Rejected(rejection))
-    return _decided(replace(live, waiting=waiting), decision, outcome), ()
+        return replace(live, waiting=(replace(request, intent=instead), *live.waiting)), ()
+    return _decided(live, decision, Outcome(request.form, Rejected(rejection))), ()
 
 
 def _decided(live: Live, decision: Decision, outcome: Outcome | None) -> Live:
@@ -144,7 +145,7 @@ def written(live: Live, occasion: Occasion) -> Updated:
         return live, ()
     request, recorded = flight.request, flight.recorded
     # A new account is what one goes on with; a story is followed wherever it goes.
-    follows = isinstance(recorded[0].event, AccountOpened) or request.form == Form.EXAMPLE
+    follows = isinstance(recorded[0].event, AccountOpened) or request.actor == STORYTELLER
     live = replace(
         live,
         ledger=live.ledger.extend(recorded),
@@ -160,6 +161,9 @@ def written(live: Live, occasion: Occasion) -> Updated:
         if isinstance(live.outcome, Outcome) and isinstance(live.outcome.result, Accepted):
             both = Accepted(live.outcome.result.recorded + recorded)
             live = replace(live, outcome=Outcome(request.form, both))
+    elif request.actor == STORYTELLER:
+        # A story is followed with the eyes: what is said of it is that it begins and ends.
+        live = _decided(live, flight.decision, None)
     else:
         live = _decided(live, flight.decision, Outcome(request.form, Accepted(recorded)))
         if fields := FIELDS_OF_FORM.get(request.form):
@@ -181,6 +185,7 @@ def carry_transfers_on(live: Live, form: Form) -> Live:
             reaction.cause.event_id,
             reaction.cause.correlation_id,
             PROCESS_MANAGER,
+            told_time(live.ledger),
         )
         for reaction in TRANSFER.resume(live.transfers.read_model)
         if reaction.command not in waiting_already
@@ -212,4 +217,6 @@ def _given_up(live: Live, flight: InFlight, trouble: Trouble) -> Live:
     """Say that a command was not carried out; whatever else its request asked for goes, too."""
     request = flight.request
     waiting = tuple(r for r in live.waiting if r.correlation_id != request.correlation_id)
-    return replace(live, waiting=waiting, outcome=Outcome(request.form, NotStored(trouble)))
+    # A story goes on, if it does, from what the ledger holds of it.
+    outcome = Outcome(request.form, NotStored(trouble))
+    return replace(live, waiting=waiting, outcome=outcome, story=Story())

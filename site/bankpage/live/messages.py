@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bankpage.live.model import Trouble
+from bankpage.live.model import Form, Trouble
 from bankpage.live.stored_ledger import Entry
 from esbank_core.kernel.identity import StreamId
 
@@ -61,8 +61,32 @@ class CloseAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class ExampleAsked:
-    """Someone wants to see a first story."""
+class AskedTooSoon:
+    """Someone pressed Enter in a form whose button is disabled."""
+
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class StoryAsked:
+    """Someone wants to see the first story."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryToggled:
+    """The story is to pause, or to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorySkipped:
+    """The rest of the story is wanted at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryTicked:
+    """It is time for the story's next command, in a run of the telling."""
+
+    run: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +170,11 @@ LiveMessage = (
     | FreezeAsked
     | UnfreezeAsked
     | CloseAsked
-    | ExampleAsked
+    | AskedTooSoon
+    | StoryAsked
+    | StoryToggled
+    | StorySkipped
+    | StoryTicked
     | AccountChosen
     | ResetAsked
     | ResetKept
@@ -165,7 +193,9 @@ _PLAIN: Final[Mapping[str, LiveMessage]] = {
     "freeze": FreezeAsked(),
     "unfreeze": UnfreezeAsked(),
     "close-account": CloseAsked(),
-    "try-example": ExampleAsked(),
+    "play-story": StoryAsked(),
+    "toggle-story": StoryToggled(),
+    "skip-story": StorySkipped(),
     "reset": ResetAsked(),
     "keep": ResetKept(),
     "erase": EraseAsked(),
@@ -179,6 +209,7 @@ def live_message(gesture: str, fields: Mapping[str, str]) -> LiveMessage | None:
 
     Raises:
         KeyError: a field that the gesture brings along is missing.
+        ValueError: a field holds what its control cannot hold.
     """
     match gesture:
         case "open-account":
@@ -189,6 +220,8 @@ def live_message(gesture: str, fields: Mapping[str, str]) -> LiveMessage | None:
             return WithdrawAsked(fields["amount"], fields["note"])
         case "transfer":
             return TransferAsked(fields["amount"], fields["to"])
+        case "asked-too-soon":
+            return AskedTooSoon(Form(fields["form"]))
         case "choose-account":
             return AccountChosen(StreamId(fields["value"]))
         case _:

@@ -17,7 +17,7 @@ from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
 from esbank_core.bank.transfer import TRANSFER, Transfers
 from esbank_core.kernel.decider import Rejection
-from esbank_core.kernel.identity import StreamId
+from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.projection import Projected
 from esbank_core.kernel.recorded import Actor, RecordedEvent
 from esbank_core.kernel.written.chain import GENESIS_HASH
@@ -36,7 +36,8 @@ class Form(StrEnum):
     AMOUNT = "amount"
     TRANSFER = "transfer"
     LIFECYCLE = "lifecycle"
-    EXAMPLE = "example"
+    STORE = "store"
+    RESET = "reset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class OpenNextAccount:
 class Request:
     """A command on its way: what is asked, where, and by whom.
 
-    ``id`` becomes the causation id of its events.
+    ``id`` becomes the causation id of its events. ``time`` is when it was given, where that is
+    told and not now: only a story knows.
     """
 
     intent: Command | OpenNextAccount
@@ -58,6 +60,7 @@ class Request:
     id: str
     correlation_id: str
     actor: Actor = VISITOR
+    time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +120,75 @@ class Trouble(StrEnum):
     CONTENDED = "contended"
 
 
+class Note(StrEnum):
+    """What is said where a command would be, and is none; each by the phrase of its name."""
+
+    NO_RECEIVER = "no-receiver"
+    STORY_BEGUN = "story-begun"
+    STORY_STOPPED = "story-stopped"
+    ERASED_ELSEWHERE = "erased-elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class NotPossible:
+    """Nothing was asked: the account acted on is in a state that has no use for it."""
+
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class StoryOver:
+    """The story has been told to its end."""
+
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """So many events were handed to the reader as a file."""
+
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchEvent:
+    """Someone asked for an event by an address, and the ledger ends before it."""
+
+    position: int
+    head: Position
+
+
+Result = (
+    Accepted
+    | Rejected
+    | Mistyped
+    | NotStored
+    | Note
+    | NotPossible
+    | StoryOver
+    | Exported
+    | NoSuchEvent
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of the last command, and where to say so."""
+    """What came of the last thing asked, and where to say so."""
 
     form: Form
-    result: Accepted | Rejected | Mistyped | NotStored
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """How far this tab has told the first story, and whether it is telling on."""
+
+    told: int = 0
+    """The last command given here; those that were refused have left no event to know it by."""
+    telling: str | None = None
+    """Which run of the telling goes on, if one does; a tick of an earlier run is stale."""
+    is_hurrying: bool = False
+    """Whether all that is left is to be told at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +206,9 @@ class Live:
     in_flight: InFlight | None = None
     attempts: int = 0
     outcome: Outcome | None = None
+    outcomes: int = 0
+    """How many outcomes there have been: one that is the same again is said again."""
+    story: Story = Story()
     last_decision: Decision | None = None
     decisions: int = 0
     """How many decisions there have been; the diagram lights up anew with each."""

@@ -29,7 +29,7 @@ def _notice(live: Live, phrases: Phrases) -> tuple[Node, ...]:
     if live.damaged:
         named = live.damaged[:DAMAGE_NAMED]
         more = len(live.damaged) - len(named)
-        nodes.append(Element("p", {}, (phrases("notice-damaged", count=len(live.damaged)),)))
+        nodes.append(Element("p", {}, (phrases.counted("notice-damaged", len(live.damaged)),)))
         rows = [
             Element(
                 "li", {}, (Element("code", {}, (damaged.entry.key,)), f" \u2014 {damaged.reason}")

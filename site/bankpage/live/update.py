@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from bankpage.live import asking, deciding, files
+from bankpage.live import asking, deciding, files, story
 from bankpage.live.deciding import Updated
 from bankpage.live.effects import Erase
 from bankpage.live.following import follow, take_in
 from bankpage.live.messages import (
     AccountChosen,
+    AskedTooSoon,
     CloseAsked,
     DamageExportAsked,
     DepositAsked,
     EntriesChanged,
     EraseAsked,
     Erased,
-    ExampleAsked,
     ExportAsked,
     FreezeAsked,
     LiveMessage,
@@ -27,12 +27,16 @@ from bankpage.live.messages import (
     Overtaken,
     ResetAsked,
     ResetKept,
+    StoryAsked,
+    StorySkipped,
+    StoryTicked,
+    StoryToggled,
     TransferAsked,
     UnfreezeAsked,
     WithdrawAsked,
     Written,
 )
-from bankpage.live.model import Form, Live, OpenNextAccount
+from bankpage.live.model import Exported, Form, Live, Note, OpenNextAccount, Outcome
 from bankpage.live.stored_ledger import read_ledger
 from bankpage.paper.effects import Download, Focus
 from bankpage.paper.occasion import Occasion
@@ -47,6 +51,13 @@ from esbank_core.bank.commands import (
 
 def update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
     """The live ledger after a message, and the effects to carry out, in order."""
+    updated, effects = _update(live, message, occasion)
+    if updated.outcome is not None and updated.outcome is not live.outcome:
+        updated = replace(updated, outcomes=live.outcomes + 1)
+    return updated, effects
+
+
+def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
     match message:
         # Commands.
         case OpenAsked(owner=owner):
@@ -75,18 +86,32 @@ def update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
             return asking.ask_chosen(live, UnfreezeAccount, occasion)
         case CloseAsked():
             return asking.ask_chosen(live, CloseAccount, occasion)
-        case ExampleAsked():
-            return asking.ask_example(live, occasion)
+        case AskedTooSoon(form=form):
+            return asking.asked_too_soon(live, form), ()
         case AccountChosen(account_id=account_id):
             return replace(live, account=account_id), ()
 
+        # The story.
+        case StoryAsked():
+            return story.play(live, occasion)
+        case StoryToggled():
+            return story.toggle(live, occasion)
+        case StorySkipped():
+            return story.skip(live, occasion)
+        case StoryTicked(run=run):
+            return story.tick(live, run, occasion)
+
         # Files, and erasing.
         case ExportAsked():
-            return live, (Download("esbank-ledger.jsonl", files.export(live)),)
+            text = files.export(live)
+            # Said where the reader is: in the dialog, if that is open.
+            form = Form.RESET if live.is_asking_to_erase else Form.STORE
+            exported = replace(live, outcome=Outcome(form, Exported(text.count("\n"))))
+            return exported, (Download("esbank-ledger.jsonl", text),)
         case DamageExportAsked():
             return live, (Download("esbank-damaged.json", files.export_damaged(live)),)
         case ResetAsked():
-            return replace(live, is_asking_to_erase=True), ()
+            return replace(story.paused(live), is_asking_to_erase=True), ()
         case ResetKept():
             return replace(live, is_asking_to_erase=False), (Focus("reset"),)
         case EraseAsked():
@@ -100,7 +125,11 @@ def update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
                 deciding.carry_transfers_on(loaded, Form.TRANSFER), occasion
             )
         case EntriesChanged(entries=entries):
-            return follow(live, entries), ()
+            followed = follow(live, entries)
+            if followed.generation != live.generation:
+                erased = Outcome(Form.STORE, Note.ERASED_ELSEWHERE)
+                followed = replace(followed, outcome=erased)
+            return followed, ()
         case Written():
             return deciding.written(live, occasion)
         case Overtaken(entries=entries):

@@ -25,3 +25,11 @@ class Phrases:
             KeyError: the page has no such sentence, or the sentence wants a value not given.
         """
         return self.texts[name].format(**values)
+
+    def counted(self, name: str, count: int) -> str:
+        """The sentence of that name for a number of things: there is another for just one.
+
+        Raises:
+            KeyError: the page has no such sentence, or no ``-one`` beside it.
+        """
+        return self(f"{name}-one" if count == 1 else name, count=count)

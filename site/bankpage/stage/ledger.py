@@ -17,6 +17,7 @@ from bankpage.stage.model import Stage
 from bankpage.stage.readings import local_time, signed_flow
 from esbank_core.bank.account import CODEC, Ledger, is_readable
 from esbank_core.bank.events import Event
+from esbank_core.bank.examples import STORYTELLER
 from esbank_core.bank.views import ledger_row
 from esbank_core.kernel.identity import Position
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnreadableEvent
@@ -53,11 +54,10 @@ def ledger(history: Ledger, stage: Stage, phrases: Phrases, zone: tzinfo | None)
     head = history.head
     first, last = rows_in_sight(head, stage)
     is_whole = last - first + 1 == head
-    yield text("ledger-count", phrases("ledger-count", count=head) if head else "")
+    yield text("ledger-count", phrases.counted("ledger-count", head) if head else "")
     yield Slot("ledger-empty", {"hidden": head > 0})
-    yield Slot(
-        "ledger-log", {"aria-live": "polite" if is_whole and not stage.is_in_past else "off"}
-    )
+    is_told = head > 0 and history.at(Position(1)).actor == STORYTELLER
+    yield text("ledger-told", phrases("ledger-told") if is_told else "")
     yield Slot(
         "ledger",
         {

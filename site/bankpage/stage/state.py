@@ -10,7 +10,7 @@ from bankpage.stage.model import Stage
 from bankpage.stage.readings import status
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.money import currency_of, find_currency, format_money
-from esbank_core.bank.states import NO_ACCOUNT, NoAccount, Open
+from esbank_core.bank.states import NO_ACCOUNT, NoAccount
 from esbank_core.kernel.identity import Position, StreamId
 
 NOTHING = "-"
@@ -30,7 +30,7 @@ def state(
     else:
         balance = format_money(shown.balance, currency_of(shown.currency))
         owner, name = shown.owner or NOTHING, account_id
-        standing = phrases("standing-open") if isinstance(shown, Open) else status(shown, phrases)
+        standing = status(shown, phrases)
     kind = type(shown).__name__.lower()
     yield text("balance", balance)
     yield text("status", status(shown, phrases), **{"data-status": kind})

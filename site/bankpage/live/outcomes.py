@@ -1,0 +1,91 @@
+"""Outcomes: what came of the last thing asked, said once, where it was asked.
+
+Each place is a live region of the page. What is said has a number of its own, so that the same
+words said again are a change that assistive technology hears.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from bankpage.live.model import (
+    PROCESS_MANAGER,
+    Accepted,
+    Exported,
+    Form,
+    Live,
+    Mistyped,
+    NoSuchEvent,
+    Note,
+    NotPossible,
+    NotStored,
+    Rejected,
+    Result,
+    StoryOver,
+)
+from bankpage.paper.phrases import Phrases
+from bankpage.paper.tree import Element, Slot
+from esbank_core.bank.states import Closed, Frozen, NoAccount, Open, State
+from esbank_core.bank.views import type_of
+
+
+def outcomes(live: Live, phrases: Phrases) -> Iterator[Slot]:
+    """Every place where an outcome is said; all but one of them empty."""
+    for form in Form:
+        slot = f"{form}-outcome"
+        if live.outcome is None or live.outcome.form != form or _is_half_done(live):
+            yield Slot(slot, {"class": "outcome"}, ())
+        else:
+            kind, sentence = _said(live.outcome.result, phrases)
+            said = Element("span", {}, (sentence,), key=f"outcome-{live.outcomes}")
+            yield Slot(slot, {"class": f"outcome is-{kind}"}, (said,))
+
+
+def why_not(state: State, phrases: Phrases) -> str:
+    """Why commands are disabled in a state; empty where none is for a reason worth a word."""
+    match state:
+        case NoAccount():
+            return phrases("why-not-none")
+        case Open():
+            return ""
+        case Frozen():
+            return phrases("why-not-frozen")
+        case Closed():
+            return phrases("why-not-closed")
+        case _:
+            assert_never(state)
+
+
+def _is_half_done(live: Live) -> bool:
+    """Whether the command has led to more that is still being written: then it is said with it."""
+    return live.in_flight is not None and live.in_flight.request.actor == PROCESS_MANAGER
+
+
+def _said(result: Result, phrases: Phrases) -> tuple[str, str]:
+    """What kind of outcome it is, as its looks go, and its sentence."""
+    match result:
+        case Accepted(recorded=recorded):
+            types = ", ".join(f"{type_of(one.event)} (#{one.position})" for one in recorded)
+            return "accepted", phrases("accepted", events=types)
+        case Rejected(rejection=rejection):
+            return "rejected", phrases("rejected", sentence=rejection.sentence)
+        case Mistyped(sentence=reason):
+            return "mistyped", phrases("mistyped", sentence=reason)
+        case NotStored(reason=trouble):
+            return "troubled", phrases(f"not-stored-{trouble}")
+        case Note.NO_RECEIVER:
+            return "mistyped", phrases(result)
+        case Note.STORY_BEGUN | Note.STORY_STOPPED | Note.ERASED_ELSEWHERE:
+            return "told", phrases(result)
+        case NotPossible(state=state):
+            return "mistyped", why_not(state, phrases)
+        case StoryOver(events=events):
+            return "told", phrases("story-over", events=phrases.counted("events", events))
+        case Exported(events=events):
+            return "told", phrases("exported", events=phrases.counted("events", events))
+        case NoSuchEvent(position=position, head=head):
+            name = "no-such-event" if head else "no-such-event-yet"
+            return "told", phrases(name, position=position, head=head)
+        case _:
+            assert_never(result)

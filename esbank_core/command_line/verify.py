@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from argparse import Namespace
+from typing import assert_never
 
 from esbank_core.bank.account import CODEC
 from esbank_core.command_line.exit_status import BROKEN, INTACT
@@ -14,6 +15,7 @@ from esbank_core.command_line.reading import named, readable
 from esbank_core.command_line.sentences import counted
 from esbank_core.kernel.errors import RefusedLine
 from esbank_core.kernel.written.audit import verify as audit
+from esbank_core.kernel.written.suspect import Break, Broken, Sign
 
 
 def add_to(commands: Commands) -> None:
@@ -38,16 +40,66 @@ def run(given: Namespace) -> int:
         evidence = broken and {
             "position": broken.position,
             "kind": broken.kind.value,
-            "reason": broken.reason,
+            "sign": broken.sign.value,
+            "reason": _reason(broken),
         }
         print_json(
             {"ok": found.is_intact, "events": found.events, "head": found.head, "broken": evidence}
         )
+    elif broken is None and not found.events:
+        print("Nothing to verify: it holds no event, whatever it may have held.")
     elif broken is None:
         print(f"Intact: {counted(found.events, 'event')}, each as it was written.")
         print(f"Head: {found.head}")
     else:
         print(f"Broken at event {broken.position}: {broken.kind.value}.")
-        print(printable(broken.reason))
+        print(printable(_reason(broken)))
         print(f"Intact up to event {broken.position - 1}, whose hash is {found.head}.")
     return INTACT if found.is_intact else BROKEN
+
+
+def _reason(broken: Broken) -> str:
+    """By what a break shows, as a sentence."""
+    position, stated = broken.position, broken.stated
+    match broken.sign:
+        case Sign.HASH_DIFFERS:
+            reason = "Its hash is not that of what it says"
+            if not broken.goes_on:
+                reason += ", and the next event does not follow it"
+            return reason + ("; or events before it are missing." if stated is None else ".")
+        case Sign.NO_HASH:
+            return "It carries no hash, as the events before it do."
+        case Sign.NO_HASHES:
+            return "No event carries a hash to verify."
+        case Sign.HASHED_ANEW:
+            were = "missing" if broken.kind is Break.REMOVED else "added"
+            return f"Events before it were {were}: it was event {stated}, and hashed anew."
+        case Sign.PASSED_OVER:
+            return f"Event {position} was not there when the one after it was written."
+        case Sign.OTHER_STANDS_HERE:
+            stands = "Another event" if stated is None else f"Event {stated}"
+            return f"{stands} stands here; the one that belongs here is on line {broken.found_at}."
+        case Sign.ONE_TOO_MANY:
+            belongs = f"the event that belongs here, on line {broken.found_at},"
+            return f"It was not there when {belongs} was written."
+        case Sign.NUMBERS_SKIPPED:
+            missing = (stated or position) - position
+            return f"Missing before event {stated}: {counted(missing, 'event')}."
+        case Sign.NUMBER_REPEATED:
+            return f"It says that it is event {stated}, and nothing was written after it."
+        case Sign.MISSING:
+            return "Nothing stands at its place."
+        case Sign.HEAD_MISSING:
+            return (
+                f"The history ends after {counted(position - 1, 'event')} without the hash that is "
+                "known: events at its end are missing, or it was written anew."
+            )
+        case Sign.ENDS_WITHIN:
+            return f"Line {position}: the file ends in the middle of it."
+        case Sign.NOT_JSON | Sign.UNFIT | Sign.BEYOND:
+            assert broken.unfit is not None
+            return f"Line {position}: {broken.unfit.reason} {broken.unfit.remedy}"
+        case Sign.ROW_DIFFERS:
+            return "The database keeps it as another event than its line says."
+        case _:
+            assert_never(broken.sign)

@@ -39,15 +39,23 @@ class Damage(Exception):  # noqa: N818 - the field's word is "damage"
 class UnfitLine(Damage):
     """A text that is no line of a file of events: ``reason`` says why, ``remedy`` what to do.
 
-    ``is_broken`` tells text that is no JSON at all, as a line cut short is none.
+    ``is_broken`` tells text that is no JSON at all, as a line cut short is none; ``is_beyond``,
+    one that may be fine and is more than this program reads.
     """
 
     def __init__(
-        self, reason: str, remedy: str, evidence: str = "", *, is_broken: bool = False
+        self,
+        reason: str,
+        remedy: str,
+        evidence: str = "",
+        *,
+        is_broken: bool = False,
+        is_beyond: bool = False,
     ) -> None:
         super().__init__(reason, evidence)
         self.remedy = remedy
         self.is_broken = is_broken
+        self.is_beyond = is_beyond
 
 
 class Misplaced(Damage):
@@ -70,13 +78,17 @@ class RefusedLine(Damage):
     """A file of events that cannot be read, and is therefore refused whole.
 
     ``line`` counts from 1; ``reason`` says what is wrong there, ``remedy`` what to do about
-    it; ``evidence`` is the beginning of the line as found.
+    it; ``evidence`` is the beginning of the line as found. ``is_beyond`` tells a line that may
+    be fine and is more than this program reads.
     """
 
-    def __init__(self, line: int, reason: str, remedy: str, evidence: str = "") -> None:
+    def __init__(
+        self, line: int, reason: str, remedy: str, evidence: str = "", *, is_beyond: bool = False
+    ) -> None:
         super().__init__(reason, evidence)
         self.line = line
         self.remedy = remedy
+        self.is_beyond = is_beyond
         self.args = (f"Line {line}: {reason} {remedy}",)
 
 

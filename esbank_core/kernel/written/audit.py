@@ -1,10 +1,11 @@
-"""Audit: is this the history that was written? The hash chain says where it is not, and why.
+"""Audit: is this the history that was written? The hash chain says where it is not, and how.
 
 Each event's hash covers the event and the hash before it (``chain``), so the first event
 whose hash does not follow is where history was broken. What kind of break it is shows from
 what comes after: whether the chain goes on behind the event, or goes on past it, and whether
-the event that belongs here stands elsewhere. For that the rest of the file is read once more
-by eye, never kept: memory stays bounded however long the file.
+the event that belongs here stands elsewhere (``suspect``). Lines are looked at once, in slices
+of any size, and never kept: memory stays bounded however long the history. The answer is
+codes and numbers; sentences are for those who tell it.
 
 What no chain can tell by itself: events missing at the end, or a history hashed anew from some
 event on. Both show against a head hash that was kept elsewhere.
@@ -13,39 +14,25 @@ event on. Both show against a head hash that was kept elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final, Generic, NamedTuple, TypeVar
+from itertools import islice
+from typing import Final, Generic, NamedTuple, Self, TypeVar
 
 from esbank_core.kernel.errors import RefusedLine, UnfitLine
-from esbank_core.kernel.identity import GENESIS, Position
+from esbank_core.kernel.identity import Position
 from esbank_core.kernel.written.canonical_json import canonical_json
-from esbank_core.kernel.written.chain import GENESIS_HASH, HASH_ATTRIBUTE, hash_of
+from esbank_core.kernel.written.chain import GENESIS_HASH, HASH_ATTRIBUTE
 from esbank_core.kernel.written.cloud_events import SEQUENCE_DIGITS
 from esbank_core.kernel.written.codec import Codec
-from esbank_core.kernel.written.json_lines import Line, parse_object, read_lines, refused
+from esbank_core.kernel.written.json_lines import Line, check_text, parse_text, read_lines, refused
 from esbank_core.kernel.written.own_form import OwnForm
+from esbank_core.kernel.written.suspect import NO_HASH, Break, Broken, Seal, Sign, Suspect
 
 Event = TypeVar("Event")
 
-
-class Break(StrEnum):
-    """What was done to a history."""
-
-    ALTERED = "altered"
-    REMOVED = "removed"
-    INSERTED = "inserted"
-    REORDERED = "reordered"
-    CUT_SHORT = "cut short"
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """The first broken event: where it stands or should stand, and what was done there."""
-
-    position: Position
-    kind: Break
-    reason: str
+_SLICE: Final = 1000
+"""Lines of a file that are checked at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,179 +48,211 @@ class Audit:
 
     @property
     def is_intact(self) -> bool:
-        """Whether every event is what was written."""
-        return self.broken is None
+        """Whether there are events, and every one is what was written.
+
+        Of nothing nobody can say that it is whole: it is all that is left of what was lost.
+        """
+        return self.broken is None and self.events > 0
+
+
+class Link(StrEnum):
+    """How a line hangs on the line before it, as that was found."""
+
+    HOLDS = "holds"
+    BREAKS = "breaks"
+    UNREADABLE = "unreadable"
+
+
+class Checked(NamedTuple):
+    """One line: the hash that it carries, empty where it has none, and whether it follows."""
+
+    chainhash: str
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier(Generic[Event]):
+    """How far a history has been verified: a value, to be fed with the lines that come next.
+
+    It may be kept, fed later, and asked for its ``audit`` at any time. ``head`` is the hash of
+    the last event that is as it was written, ``before`` that of the one before it, ``last`` the
+    one that the last line carries.
+    """
+
+    form: OwnForm[Event] = field(compare=False)
+    known_head: str | None = None
+    lines: int = 0
+    events: int = 0
+    head: str = GENESIS_HASH
+    before: str = GENESIS_HASH
+    last: str = GENESIS_HASH
+    has_known_head: bool = True
+    suspect: Suspect | None = None
+    broken: Broken | None = None
+
+    @classmethod
+    def genesis(cls, codec: Codec[Event], known_head: str | None = None) -> Self:
+        """Nothing verified yet.
+
+        ``known_head`` is the hash that some event is known to have had, kept from an earlier
+        audit: a history without it is not the one that was audited then.
+        """
+        is_there = known_head in (None, GENESIS_HASH)
+        return cls(OwnForm(codec), known_head, has_known_head=is_there)
+
+    def feed(self, lines: Iterable[str | None]) -> tuple[Self, tuple[Checked, ...]]:
+        """Check the lines that come next, as they were found and without line feeds.
+
+        One that is known to be missing is fed as None. Nothing is raised, whatever they hold.
+        """
+        form, known_head = self.form, self.known_head
+        nth, events = self.lines, self.events
+        before, head, last = self.before, self.head, self.last
+        has_known_head, suspect, broken = self.has_known_head, self.suspect, self.broken
+        checked: list[Checked] = []
+        for line in lines:
+            nth += 1
+            seal = _look_at(line, nth, form)
+            if isinstance(seal, Broken):
+                last = NO_HASH
+                checked.append(_UNREADABLE)
+                if suspect is None and broken is None:
+                    broken = seal
+                continue
+            events += 1
+            holds = seal.follows(last) and seal.sequence in (None, nth)
+            last = seal.chainhash
+            checked.append(Checked(last, Link.HOLDS if holds else Link.BREAKS))
+            if suspect is not None:
+                suspect = suspect.after(seal)
+            elif holds and broken is None:
+                before, head = head, last
+                has_known_head = has_known_head or head == known_head
+            elif broken is None:
+                suspect = Suspect.of(seal, before, head)
+        verifier = replace(
+            self,
+            lines=nth,
+            events=events,
+            head=head,
+            before=before,
+            last=last,
+            has_known_head=has_known_head,
+            suspect=suspect,
+            broken=broken,
+        )
+        return verifier, tuple(checked)
+
+    def refuse(self, unfit: UnfitLine) -> Self:
+        """Take note that the next line cannot even be had as text."""
+        broken = self.broken
+        if broken is None and self.suspect is None:
+            broken = _unreadable(self.lines + 1, unfit)
+        return replace(self, lines=self.lines + 1, last=NO_HASH, broken=broken)
+
+    def cut_short(self) -> Self:
+        """Take note that the last line was fed as far as it goes, and ends there."""
+        broken = self.broken
+        if broken is None or broken.position != self.lines or broken.sign is not Sign.NOT_JSON:
+            return self
+        return replace(self, broken=replace(broken, kind=Break.CUT_SHORT, sign=Sign.ENDS_WITHIN))
+
+    def audit(self) -> Audit:
+        """What the lines so far are worth, were they all."""
+        if self.suspect is not None:
+            diagnosis = self.suspect.diagnosis()
+            is_before = diagnosis.position < self.suspect.seal.position
+            return Audit(self.events, self.before if is_before else self.head, diagnosis)
+        broken = self.broken
+        if broken is None and not self.has_known_head:
+            broken = Broken(Position(self.lines + 1), Break.CUT_SHORT, Sign.HEAD_MISSING)
+        return Audit(self.events, self.head, broken)
 
 
 def verify(chunks: Iterable[bytes], codec: Codec[Event], known_head: str | None = None) -> Audit:
     """Check the hash chain of a file, given as its bytes in pieces of any size.
 
-    ``known_head`` is the hash that some event is known to have had, kept from an earlier
-    audit: a history without it is not the one that was audited then.
+    ``known_head`` is as for ``Verifier.genesis``.
 
     Raises:
         RefusedLine: the file is no file of events, or its events carry no hashes at all.
     """
-    seals = _Seals(read_lines(chunks), codec)
-    head, has_known_head = GENESIS_HASH, known_head in (None, GENESIS_HASH)
-    before = GENESIS_HASH  # the hash before ``head``
-    position = GENESIS
-    for seal in seals:
-        position = Position(position + 1)
-        if seal.follows(head) and seal.sequence in (None, position):
-            before, head = head, seal.chainhash
-            has_known_head = has_known_head or head == known_head
-            continue
-        broken = _diagnose(position, seal, before, head, seals)
-        if broken.position < position:
-            head = before
-        return Audit(seals.count, head, broken)
-    if seals.unreadable is not None:
-        position = Position(position + 1)
-        return Audit(seals.count, head, _unreadable(position, seals))
-    if not has_known_head:
-        reason = (
-            f"The history ends after {position} events without the hash that is known: events "
-            "at its end are missing, or it was written anew."
-        )
-        return Audit(seals.count, head, Broken(Position(position + 1), Break.CUT_SHORT, reason))
-    return Audit(seals.count, head, None)
+    verifier = Verifier.genesis(codec, known_head)
+    lines = read_lines(chunks)
+    first: Line | None = None
+    some, refusal = _next_lines(lines)
+    while some:
+        first = first or some[0]
+        verifier, _ = verifier.feed(line.text for line in some)
+        if some[-1].is_cut:
+            verifier = verifier.cut_short()
+        if refusal is not None or verifier.events == 0:
+            break
+        some, refusal = _next_lines(lines)
+    if refusal is not None:
+        if verifier.events == 0:
+            raise refusal
+        unfit = UnfitLine(refusal.reason, refusal.remedy, refusal.evidence)
+        unfit.is_beyond = refusal.is_beyond
+        verifier = verifier.refuse(unfit)
+    found = verifier.audit()
+    broken = found.broken
+    if first is not None and broken is not None and broken.position == 1:
+        if broken.unfit is not None:
+            raise refused(first, broken.unfit)
+        if broken.sign is Sign.NO_HASHES:
+            raise refused(first, _NO_HASHES)
+    return found
 
 
-_NO_HASH: Final = ""
+_UNREADABLE: Final = Checked(NO_HASH, Link.UNREADABLE)
+_NO_HASHES: Final = UnfitLine(
+    "Neither it nor any other event of the file carries a “chainhash” to verify.",
+    "`esbank convert` writes a file in which each does, from then on.",
+)
 
 
-class _Seal(NamedTuple):
-    """What the audit looks at of an event: the content as hashed, the hash, the position."""
-
-    line: Line
-    content: str
-    """Canonical JSON without the hash."""
-    chainhash: str
-    sequence: int | None
-    """The position that the event says it is at, if it says so."""
-
-    def follows(self, previous: str) -> bool:
-        """Whether this event was written right after the one of that hash."""
-        return hash_of(previous, self.content) == self.chainhash
+def _next_lines(lines: Iterator[Line]) -> tuple[list[Line], RefusedLine | None]:
+    """Some lines, and why there are no more, if it is that the next cannot be had."""
+    some: list[Line] = []
+    try:
+        some.extend(islice(lines, _SLICE))
+    except RefusedLine as refusal:
+        return some, refusal
+    return some, None
 
 
-class _Seals(Generic[Event]):
-    """The seals of a file's events, until one cannot be read."""
-
-    def __init__(self, lines: Iterator[Line], codec: Codec[Event]) -> None:
-        self.count = 0
-        self.unreadable: RefusedLine | None = None
-        self.is_cut = False
-        self._lines = lines
-        self._own_form = OwnForm(codec)
-
-    def __iter__(self) -> Iterator[_Seal]:
-        line: Line | None = None
-        try:
-            for line in self._lines:
-                own = self._own_form.content(line.text)
-                if own is None:
-                    seal = _seal_of(line, parse_object(line))
-                else:
-                    content, parts = own
-                    seal = _Seal(line, content, parts.chainhash, int(parts.sequence))
-                self.count += 1
-                yield seal
-        except RefusedLine as unreadable:
-            if self.count == 0:
-                raise
-            self.unreadable = unreadable
-            self.is_cut = line is not None and line.is_cut
+def _look_at(line: str | None, nth: int, form: OwnForm[Event]) -> Seal | Broken:
+    if line is None:
+        return Broken(Position(nth), Break.REMOVED, Sign.MISSING)
+    try:
+        return _seal_of(line, nth, form)
+    except UnfitLine as unfit:
+        return _unreadable(nth, unfit)
 
 
-def _seal_of(line: Line, document: dict[str, object]) -> _Seal:
+def _seal_of(line: str, nth: int, form: OwnForm[Event]) -> Seal:
+    own = form.content(line)
+    if own is not None:
+        content, parts = own
+        return Seal(Position(nth), content, parts.chainhash, int(parts.sequence))
+    check_text(line)
+    document = parse_text(line)
     own_hash = document.pop(HASH_ATTRIBUTE, None)
     sequence = document.get("sequence")
     is_position = isinstance(sequence, str) and sequence.isdecimal() and sequence.isascii()
-    return _Seal(
-        line,
+    return Seal(
+        Position(nth),
         canonical_json(document),
-        own_hash if isinstance(own_hash, str) else _NO_HASH,
+        own_hash if isinstance(own_hash, str) else NO_HASH,
         int(str(sequence)[: SEQUENCE_DIGITS + 1]) if is_position else None,
     )
 
 
-def _unreadable(position: Position, seals: _Seals[Event]) -> Broken:
-    assert seals.unreadable is not None
-    kind = Break.CUT_SHORT if seals.is_cut else Break.ALTERED
-    return Broken(position, kind, str(seals.unreadable))
-
-
-def _diagnose(
-    position: Position, seal: _Seal, before: str, head: str, rest: Iterable[_Seal]
-) -> Broken:
-    """What was done at a position where ``seal`` does not follow ``head``."""
-    if seal.follows(head):
-        return _misnumbered(position, seal)
-    if position > 1 and seal.chainhash != head and seal.follows(before):
-        return Broken(
-            Position(position - 1),
-            Break.INSERTED,
-            f"Event {position - 1} was not there when the one after it was written.",
-        )
-    next_sequence: int | None = None
-    goes_on = False  # the chain goes on behind this event, as behind one that belongs here
-    here: Line | None = None  # the line of the event that belongs here
-    is_genuine = is_copied = False  # this event belongs elsewhere; it stands there as well
-    has_hashes = seal.chainhash != _NO_HASH
-    nth = position
-    for later in rest:
-        nth = Position(nth + 1)
-        if nth == position + 1:
-            goes_on = later.follows(seal.chainhash)
-            next_sequence = later.sequence
-        if here is None and later.sequence in (None, position) and later.follows(head):
-            here = later.line
-        if seal.sequence is None or later.sequence == seal.sequence - 1:
-            is_genuine = is_genuine or seal.follows(later.chainhash)
-        is_copied = is_copied or later.chainhash == seal.chainhash != _NO_HASH
-        has_hashes = has_hashes or later.chainhash != _NO_HASH
-    if position == 1 and not has_hashes:
-        raise refused(
-            seal.line,
-            UnfitLine(
-                "Neither it nor any other event of the file carries a “chainhash” to verify.",
-                "`esbank convert` writes a file in which each does, from then on.",
-            ),
-        )
-
-    if here is not None and is_genuine and not is_copied:
-        stands = "Another event" if seal.sequence is None else f"Event {seal.sequence}"
-        reason = f"{stands} stands here; the one that belongs here is on line {here.number}."
-        return Broken(position, Break.REORDERED, reason)
-    if here is not None:
-        reason = f"It was not there when the event that belongs here, on line {here.number}, was."
-        return Broken(position, Break.INSERTED, reason)
-    if seal.sequence is not None and seal.sequence > position and next_sequence != position + 1:
-        missing = seal.sequence - position
-        events = "1 event is" if missing == 1 else f"{missing} events are"
-        return Broken(position, Break.REMOVED, f"{events} missing before event {seal.sequence}.")
-    if not goes_on and seal.sequence is not None and seal.sequence < position:
-        reason = f"It says that it is event {seal.sequence}, and nothing was written after it."
-        return Broken(position, Break.INSERTED, reason)
-    if seal.chainhash == _NO_HASH:
-        return Broken(position, Break.ALTERED, "It carries no hash, as the events before it do.")
-    reason = "Its hash is not that of what it says"
-    if not goes_on and nth > position:
-        reason += ", and the next event does not follow it"
-    if seal.sequence is None:
-        reason += "; or events before it are missing"
-    return Broken(position, Break.ALTERED, reason + ".")
-
-
-def _misnumbered(position: Position, seal: _Seal) -> Broken:
-    """The hash follows, yet not the position: a chain hashed anew, with a trace left."""
-    assert seal.sequence is not None
-    if seal.sequence > position:
-        kind, what = Break.REMOVED, "Events before it are missing"
+def _unreadable(nth: int, unfit: UnfitLine) -> Broken:
+    """What a line that is no line of events is a sign of; too much of one may be a newer one."""
+    if unfit.is_beyond:
+        kind, sign = Break.UNREADABLE, Sign.BEYOND
     else:
-        kind, what = Break.INSERTED, "Events before it were added"
-    return Broken(
-        position, kind, f"{what}: it was event {seal.sequence}. The hashes were made anew."
-    )
+        kind, sign = Break.ALTERED, Sign.NOT_JSON if unfit.is_broken else Sign.UNFIT
+    return Broken(Position(nth), kind, sign, unfit=unfit)

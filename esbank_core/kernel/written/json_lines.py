@@ -91,7 +91,8 @@ def refused(line: Line, unfit: UnfitLine) -> RefusedLine:
     if line.is_cut and unfit.is_broken:
         reason = "The file ends in the middle of it."
         remedy = "Copy the whole file again, or remove this last line."
-    return RefusedLine(line.number, reason, remedy, line.text[:LONGEST_EVIDENCE])
+    evidence = line.text[:LONGEST_EVIDENCE]
+    return RefusedLine(line.number, reason, remedy, evidence, is_beyond=unfit.is_beyond)
 
 
 def parse_text(text: str) -> dict[str, object]:
@@ -100,10 +101,14 @@ def parse_text(text: str) -> dict[str, object]:
     Raises:
         UnfitLine: it holds anything else, or what programs would read differently.
     """
-    value = _parse(text)
+    try:
+        value = _parse(text)
+    except UnfitLine as unfit:
+        unfit.evidence = text
+        raise
     if not isinstance(value, dict):
         kind = "a JSON array" if isinstance(value, list) else "a bare JSON value"
-        raise UnfitLine(f"It is {kind}, not an object.", ONE_EVENT_A_LINE)
+        raise UnfitLine(f"It is {kind}, not an object.", ONE_EVENT_A_LINE, text)
     return value
 
 
@@ -118,9 +123,9 @@ def check_text(text: str) -> None:
     except UnicodeEncodeError:
         raise _half_surrogate() from None
     if size > LONGEST_LINE:
-        raise UnfitLine(*_TOO_LONG)
+        raise UnfitLine(*_TOO_LONG, text, is_beyond=True)
     if "\n" in text:
-        raise UnfitLine("It holds a line feed.", ONE_EVENT_A_LINE)
+        raise UnfitLine("It holds a line feed.", ONE_EVENT_A_LINE, text)
 
 
 def _decoded(number: int, line: bytes) -> str:
@@ -148,7 +153,8 @@ def _without_half_character(line: bytes) -> bytes:
 
 
 def _refuse_length(number: int, line: bytes) -> NoReturn:
-    raise RefusedLine(number, *_TOO_LONG, line[:LONGEST_EVIDENCE].decode(errors="replace"))
+    evidence = line[:LONGEST_EVIDENCE].decode(errors="replace")
+    raise RefusedLine(number, *_TOO_LONG, evidence, is_beyond=True)
 
 
 def _parse(text: str) -> object:
@@ -160,6 +166,7 @@ def _parse(text: str) -> object:
         raise UnfitLine(
             f"Its lists and objects are nested deeper than {DEEPEST_NESTING}.",
             "Flatten what the event carries.",
+            is_beyond=True,
         )
     try:
         value: object = _DECODER.decode(text)

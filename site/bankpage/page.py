@@ -12,13 +12,12 @@ from datetime import tzinfo
 
 from bankpage.live import update as live_update
 from bankpage.live.actions import actions
-from bankpage.live.effects import Append, Erase, LiveEffect, ReturnToNow
+from bankpage.live.effects import LiveEffect, ReturnToNow, StoreEffect
 from bankpage.live.explanation import explanation
 from bankpage.live.messages import LiveMessage, live_message
 from bankpage.live.model import Live
 from bankpage.live.notices import notices
 from bankpage.live.outcomes import outcomes
-from bankpage.live.stored_ledger import LOST
 from bankpage.live.story import paused as story_paused
 from bankpage.live.story import story_controls
 from bankpage.paper.effects import Effect
@@ -32,10 +31,10 @@ from bankpage.stage.model import Stage
 from bankpage.stage.slider import slider
 from bankpage.stage.state import state
 from bankpage.stage.travelling import begun_anew, followed, returned, travel
-from esbank_core.kernel.identity import GENESIS, Position, StreamId
+from esbank_core.kernel.identity import GENESIS, NOWHERE, Position, StreamId
 
 Message = LiveMessage | StageMessage
-PageEffect = Effect[Message] | Append | Erase
+PageEffect = Effect[Message] | StoreEffect
 Updated = tuple["Model", tuple[PageEffect, ...]]
 
 
@@ -85,7 +84,7 @@ def update(model: Model, message: Message, occasion: Occasion) -> Updated:
 
 def _account_at(live: Live, position: Position) -> StreamId | None:
     account_id = live.ledger.at(position).stream_id
-    return live.account if account_id == LOST else account_id
+    return live.account if account_id == NOWHERE else account_id
 
 
 def _with_stage_following(model: Model, live: Live, asked: tuple[LiveEffect, ...]) -> Updated:
@@ -98,7 +97,7 @@ def _with_stage_following(model: Model, live: Live, asked: tuple[LiveEffect, ...
         else:
             effects.append(effect)
     grown_from = before.ledger.head
-    if live.generation != before.generation:
+    if live.generation != before.generation or live.ledger.head < grown_from:
         stage, grown_from = begun_anew(stage), GENESIS
     if live.ledger.head > grown_from:
         stage, seen = followed(stage, live.ledger.head)

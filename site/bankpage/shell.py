@@ -11,17 +11,22 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
-from bankpage.live.effects import Append, Erase
+from bankpage.live.effects import Append, Erase, ReadAnew, ReadStored, WriteBack
 from bankpage.live.messages import (
+    BegunAnew,
     EntriesChanged,
     Erased,
+    LedgerDiffers,
     Loaded,
+    NotErased,
     NotWritten,
     Overtaken,
+    ReadForExport,
     Written,
+    WrittenBack,
 )
 from bankpage.live.model import Trouble
-from bankpage.live.stored_ledger import Entry, read_entries
+from bankpage.live.stored_ledger import Entry, head_after, read_entries
 from bankpage.page import Message, Model, PageEffect, glance, message_of, update, view
 from bankpage.paper.effects import After, Clear, Download, Focus, Refocus, Reveal
 from bankpage.paper.occasion import Occasion
@@ -79,12 +84,22 @@ class Shell:
                 return Written()
             case "append-answered", ("taken", entries):
                 return Overtaken(_entries(entries))
-            case "append-answered", ("full", _):
-                return NotWritten(Trouble.FULL)
-            case "append-answered", _:
-                return NotWritten(Trouble.FAILED)
-            case "erased", (entries,):
+            case "append-answered", (answer, entries):
+                return NotWritten(_trouble(answer), _entries(entries))
+            case "ledger-differs", (entries,):
+                return LedgerDiffers(_entries(entries))
+            case "stored", (entries,):
+                return ReadForExport(_entries(entries))
+            case "read-anew", (entries,):
+                return BegunAnew(_entries(entries))
+            case "write-back-answered", ("written", entries):
+                return WrittenBack(None, _entries(entries))
+            case "write-back-answered", (answer, entries):
+                return WrittenBack(_trouble(answer), _entries(entries))
+            case "erase-answered", ("written", entries):
                 return Erased(_entries(entries))
+            case "erase-answered", (answer, _):
+                return NotErased(_trouble(answer))
             case _:
                 raise ValueError(f"The page never tells “{kind}” with {len(texts)} texts.")
 
@@ -98,16 +113,22 @@ class Shell:
         self._screen = screen
         for effect in effects:
             calls += self._calls_of(effect)
-        if isinstance(message, Written | Erased):
+        if isinstance(message, Written | Erased | BegunAnew):
             calls.append(["remember", json.dumps(glance(self.model, self._phrases))])
         return calls
 
     def _calls_of(self, effect: PageEffect) -> list[Call]:
         match effect:
             case Append(key=key, text=text):
-                return [["append", key, text]]
+                return [["append", key, text, head_after(key, text)]]
             case Erase():
                 return [["erase"]]
+            case ReadStored():
+                return [["readStored"]]
+            case ReadAnew():
+                return [["readAnew"]]
+            case WriteBack(lost=lost):
+                return [["writeBack", [[entry.key, entry.value] for entry in lost]]]
             case After(milliseconds=milliseconds, message=message):
                 self._after(milliseconds, lambda: self._post(_to_json(self._send(message))))
                 return []
@@ -125,9 +146,15 @@ class Shell:
                 assert_never(effect)
 
 
+def _trouble(answer: str) -> Trouble:
+    """Why something was not written, in the word of ``storage.js``."""
+    return Trouble(answer) if answer in ("full", "gone", "later") else Trouble.FAILED
+
+
 def _entries(text: str) -> tuple[Entry, ...]:
     return tuple(read_entries(text))
 
 
 def _to_json(calls: Sequence[Call]) -> str:
-    return json.dumps(calls, ensure_ascii=False, separators=(",", ":"))
+    # Escaped, since not every text that was found is Unicode: half a surrogate pair is none.
+    return json.dumps(calls, separators=(",", ":"))

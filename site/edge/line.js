@@ -19,16 +19,36 @@ import * as storage from "./storage.js";
 const CALLS = {
   ...paint.calls,
   remember: storage.remember,
-  append: async (/** @type {string} */ key, /** @type {string} */ text) => {
-    const answer = await storage.append(key, text);
-    tell("append-answered", answer, answer === "taken" ? storage.readNew() : "[]");
+  append: async (
+    /** @type {string} */ key,
+    /** @type {string} */ text,
+    /** @type {string} */ head,
+  ) => {
+    const answer = await storage.append(key, text, head);
+    tell("append-answered", answer, entriesAfter(answer));
   },
   erase: async () => {
-    await storage.erase();
-    tell("erased", storage.readNew());
+    const answer = await storage.erase();
+    tell("erase-answered", answer, answer === "written" ? storage.readAll() : "[]");
   },
+  writeBack: async (/** @type {[key: string, text: string][]} */ lost) => {
+    const answer = await storage.writeBack(lost);
+    tell("write-back-answered", answer, storage.readStored());
+  },
+  readStored: () => tell("stored", storage.readStored()),
+  readAnew: () => tell("read-anew", storage.readAll()),
   answered: gestures.wasAnswered,
 };
+
+/**
+ * What Python has to see of the store after an answer.
+ *
+ * @param {storage.Answer} answer
+ */
+function entriesAfter(answer) {
+  if (answer === "taken") return storage.readNew();
+  return ["gone", "later"].includes(answer) ? storage.readStored() : "[]";
+}
 
 /** @type {Line | null} */
 let python = null;
@@ -50,7 +70,7 @@ export function connect(line, ready) {
   python = line;
   whenReady = ready;
   tell("opened", paint.phrases(), storage.readAll(), String(storage.isKept()));
-  storage.watch((entries) => tell("ledger-changed", entries));
+  storage.watch(tell);
 }
 
 /**

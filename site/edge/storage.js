@@ -1,32 +1,64 @@
 // The browser's localStorage as an append-only ledger. The one module that touches it.
 //
 // Keys: "esbank/ledger/<generation>/<position>" holds one append (stored_ledger.py says how);
-// "esbank/generation" says which generation counts, so that erasing is one write;
-// "esbank/glance" is what Current State last showed, for the moment before Python runs.
+// "esbank/generation" says which generation counts, so that erasing is one write; "esbank/head"
+// is how far the ledger went, so that a missing end is noticed; "esbank/format" is there once a
+// later version of the page has written in a form that this one does not know; "esbank/glance"
+// is what Current State last showed, for the moment before Python runs.
 //
-// Two tabs may append at the same moment. The append lock lets one in at a time, but a
-// browser's processes see one another's writes late, so a tab that has just got the lock
-// may not see what the tab before it wrote. The lock manager itself is never late: a tab
-// that has written holds a shared lock whose name tells how far the ledger goes, and the
-// next writer waits until it can see that far.
+// Anyone may change or delete what stands here while the page runs. This tab knows which keys of
+// the ledger it has handed to Python, and appends nothing while one of them is gone.
+
+import { holdHead, inTurn, letGo } from "./turns.js";
+
+/**
+ * How a wish to write ended: done; too late, since another tab has written or begun a new
+ * generation; not done, since something is gone that this tab knows, or a later version of the
+ * page has taken over, or there is no room, or the browser refused.
+ *
+ * @typedef {"written" | "taken" | "gone" | "later" | "full" | "failed"} Answer
+ */
 
 const PREFIX = "esbank/";
 const LEDGER = "esbank/ledger/";
 const GENERATION = "esbank/generation";
+const HEAD = "esbank/head";
+const FORMAT = "esbank/format";
 const GLANCE = "esbank/glance";
-const APPEND_LOCK = "esbank/append";
-const HEAD_LOCK = "esbank/head/";
-const LONGEST_WAIT_MS = 2000; // a head that never shows: its tab was killed before it wrote
+const PROBE = "esbank/probe";
 
-const store = openStore();
-let letGoOfHead = () => {};
-let lastKnown = ""; // the last key of the ledger that Python has seen
+const OWN_FORMAT = 1;
+const LONGEST_GLANCE = 2000; // characters; it is five short texts
+const NUMBER = /^[1-9][0-9]{0,8}$/;
+const LEDGER_KEY = /^esbank\/ledger\/([1-9][0-9]{0,8})\/(?!0{12})[0-9]{12}$/;
+const LEDGER_HEAD = /^esbank\/ledger\/([1-9][0-9]{0,8})\/([0-9]{12})?$/;
+
+/** Where the browser lets the page keep nothing, Python keeps the ledger in memory alone. */
+const NOTHING_KEPT = {
+  length: 0,
+  key: () => null,
+  getItem: () => null,
+  setItem() {},
+  removeItem() {},
+  clear() {},
+};
+
+const opened = openStore();
+const store = opened ?? NOTHING_KEPT;
+
+/** The generation that counts, as far as this tab has read; 0 before it has. */
+let generation = 0;
+
+/** The keys of that generation that Python has been told of. @type {Set<string>} */
+const known = new Set();
+
+/** How many keys of any kind there were when all known ones were last seen to be there. */
+let lengthThen = -1;
 
 function openStore() {
   try {
-    const probe = `${PREFIX}probe`;
-    window.localStorage.setItem(probe, "");
-    window.localStorage.removeItem(probe);
+    window.localStorage.setItem(PROBE, "");
+    window.localStorage.removeItem(PROBE);
     return window.localStorage;
   } catch (error) {
     // A full store can still be read, and must not be taken for a denied one.
@@ -36,63 +68,272 @@ function openStore() {
 
 /** @param {unknown} error */
 function isFull(error) {
-  return error instanceof DOMException && error.name === "QuotaExceededError";
+  const names = ["QuotaExceededError", "NS_ERROR_DOM_QUOTA_REACHED"]; // the second is Firefox's
+  return error instanceof DOMException && names.includes(error.name);
 }
 
 /** Whether the browser lets the page keep anything at all. */
-export const isKept = () => store !== null;
+export const isKept = () => opened !== null;
 
-/** Every key of ours and its value, as the JSON text of a list of pairs. */
+// Reading ------------------------------------------------------------------------------------
+
+/** Every key of ours and its value, as the JSON text of a list of pairs; from now on, known. */
 export function readAll() {
-  lastKnown = "";
-  return readNew();
+  known.clear();
+  generation = 0;
+  generation = currentGeneration();
+  return tell(keysToTell());
 }
 
-/** The same, without what stands in the ledger up to the last key read or written here. */
+/** The same, without the keys of the ledger that are known or were erased. */
 export function readNew() {
-  if (!store) return "[]";
-  if (lastKnown && generationOf(lastKnown) !== currentGeneration()) lastKnown = "";
-  const isKnown = (/** @type {string} */ key) => key.startsWith(LEDGER) && key <= lastKnown;
-  const keys = Object.keys(store).filter(
-    (key) => key.startsWith(PREFIX) && key !== GLANCE && !isKnown(key),
-  );
-  const newest = `${LEDGER}${currentGeneration()}/`;
-  for (const key of keys) if (key.startsWith(newest) && key > lastKnown) lastKnown = key;
-  return JSON.stringify(keys.map((key) => [key, store?.getItem(key)]));
+  const current = currentGeneration();
+  if (current !== generation) known.clear();
+  generation = current;
+  const isErased = (/** @type {string} */ key) => LEDGER_KEY.test(key) && !isCounted(key);
+  return tell(keysToTell().filter((key) => !known.has(key) && !isErased(key)));
 }
 
-function currentGeneration() {
-  return Number(store?.getItem(GENERATION)) || 1;
+/** @param {string[]} keys */
+function tell(keys) {
+  for (const key of keys) if (isCounted(key)) known.add(key);
+  lengthThen = -1;
+  return entries(keys);
 }
 
-const generationOf = (/** @type {string} */ key) => Number(key.slice(LEDGER.length).split("/")[0]);
+/** The same as readAll, and what is known stays as it was. */
+export const readStored = () => entries(keysToTell());
+
+function keysToTell() {
+  return ourKeys().filter((key) => key !== GLANCE || !readGlance());
+}
+
+function ourKeys() {
+  return Object.keys(store).filter((key) => key.startsWith(PREFIX) && key !== PROBE);
+}
+
+/** @param {string[]} keys */
+const entries = (keys) => JSON.stringify(keys.map((key) => [key, valueOf(key)]));
+
+/** @param {string} key */
+function valueOf(key) {
+  try {
+    return store.getItem(key);
+  } catch {
+    return null; // a browser whose own file is damaged; Python names the key
+  }
+}
 
 /**
- * Write one append under its key, or nothing.
- * Answers "written", "taken" (another tab was first, or began a new generation), "full" (no
- * room left) or "failed".
+ * The generation that counts: it only ever rises. Where its number is missing or is none, it is
+ * the one read before, or the first of which there is anything.
+ */
+function currentGeneration() {
+  const said = store.getItem(GENERATION) ?? "";
+  if (NUMBER.test(said) && Number(said) > generation) return Number(said);
+  if (generation > 0) return generation;
+  const found = ourKeys().map(generationOf).filter((number) => number > 0);
+  return found.reduce((lowest, number) => Math.min(lowest, number), found[0] ?? 1);
+}
+
+/**
+ * The generation that a key of the ledger is of; 0 for any other key.
+ *
+ * @param {string} key
+ */
+const generationOf = (key) => Number(LEDGER_KEY.exec(key)?.[1] ?? 0);
+
+/** @param {string} key */
+const isCounted = (key) => generationOf(key) === generation;
+
+/** Whether anything of a ledger is there. */
+export function hasLedger() {
+  try {
+    return Object.keys(store).some((key) => key.startsWith(LEDGER));
+  } catch {
+    return false;
+  }
+}
+
+// Writing ------------------------------------------------------------------------------------
+
+/**
+ * Write one append under its key, or nothing; and beside it, how far the ledger now goes.
  *
  * @param {string} key
  * @param {string} text
+ * @param {string} head
+ * @returns {Promise<Answer>}
  */
-export async function append(key, text) {
-  if (!store) return "written"; // kept in memory alone, by Python, and the page says so
+export function append(key, text, head) {
+  return write(() => {
+    const isOvertaken = currentGeneration() !== generationOf(key);
+    const trouble = isOvertaken ? "taken" : (difference() ?? (isThere(key) ? "taken" : null));
+    if (trouble) return trouble;
+    makingRoom(() => store.setItem(key, text));
+    known.add(key);
+    try {
+      store.setItem(HEAD, head);
+    } catch {
+      // No room for it: an older head is no lie, only a shorter memory.
+    }
+    lengthThen = store.length;
+    return holdHead(key).then(() => "written");
+  });
+}
+
+/**
+ * Write back what is gone and was known, as [key, text] pairs, and nothing over anything.
+ *
+ * @param {[key: string, text: string][]} lost
+ * @returns {Promise<Answer>}
+ */
+export function writeBack(lost) {
+  return write(() => {
+    if (currentGeneration() !== generation || difference() === "taken") return "taken";
+    makingRoom(() => store.setItem(GENERATION, String(generation)));
+    for (const [key, text] of lost) if (!isThere(key)) makingRoom(() => store.setItem(key, text));
+    return "written";
+  });
+}
+
+/**
+ * Begin a new, empty generation. The old one stops counting with a single write.
+ *
+ * @returns {Promise<Answer>}
+ */
+export function erase() {
+  return write(() => {
+    const next = currentGeneration() + 1;
+    beginGeneration(String(next));
+    for (const key of ourKeys()) if (key !== GENERATION) store.removeItem(key);
+    return holdHead(`${LEDGER}${next}/`).then(() => "written");
+  });
+}
+
+/** @param {string} next */
+function beginGeneration(next) {
+  if (!NUMBER.test(next)) return store.removeItem(GENERATION); // counted to the end: from 1 again
+  const oldestFirst = ourKeys().filter((key) => key !== GENERATION).sort();
+  for (;;) {
+    try {
+      return makingRoom(() => store.setItem(GENERATION, next));
+    } catch (error) {
+      // Full to the last character: what is to be erased anyway makes the room, from its end.
+      const newest = oldestFirst.pop();
+      if (!isFull(error) || newest === undefined) throw error;
+      store.removeItem(newest);
+    }
+  }
+}
+
+/**
+ * Do some writing when it is this tab's turn, unless a later version of the page has taken over.
+ *
+ * @param {() => Answer | Promise<Answer>} work
+ * @returns {Promise<Answer>}
+ */
+async function write(work) {
+  if (!isKept()) return "written"; // in memory, by Python, and the page says so
   try {
-    return await oneAtATime(async () => {
-      await untilHeadIsVisible();
-      const isStale = currentGeneration() !== generationOf(key) || store.getItem(key) !== null;
-      if (isStale) return "taken";
-      store.setItem(key, text);
-      lastKnown = key;
-      await holdHead(key);
-      return "written";
+    return await inTurn(isVisible, (heads) => {
+      const isLater = saysLaterFormat() || heads.some((head) => !LEDGER_HEAD.test(head));
+      return isLater ? "later" : work();
     });
   } catch (error) {
     if (isFull(error)) return "full";
-    console.warn("esbank: an append was not written", error);
+    console.warn("esbank: nothing was written", error);
     return "failed";
   }
 }
+
+function saysLaterFormat() {
+  const said = store.getItem(FORMAT) ?? "";
+  return NUMBER.test(said) && Number(said) > OWN_FORMAT;
+}
+
+/**
+ * Whether what another tab wrote last can be seen here.
+ *
+ * @param {string} head
+ */
+function isVisible(head) {
+  const named = LEDGER_HEAD.exec(head);
+  if (!named || known.has(head)) return true;
+  const [, headGeneration, position] = named;
+  const current = currentGeneration();
+  if (current !== Number(headGeneration)) return current > Number(headGeneration);
+  return !position || isThere(head);
+}
+
+/** @param {string} key */
+const isThere = (key) => store.getItem(key) !== null;
+
+/**
+ * How the stored ledger differs from what is known: something is gone, or more is there.
+ * As long as there are as many keys as when nothing was amiss, nothing is.
+ *
+ * @returns {"gone" | "taken" | null}
+ */
+function difference() {
+  if (store.length === lengthThen) return null;
+  const counted = ourKeys().filter(isCounted);
+  const there = counted.filter((key) => known.has(key)).length;
+  if (there < known.size) {
+    letGo();
+    return "gone";
+  }
+  if (there < counted.length) return "taken";
+  lengthThen = store.length;
+  return null;
+}
+
+/**
+ * Write something; if there is no room, without the glance, which is only a convenience.
+ *
+ * @param {() => void} setting
+ */
+function makingRoom(setting) {
+  try {
+    setting();
+  } catch (error) {
+    if (!isFull(error) || !isThere(GLANCE)) throw error;
+    store.removeItem(GLANCE);
+    setting();
+  }
+}
+
+// Following other tabs -----------------------------------------------------------------------
+
+/**
+ * Call back when another tab, or somebody with the browser's tools, has changed the ledger:
+ * "ledger-changed" with the text of readNew, where it has only grown or was erased, otherwise
+ * "ledger-differs" with the text of readStored.
+ *
+ * @param {(kind: "ledger-changed" | "ledger-differs", entries: string) => void} callback
+ */
+export function watch(callback) {
+  let isScheduled = false;
+  let isAltered = false;
+  let wasDifferent = false;
+  window.addEventListener("storage", ({ key, oldValue, newValue }) => {
+    if (key !== null && (!key.startsWith(PREFIX) || [GLANCE, HEAD, PROBE].includes(key))) return;
+    isAltered ||= key !== null && known.has(key) && oldValue !== null && newValue !== null;
+    if (isScheduled) return;
+    isScheduled = true;
+    queueMicrotask(() => {
+      const isErased = currentGeneration() !== generation;
+      const isDifferent = !isErased && (isAltered || saysLaterFormat() || difference() === "gone");
+      // Once more after that, whole, so that Python sees that everything is back.
+      if (isDifferent || (wasDifferent && !isErased)) callback("ledger-differs", readStored());
+      else callback("ledger-changed", readNew());
+      wasDifferent = isDifferent;
+      isScheduled = isAltered = false;
+    });
+  });
+}
+
+// The glance ---------------------------------------------------------------------------------
 
 /**
  * Keep what Current State shows, for the next visit's first moment; no harm where it fails.
@@ -100,108 +341,29 @@ export async function append(key, text) {
  * @param {string} glance
  */
 export function remember(glance) {
+  const isComplete = store.length === lengthThen;
   try {
-    store?.setItem(GLANCE, glance);
+    store.setItem(GLANCE, glance);
   } catch {
-    store?.removeItem(GLANCE);
+    store.removeItem(GLANCE);
   }
+  if (isComplete) lengthThen = store.length;
 }
 
-/** Whether anything of a ledger is there. */
-export const hasLedger = () => !!store && Object.keys(store).some((key) => key.startsWith(LEDGER));
+/** What Current State showed last; nothing, where the browser holds no such thing. */
+export const lastGlance = () => readGlance() ?? [];
 
-/**
- * What Current State showed last.
- *
- * @returns {[id: string, text: string][]}
- */
-export function lastGlance() {
+/** @returns {[id: string, text: string][] | null} */
+function readGlance() {
   try {
-    const pairs = JSON.parse(store?.getItem(GLANCE) ?? "[]");
-    return Array.isArray(pairs) ? pairs : [];
+    const text = store.getItem(GLANCE) ?? "[]";
+    const pairs = text.length > LONGEST_GLANCE ? null : JSON.parse(text);
+    return Array.isArray(pairs) && pairs.every(isPairOfTexts) ? pairs : null;
   } catch {
-    return [];
+    return null;
   }
 }
 
-/** Begin a new, empty generation. The old one stops counting with a single write. */
-export async function erase() {
-  if (!store) return;
-  await oneAtATime(async () => {
-    await untilHeadIsVisible();
-    const next = currentGeneration() + 1;
-    store.setItem(GENERATION, String(next));
-    for (const key of Object.keys(store)) {
-      if (key.startsWith(PREFIX) && key !== GENERATION) store.removeItem(key);
-    }
-    await holdHead(`${LEDGER}${next}/`);
-  });
-}
-
-/**
- * Call back, with the JSON text of readNew, when another tab has changed the ledger.
- *
- * @param {(entries: string) => void} callback
- */
-export function watch(callback) {
-  let scheduled = false;
-  window.addEventListener("storage", (event) => {
-    const isOurs = event.key === null || event.key === GENERATION || event.key.startsWith(LEDGER);
-    if (!isOurs || scheduled) return;
-    scheduled = true;
-    queueMicrotask(() => {
-      scheduled = false;
-      callback(readNew());
-    });
-  });
-}
-
-/**
- * @template T
- * @param {() => Promise<T>} work
- */
-async function oneAtATime(work) {
-  // Only a secure context has locks; elsewhere two tabs are told apart by the key alone.
-  if (!navigator.locks) return work();
-  return navigator.locks.request(APPEND_LOCK, work);
-}
-
-async function untilHeadIsVisible() {
-  if (!navigator.locks) return;
-  const { held } = await navigator.locks.query();
-  const heads = (held ?? [])
-    .map(({ name = "" }) => name)
-    .filter((name) => name.startsWith(HEAD_LOCK))
-    .map((name) => name.slice(HEAD_LOCK.length))
-    .sort((a, b) => generationOf(a) - generationOf(b) || (a < b ? -1 : 1));
-  const head = heads.at(-1);
-  if (head === undefined) return;
-  const isVisible = () =>
-    currentGeneration() > generationOf(head) ||
-    (currentGeneration() === generationOf(head) &&
-      (head.endsWith("/") || store?.getItem(head) !== null));
-  const deadline = performance.now() + LONGEST_WAIT_MS;
-  while (!isVisible() && performance.now() < deadline) {
-    await new Promise((resume) => setTimeout(resume, 1));
-  }
-}
-
-/**
- * Tell other tabs, by the name of a shared lock, how far the ledger goes.
- *
- * @param {string} key
- * @returns {Promise<void>}
- */
-function holdHead(key) {
-  if (!navigator.locks) return Promise.resolve();
-  const letGoOfLast = letGoOfHead;
-  return new Promise((held) => {
-    navigator.locks.request(HEAD_LOCK + key, { mode: "shared" }, () => {
-      letGoOfLast();
-      held();
-      /** @type {Promise<void>} */
-      const untilLetGo = new Promise((letGo) => (letGoOfHead = letGo));
-      return untilLetGo;
-    });
-  });
-}
+/** @param {unknown} value */
+const isPairOfTexts = (value) =>
+  Array.isArray(value) && value.length === 2 && value.every((text) => typeof text === "string");

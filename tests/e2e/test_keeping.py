@@ -17,6 +17,19 @@ pytestmark = pytest.mark.e2e
 KEYS = "Object.keys(localStorage).filter((key) => key.startsWith('esbank/ledger/')).sort()"
 
 
+# To the last character: the last keys are of one character, and of no value.
+FILL = """() => {
+    for (let size = 4_000_000; size >= 1; size = Math.floor(size / 2)) {
+        try {
+            while (true) localStorage.setItem("filler" + Math.random(), "x".repeat(size));
+        } catch {}
+    }
+    try {
+        for (let nth = 0; ; nth++) localStorage.setItem(String.fromCodePoint(0x4e00 + nth), "");
+    } catch {}
+}"""
+
+
 def test_a_reload_brings_everything_back(teller: Teller) -> None:
     teller.has_seven_events()
     teller.page.reload()
@@ -29,8 +42,9 @@ def test_an_append_writes_one_new_key_and_no_old_one_again(teller: Teller) -> No
     before = teller.page.evaluate("({...localStorage})")
     teller.deposit("6").has_rows(3)
     after = teller.page.evaluate("({...localStorage})")
-    before.pop("esbank/glance")
-    after.pop("esbank/glance")
+    for renewed in ("esbank/glance", "esbank/head"):
+        before.pop(renewed)
+        after.pop(renewed)
     assert before.items() < after.items()
     assert set(after) - set(before) == {"esbank/ledger/1/000000000003"}
 
@@ -218,15 +232,7 @@ def test_what_is_damaged_is_named_and_the_rest_is_used(
 
 def test_a_full_browser_refuses_the_command_and_loses_nothing(teller: Teller) -> None:
     teller.open_account().has_rows(1).deposit("5").has_rows(2)
-    teller.page.evaluate(
-        """() => {
-            for (let size = 4_000_000; size >= 1; size = Math.floor(size / 2)) {
-                try {
-                    while (true) localStorage.setItem("filler" + Math.random(), "x".repeat(size));
-                } catch {}
-            }
-        }"""
-    )
+    teller.page.evaluate(FILL)
     teller.deposit("6").is_told("Not recorded: this browser’s storage is full.").has_rows(2)
     teller.has_balance("$5.00")
     expect(teller.field("Amount")).to_have_value("6")
@@ -236,6 +242,133 @@ def test_a_full_browser_refuses_the_command_and_loses_nothing(teller: Teller) ->
     )
     teller.button("Deposit").click()
     teller.has_rows(3).has_balance("$11.00")
+
+
+ONE_EVENT = {
+    "esbank/ledger/1/000000000001": line(
+        1, 1, "AccountOpened", {"owner": "Ada", "currency": "USD"}
+    ),
+}
+
+
+def put_before(context: BrowserContext, entries: dict[str, str]) -> None:
+    """Let a visitor's browser hold some entries from the beginning."""
+    context.add_init_script(
+        "if (location.protocol === 'http:' && !localStorage.begun)"
+        f" for (const [key, value] of Object.entries({json.dumps(entries)} ))"
+        " localStorage.setItem(key, value);"
+        " if (location.protocol === 'http:') localStorage.begun = 'yes';"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("esbank/glance", "[null]"),
+        ("esbank/glance", "[" * 5_000),
+        ("esbank/glance", '[["balance",{}]]'),
+        ("esbank/generation", "1e999"),
+        ("esbank/head", "9/9/9"),
+        ("esbank/format", "newest"),
+        ("esbank/ledger/1/000000000002", "[" * 5_000),
+        ("esbank/ledger/1/000000000002", '{"a":' * 5_000),
+        ("esbank/ledger/1/000000000002", "\n" * 1_000_000),
+        ("esbank/ledger/1/999999999999", "{}"),
+        ("esbank/ledger/999999999/000000000001", "{}"),
+        ("esbank/__proto__", "x" * 1_000_000),
+    ],
+    ids=lambda text: text[:32].encode("unicode_escape").decode(),
+)
+def test_whatever_is_found_the_page_starts_and_names_it(
+    context: BrowserContext, address: str, key: str, value: str
+) -> None:
+    put_before(context, {**ONE_EVENT, key: value})
+    teller = Teller(context.new_page(), address).open()
+    expect(teller.page.locator("#page-notice")).to_contain_text(key)
+    expect(teller.region("Current State")).to_contain_text("Ada")
+    teller.deposit("1").is_told("Done: MoneyDeposited")
+
+
+@pytest.mark.parametrize("context_options", [{"timezone_id": "America/Los_Angeles"}])
+def test_the_first_moment_of_the_calendar_is_shown_west_of_greenwich(
+    context: BrowserContext, address: str
+) -> None:
+    first = {
+        key: text.replace("2026-11-23T16:20:27.125Z", "0001-01-01T00:00:00Z")
+        for key, text in ONE_EVENT.items()
+    }
+    put_before(context, first)
+    Teller(context.new_page(), address).open().has_rows(1)
+
+
+def test_the_last_moment_of_the_calendar_is_shown_east_of_greenwich(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(timezone_id="Asia/Tokyo", service_workers="block")
+    last = {
+        key: text.replace("2026-11-23T16:20:27.125Z", "9999-12-31T23:59:59Z")
+        for key, text in ONE_EVENT.items()
+    }
+    put_before(context, last)
+    Teller(context.new_page(), address).open().has_rows(1)
+    context.close()
+
+
+@pytest.mark.parametrize("resets", [0, 1])
+def test_what_vanishes_is_noticed_before_anything_is_appended(teller: Teller, resets: int) -> None:
+    for _ in range(resets):
+        teller.open_account("Zoe").has_rows(1).button("Reset").click()
+        teller.button("Erase history").click()
+        teller.has_rows(0)
+    teller.has_seven_events()
+    notice = teller.page.locator("#page-notice")
+    for vanishing in (
+        f"localStorage.removeItem('esbank/ledger/{resets + 1}/000000000003')",
+        "localStorage.clear()",
+    ):
+        teller.page.evaluate(vanishing)
+        teller.deposit("9").is_told("no longer stored in this browser")
+        expect(notice).to_contain_text("no longer stored in this browser")
+        assert len(teller.page.evaluate(KEYS)) in (0, 6)
+        teller.button("Store them again").click()
+        expect(notice).to_be_hidden()
+        assert len(teller.page.evaluate(KEYS)) == 7
+    teller.button("Deposit").click()
+    teller.has_rows(8).has_balance("$89.00")
+    teller.page.reload()
+    teller.wait_until_ready().has_rows(8)
+    expect(notice).to_be_hidden()
+
+
+def test_what_another_tab_clears_is_noticed_at_once(context: BrowserContext, address: str) -> None:
+    first = Teller(context.new_page(), address).open()
+    first.open_account("Ada").has_rows(1).deposit("10").has_rows(2)
+    other = context.new_page()
+    other.goto(address)
+    other.evaluate("localStorage.clear()")
+    expect(first.page.locator("#page-notice")).to_contain_text("no longer stored")
+    first.has_rows(2).button("Go on with what is stored").click()
+    first.has_rows(0)
+    first.open_account("Grace").has_rows(1)
+
+
+def test_a_later_version_is_left_alone(context: BrowserContext, address: str) -> None:
+    teller = Teller(context.new_page(), address).open()
+    teller.open_account("Ada").has_rows(1)
+    teller.page.evaluate("localStorage.setItem('esbank/format', '2')")
+    teller.deposit("1").is_told("a newer version of this page has taken over")
+    expect(teller.page.locator("#page-notice")).to_contain_text("Reload the page to go on")
+    assert len(teller.page.evaluate(KEYS)) == 1
+
+
+def test_erasing_works_when_storage_is_full_to_the_last_character(teller: Teller) -> None:
+    teller.open_account().has_rows(1).deposit("5").has_rows(2)
+    teller.page.evaluate(FILL)
+    teller.button("Reset").click()
+    teller.button("Erase history").click()
+    teller.has_rows(0)
+    assert teller.page.evaluate(KEYS) == []
+    teller.open_account("Grace").has_rows(1)
 
 
 def test_where_nothing_may_be_kept_the_page_runs_and_says_so(

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Self
 
-from bankpage.live.effects import Append, Erase
+from bankpage.live.effects import Append, Erase, ReadAnew, ReadStored, WriteBack
 from bankpage.live.messages import (
+    BegunAnew,
     DepositAsked,
     Erased,
     Loaded,
     NotWritten,
     OpenAsked,
     Overtaken,
+    ReadForExport,
     StoryAsked,
     WithdrawAsked,
     Written,
+    WrittenBack,
 )
 from bankpage.live.model import Trouble
 from bankpage.live.stored_ledger import GENERATION_KEY, Entry
@@ -86,6 +90,13 @@ class Desk:
                 generation = self.model.live.generation + 1
                 self.storage.entries = {GENERATION_KEY: str(generation)}
                 self.does(Erased(self.storage.all()))
+            case ReadStored():
+                self.does(ReadForExport(self.storage.all()))
+            case ReadAnew():
+                self.does(BegunAnew(self.storage.all()))
+            case WriteBack(lost=lost):
+                self.storage.entries |= {one.key: one.value or "" for one in lost}
+                self.does(WrittenBack(None, self.storage.all()))
             case _:
                 self.effects.append(effect)
 
@@ -150,6 +161,7 @@ def read_page() -> _Page:
     return page
 
 
+@cache
 def page_phrases() -> Phrases:
     """The sentences of the real page."""
     return Phrases(read_page().phrases)

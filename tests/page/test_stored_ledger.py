@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta, timezone
+from operator import attrgetter
 
 import pytest
+from bankpage.live.effects import Append
+from bankpage.live.files import export_damaged
+from bankpage.live.messages import Loaded, OpenAsked, ReadForExport
 from bankpage.live.stored_ledger import (
     GENERATION_KEY,
-    LARGEST_GAP,
+    MOST_LOST,
     Entry,
     key_of,
     read_entries,
     read_ledger,
 )
-from hypothesis import given
+from bankpage.page import Model, update, view
+from bankpage.paper.effects import Download
+from bankpage.paper.occasion import Occasion
+from bankpage.paper.patches import patches
+from bankpage.stage.messages import CursorMoved, PayloadToggled, Step, Stepped
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from esbank_core.bank.account import empty_ledger
 from esbank_core.kernel.identity import Position
 from esbank_core.kernel.recorded import UnknownEvent, UnreadableEvent
-from tests.page.desk import Desk
+from tests.page.desk import START, Desk, page_phrases
 
 STORY = Desk().hears_the_story()
 ENTRIES = STORY.storage.all()
@@ -97,7 +107,7 @@ def test_an_event_of_a_future_schema_is_kept_and_not_understood() -> None:
         "esbank/ledger/1/5",
         "esbank/ledger/0/000000000005",
         "esbank/ledger/1/00000000000\u0665",
-        key_of(1, Position(14 + LARGEST_GAP)),
+        key_of(1, Position(14 + MOST_LOST)),
     ],
 )
 def test_what_has_no_place_is_set_aside_and_named(key: str) -> None:
@@ -111,7 +121,7 @@ def test_only_the_generation_that_counts_is_read() -> None:
     stored = read_ledger([*ENTRIES, Entry(GENERATION_KEY, "2")])
     assert stored.recorded == ()
     assert stored.generation == 2
-    assert stored.damaged == ()
+    assert [damaged.entry for damaged in stored.damaged] == list(ENTRIES)
 
 
 def test_an_append_of_several_events_is_one_entry() -> None:
@@ -150,3 +160,74 @@ def test_no_keys_and_values_stop_the_reading(entries: dict[str, str]) -> None:
     stored = read_ledger(found)
     assert len(stored.damaged) <= len(found)
     assert stored.recorded == ()
+
+
+# Whatever is stored, the page starts.
+
+TIMES = st.sampled_from(
+    ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999Z", "then"]
+)
+ODD_TEXTS = st.sampled_from(["", "\ud800", "\x00", "__proto__", "[" * 5000, "\n" * 9, "9" * 5000])
+KEYS = st.one_of(
+    st.sampled_from(["generation", "head", "format", "glance", "__proto__", "", "ledger/"]),
+    st.builds(
+        "ledger/{}/{:012d}".format,
+        st.sampled_from([0, 1, 2, 10**9 - 1, 10**12]),
+        st.one_of(st.integers(0, 20), st.integers(0, 10**12 - 1)),
+    ),
+    st.text(),
+)
+LINES = st.builds(
+    lambda entry, fields: json.dumps(json.loads(entry.value or "") | fields),
+    st.sampled_from(ENTRIES),
+    st.dictionaries(FIELDS, JSON | TIMES, max_size=2)
+    | st.fixed_dictionaries({"time": TIMES, "sequence": st.none()}),
+)
+VALUES = st.one_of(
+    *(LINES, st.lists(LINES, max_size=3).map("\n".join), JSON.map(json.dumps), ODD_TEXTS),
+    *(
+        st.text(),
+        st.integers().map(str),
+        st.none(),
+        st.sampled_from(ENTRIES).map(attrgetter("value")),
+    ),
+    st.builds("{}/{:012d}/{}".format, st.integers(0, 3), st.integers(0, 2000), st.just("0" * 64)),
+)
+ZONES = st.sampled_from([timezone(timedelta(hours=hours)) for hours in (-12, 0, 14)])
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.dictionaries(KEYS.map("esbank/{}".format), VALUES, max_size=6),
+    st.booleans(),
+    ZONES,
+)
+def test_whatever_is_stored_the_page_starts_shows_it_and_goes_on(
+    odd: dict[str, str | None], has_story: bool, zone: timezone
+) -> None:
+    story = {entry.key: entry.value for entry in ENTRIES} if has_story else {}
+    stored = [Entry(key, value) for key, value in (story | odd).items()]
+    model, effects = Model(), ()
+    for message in (
+        *(Loaded(tuple(stored), is_kept=True), CursorMoved(Position(1)), Stepped(Step.FORWARD)),
+        *(PayloadToggled(Position(2)), ReadForExport(tuple(stored)), OpenAsked("Eve")),
+    ):
+        model, effects = update(model, message, Occasion(START, "id"))
+        screen = view(model, page_phrases(), zone)
+        assert json.dumps(patches(None, screen)).isascii()
+        for effect in effects:
+            if isinstance(effect, Download):
+                assert effect.text.encode() is not None
+    assert len(model.live.lines) == model.live.ledger.head
+    assert export_damaged(model.live).encode()
+    if not model.live.is_later:
+        named = {damaged.entry.key for damaged in model.live.damaged}
+        read = model.live.ledger.head > 0
+        assert {key for key in odd if not _is_ours(key)} <= named
+        assert any(isinstance(effect, Append) for effect in effects) or read
+
+
+def _is_ours(key: str) -> bool:
+    return key.startswith("esbank/ledger/") or key in (
+        *("esbank/generation", "esbank/head", "esbank/format"),
+    )

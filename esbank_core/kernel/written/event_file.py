@@ -4,7 +4,8 @@ Read and written one line at a time, so that a file may be larger than memory. A
 whole or refused whole: the refusal names the line, the reason and a remedy, and it is raised,
 so that nobody goes on with half a history. Positions and versions follow from the order of the
 lines; a line that says otherwise is refused. What reads takes chunks of bytes and what writes
-gives lines of text: opening files is for others.
+gives lines of text: opening files is for others. Behind the mark of an event that was lost
+(``marks``), the next event of a stream may be a later version than the next.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.codec import Codec
 from esbank_core.kernel.written.json_lines import read_lines, refused
 from esbank_core.kernel.written.line_codec import LineCodec
+from esbank_core.kernel.written.marks import is_mark
 
 Event = TypeVar("Event")
 
@@ -36,11 +38,15 @@ def read_events(
     """
     form = LineCodec(codec)
     versions: dict[StreamId, Version] = {}
+    is_any_lost = False
     for line in read_lines(chunks):
+        position = Position(line.number)
         try:
-            yield form.read(line.text, Position(line.number), versions)
+            read = form.read(line.text, position, versions, may_skip=is_any_lost)
         except UnfitLine as unfit:
             raise refused(line, unfit) from None
+        is_any_lost = is_any_lost or is_mark(read)
+        yield read
 
 
 def write_events(

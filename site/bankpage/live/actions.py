@@ -7,7 +7,6 @@ from itertools import islice
 
 from bankpage.live.model import Live, Mistyped, Note
 from bankpage.live.outcomes import why_not
-from bankpage.live.stored_ledger import LOST
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Slot, text
 from bankpage.stage.readings import status
@@ -60,7 +59,7 @@ def _accounts(live: Live, phrases: Phrases) -> _Listed:
 
 
 def _choices(live: Live, phrases: Phrases) -> tuple[Element, ...]:
-    accounts = [name for name in live.ledger.places if name != LOST]
+    accounts = list(live.ledger.places)
     if not accounts:
         return (Element("option", {"value": ""}, (phrases("no-account-yet"),)),)
     listed = accounts[:MOST_ACCOUNTS_LISTED]
@@ -78,7 +77,7 @@ def _choices(live: Live, phrases: Phrases) -> tuple[Element, ...]:
 
 def _receivers(live: Live) -> tuple[Element, ...]:
     """The accounts that a transfer can go to, to choose from while one types."""
-    others = (name for name in live.ledger.places if name not in (LOST, live.account))
+    others = (name for name in live.ledger.places if name != live.account)
     listed = ((name, live.ledger.state_of(name)) for name in islice(others, MOST_ACCOUNTS_LISTED))
     return tuple(
         Element("option", {"value": name}, (f"{name} · {state.owner}",))

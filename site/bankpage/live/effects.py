@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bankpage.live.messages import LiveMessage
+from bankpage.live.stored_ledger import Entry
 from bankpage.paper.effects import Effect
 
 
@@ -18,7 +19,24 @@ class Append:
 
 @dataclass(frozen=True, slots=True)
 class Erase:
-    """Erase the stored ledger; answered by Erased."""
+    """Erase the stored ledger; answered by Erased or NotErased."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStored:
+    """Read everything that is stored now, to hand it out; answered by ReadForExport."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnew:
+    """Read everything as at the beginning, and count on that; answered by BegunAnew."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteBack:
+    """Write entries that are gone where they were, over nothing; answered by WrittenBack."""
+
+    lost: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +44,7 @@ class ReturnToNow:
     """A wish to the stage: the present answers a command, so that is where to look."""
 
 
-LiveEffect = Effect[LiveMessage] | Append | Erase | ReturnToNow
+StoreEffect = Append | Erase | ReadStored | ReadAnew | WriteBack
+"""What only localStorage can do."""
+
+LiveEffect = Effect[LiveMessage] | StoreEffect | ReturnToNow

@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 
 from bankpage.live.model import Live
-from bankpage.live.stored_ledger import write_append
-from esbank_core.bank.account import is_readable
-from esbank_core.kernel.written.chain import GENESIS_HASH
+from esbank_core.bank.events import Event
+from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnreadableEvent
+from esbank_core.kernel.written.marks import mark
 
 
 def export(live: Live) -> str:
-    """The whole ledger as a file: CloudEvents in JSON Lines, chained from the first on.
+    """The whole ledger as a file, line by line as it is stored.
 
-    What could not be read is not in it; it is exported by itself, as it was found.
+    What could not be read is exported by itself, as it was found; here, its place is marked.
     """
-    readable = [recorded for recorded in live.ledger.recorded if is_readable(recorded)]
-    text, _ = write_append(readable, GENESIS_HASH)
-    return text + "\n" if text else ""
+    pairs = zip(live.lines, live.ledger.recorded, strict=True)
+    return "".join(f"{_line_of(recorded, line)}\n" for line, recorded in pairs)
+
+
+def _line_of(recorded: RecordedEvent[Event | Opaque], line: str) -> str:
+    event = recorded.event
+    if not isinstance(event, UnreadableEvent):
+        return line
+    return mark(event.reason, position=recorded.position, time=recorded.time)
 
 
 def export_damaged(live: Live) -> str:
@@ -26,4 +32,15 @@ def export_damaged(live: Live) -> str:
         {"key": damaged.entry.key, "reason": damaged.reason, "value": damaged.entry.value}
         for damaged in live.damaged
     ]
-    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(found, ensure_ascii=False, indent=2)
+    if not _is_unicode(text):
+        text = json.dumps(found, indent=2)  # half a surrogate pair goes into no file as it is
+    return text + "\n"
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,43 +1,91 @@
-"""Following: what the browser has kept, and what other tabs write, taken into the ledger."""
+"""Following: what the browser has kept, what other tabs write, and what is not there any more.
+
+What is stored may be changed by anybody while the page runs. The tab goes on from what is stored,
+with one exception: where events are gone that it knows, it says so, keeps what it has, and lets the
+reader choose (``Gone``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bankpage.live.model import Live
-from bankpage.live.stored_ledger import LOST, Entry, StoredLedger, read_ledger
+from bankpage.live.model import Gone, Live
+from bankpage.live.stored_ledger import Entry, StoredLedger, key_of, read_ledger
 from esbank_core.bank.transfer import TRANSFER
+from esbank_core.kernel.identity import GENESIS, Position
 
 
 def take_in(live: Live, stored: StoredLedger) -> Live:
     """Append to the ledger what the browser holds beyond it."""
+    if stored.is_later:
+        return replace(live, is_later=True)
     ledger = live.ledger.extend(stored.recorded)
-    account = live.account or next((name for name in ledger.places if name != LOST), None)
+    account = live.account or next(iter(ledger.places), None)
     return replace(
         live,
         ledger=ledger,
+        lines=live.lines.plus(stored.lines),
         transfers=TRANSFER.progress.project(stored.recorded, since=live.transfers),
         head_hash=stored.head_hash,
+        head_seen=stored.head_seen if live.ledger.head == GENESIS else live.head_seen,
+        missing=live.missing + stored.lines.count(""),
         generation=stored.generation,
         damaged=stored.damaged,
         account=account,
     )
 
 
+def begun_anew(live: Live, entries: Iterable[Entry]) -> Live:
+    """The ledger as it is stored, and nothing of what was known before but what is under way."""
+    fresh = Live(
+        is_kept=live.is_kept,
+        is_asking_to_erase=live.is_asking_to_erase,
+        decisions=live.decisions,
+        waiting=live.waiting,
+        in_flight=live.in_flight,
+        being_written=live.being_written,
+    )
+    return take_in(fresh, read_ledger(entries))
+
+
 def follow(live: Live, entries: Iterable[Entry]) -> Live:
     """Another tab has changed the ledger: appended to it, or erased it."""
     known = {stream_id: live.ledger.version_of(stream_id) for stream_id in live.ledger.places}
     entries = tuple(entries)
-    stored = read_ledger(entries, after=live.ledger.head, versions=known, head_hash=live.head_hash)
-    if stored.generation != live.generation:
-        fresh = Live(
-            is_kept=live.is_kept,
-            decisions=live.decisions,
-            waiting=live.waiting,
-            in_flight=live.in_flight,
-        )
-        return take_in(fresh, read_ledger(entries))
+    stored = read_ledger(
+        entries,
+        after=live.ledger.head,
+        versions=known,
+        head_hash=live.head_hash,
+        is_any_lost=live.missing > 0 or len(live.damaged) > 0,
+    )
+    if stored.generation > live.generation and not stored.is_later:
+        return begun_anew(live, entries)
     known_damage = {damaged.entry.key for damaged in stored.damaged}
     kept = tuple(damaged for damaged in live.damaged if damaged.entry.key not in known_damage)
-    return take_in(live, replace(stored, damaged=kept + stored.damaged))
+    stored = replace(stored, damaged=kept + stored.damaged, generation=live.generation)
+    return take_in(live, stored)
+
+
+def compare(live: Live, entries: Iterable[Entry]) -> Live:
+    """Hold what is known against all that is stored now."""
+    entries = tuple(entries)
+    stored = read_ledger(entries)
+    if stored.is_later or not live.is_kept:
+        return replace(live, is_later=stored.is_later)
+    if stored.generation > live.generation:
+        return begun_anew(live, entries)
+    known, found = live.lines, stored.lines[: len(live.lines)]
+    is_altered = any(line not in ("", was) for was, line in zip(known, found, strict=False))
+    lost = [
+        Position(nth)
+        for nth, line in enumerate(known, start=1)
+        if line and (nth > len(found) or not found[nth - 1])
+    ]
+    if lost:
+        back = tuple(Entry(key_of(live.generation, at), known[at - 1]) for at in lost)
+        return replace(live, gone=Gone(len(lost), None if is_altered else back))
+    if is_altered and live.in_flight is None:
+        return begun_anew(live, entries)
+    return follow(replace(live, gone=None), entries)

@@ -117,6 +117,16 @@ class ExportAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteBackAsked:
+    """What is gone is to be stored again."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoOnAsked:
+    """What is stored now is to count, whatever is gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class DamageExportAsked:
     """What could not be read is wanted as a file."""
 
@@ -137,6 +147,35 @@ class EntriesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerDiffers:
+    """What is stored is not what this tab knows; these are all the entries there are now."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadForExport:
+    """The browser handed over all that is stored now, for the file that was asked for."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BegunAnew:
+    """The browser handed over all that is stored now, and from now on that counts."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenBack:
+    """What was gone has been stored again, or not; these are all the entries there are now."""
+
+    trouble: Trouble | None
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """The append in flight is in the ledger."""
 
@@ -150,9 +189,10 @@ class Overtaken:
 
 @dataclass(frozen=True, slots=True)
 class NotWritten:
-    """The browser refused to write the append in flight."""
+    """The append in flight was not written; all entries come along where the ledger differs."""
 
     trouble: Trouble
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +200,13 @@ class Erased:
     """The browser has let go of everything."""
 
     entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotErased:
+    """The browser refused to erase."""
+
+    trouble: Trouble
 
 
 LiveMessage = (
@@ -181,12 +228,19 @@ LiveMessage = (
     | EraseAsked
     | ExportAsked
     | DamageExportAsked
+    | WriteBackAsked
+    | GoOnAsked
     | Loaded
     | EntriesChanged
+    | LedgerDiffers
+    | ReadForExport
+    | BegunAnew
+    | WrittenBack
     | Written
     | Overtaken
     | NotWritten
     | Erased
+    | NotErased
 )
 
 _PLAIN: Final[Mapping[str, LiveMessage]] = {
@@ -201,6 +255,8 @@ _PLAIN: Final[Mapping[str, LiveMessage]] = {
     "erase": EraseAsked(),
     "export": ExportAsked(),
     "export-damage": DamageExportAsked(),
+    "write-back": WriteBackAsked(),
+    "go-on": GoOnAsked(),
 }
 
 

@@ -10,12 +10,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from bankpage.live.stored_ledger import DamagedEntry
+from bankpage.live.stored_ledger import DamagedEntry, Entry, Head
 from esbank_core.bank.account import Ledger, empty_ledger
 from esbank_core.bank.commands import Command
 from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
 from esbank_core.bank.transfer import TRANSFER, Transfers
+from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.projection import Projected
@@ -113,11 +114,27 @@ class NotStored:
 
 
 class Trouble(StrEnum):
-    """Why the browser did not write an event down."""
+    """Why the browser did not write something down."""
 
     FULL = "full"
     FAILED = "failed"
     CONTENDED = "contended"
+    GONE = "gone"
+    """Some of what was stored is not there any more; nothing is appended after a hole."""
+    LATER = "later"
+    """A later version of the page keeps the ledger now, in a form that this one does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Events that this tab has read or written, and that are not stored any more.
+
+    ``lost`` are the entries that would bring them back; None, where something else has begun
+    to stand in their place.
+    """
+
+    events: int
+    lost: tuple[Entry, ...] | None
 
 
 class Note(StrEnum):
@@ -197,6 +214,8 @@ class Live:
 
     ledger: Ledger = field(default_factory=empty_ledger)
     transfers: Projected[Transfers] = field(default_factory=TRANSFER.progress.genesis)
+    lines: AppendOnly[str] = field(default_factory=AppendOnly)
+    """Each event's line, letter by letter as it is stored; empty where an event is missing."""
     head_hash: str = GENESIS_HASH
     generation: int = 1
 
@@ -204,6 +223,8 @@ class Live:
     """The account that commands act on."""
     waiting: tuple[Request, ...] = ()
     in_flight: InFlight | None = None
+    being_written: str = ""
+    """The lines of the append in flight."""
     attempts: int = 0
     outcome: Outcome | None = None
     outcomes: int = 0
@@ -217,4 +238,13 @@ class Live:
 
     is_kept: bool = True
     """Whether the browser keeps the ledger; otherwise it ends with the page."""
+    is_later: bool = False
+    """Whether a later version of the page keeps the ledger now; then this one only looks on."""
     damaged: tuple[DamagedEntry, ...] = ()
+    missing: int = 0
+    """How many events were missing when the ledger was read; their places are filled in."""
+    head_seen: Head | None = None
+    """How far the ledger had gone when it was last written, as it was found at the beginning."""
+    gone: Gone | None = None
+    refused: Trouble | None = None
+    """Why the browser did not erase, or did not write back, when it was last asked to."""

@@ -4,46 +4,79 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bankpage.live.model import Live
+from bankpage.live.model import Gone, Live, Trouble
+from bankpage.live.stored_ledger import DamagedEntry, Fault
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot
 
 DAMAGE_NAMED: int = 3
 """How many damaged entries the notice names; the export has them all."""
 
+LONGEST_NAME: int = 80
+"""How many characters of a damaged entry's key the notice shows."""
+
 
 def notices(live: Live, phrases: Phrases) -> Iterator[Slot]:
     """The notice, whether there is anything to export or to reset, the dialog."""
-    notice = _notice(live, phrases)
+    notice = tuple(_notice(live, phrases))
     yield Slot("page-notice", {"hidden": not notice}, notice)
     is_empty = live.ledger.head == 0
     yield Slot("export", {"disabled": is_empty})
-    yield Slot("reset", {"disabled": is_empty and not live.damaged})
+    yield Slot("reset", {"disabled": is_empty and not live.damaged and not live.gone})
     yield Slot("reset-dialog", {".modal": live.is_asking_to_erase})
 
 
-def _notice(live: Live, phrases: Phrases) -> tuple[Node, ...]:
-    nodes: list[Node] = []
+def _notice(live: Live, phrases: Phrases) -> Iterator[Node]:
     if not live.is_kept:
-        nodes.append(Element("p", {}, (phrases("notice-not-kept"),)))
+        yield _said(phrases("notice-not-kept"))
+    if live.is_later:
+        yield _said(phrases("notice-later"))
+    if live.refused in (Trouble.FULL, Trouble.FAILED):
+        yield _said(phrases(f"notice-refused-{live.refused}"))
+    if live.gone:
+        yield from _gone(live.gone, phrases)
+    if live.missing:
+        yield _said(phrases.counted("notice-missing", live.missing))
     if live.damaged:
-        named = live.damaged[:DAMAGE_NAMED]
-        more = len(live.damaged) - len(named)
-        nodes.append(Element("p", {}, (phrases.counted("notice-damaged", len(live.damaged)),)))
-        rows = [
-            Element(
-                "li", {}, (Element("code", {}, (damaged.entry.key,)), f" \u2014 {damaged.reason}")
-            )
-            for damaged in named
-        ]
-        if more:
-            rows.append(Element("li", {}, (phrases("notice-damaged-more", count=more),)))
-        nodes.append(Element("ul", {}, tuple(rows)))
-        nodes.append(
-            Element(
-                "button",
-                {"type": "button", "class": "button", "data-gesture": "export-damage"},
-                (phrases("export-damage"),),
-            )
-        )
-    return tuple(nodes)
+        yield from _damaged(live.damaged, phrases)
+
+
+def _gone(gone: Gone, phrases: Phrases) -> Iterator[Node]:
+    yield _said(phrases.counted("notice-gone", gone.events))
+    if gone.lost is None:
+        yield _said(phrases("notice-gone-for-good"))
+    else:
+        yield _button("write-back", phrases)
+    yield _button("go-on", phrases)
+
+
+def _damaged(damaged: tuple[DamagedEntry, ...], phrases: Phrases) -> Iterator[Node]:
+    yield _said(phrases.counted("notice-damaged", len(damaged)))
+    rows = [
+        Element("li", {}, (Element("code", {}, (_shortened(one.entry.key),)), f" \u2014 {reason}"))
+        for one in damaged[:DAMAGE_NAMED]
+        for reason in [_reason(one, phrases)]
+    ]
+    if more := len(damaged) - len(rows):
+        rows.append(Element("li", {}, (phrases("notice-damaged-more", count=more),)))
+    yield Element("ul", {}, tuple(rows))
+    yield _button("export-damage", phrases)
+
+
+def _reason(damaged: DamagedEntry, phrases: Phrases) -> str:
+    reason = damaged.reason
+    return phrases(f"damage-{reason}") if isinstance(reason, Fault) else reason
+
+
+def _shortened(key: str) -> str:
+    return key if len(key) <= LONGEST_NAME else f"{key[:LONGEST_NAME]}…"
+
+
+def _said(sentence: str) -> Element:
+    return Element("p", {}, (sentence,))
+
+
+def _button(gesture: str, phrases: Phrases) -> Element:
+    """A button whose words are the phrase of its gesture's name."""
+    attributes = {"type": "button", "class": "button", "data-gesture": gesture}
+    return Element("button", attributes, (phrases(gesture),))

@@ -14,47 +14,71 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from enum import StrEnum
 from typing import Final
 
 from esbank_core.bank.account import CODEC
 from esbank_core.bank.events import Event
-from esbank_core.kernel.errors import Damage
-from esbank_core.kernel.identity import (
-    GENESIS,
-    NO_STREAM,
-    Position,
-    StreamId,
-    Version,
-    event_id,
-)
-from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent, UnreadableEvent
+from esbank_core.kernel.errors import UnfitLine
+from esbank_core.kernel.identity import GENESIS, Position, StreamId, Version
+from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent, unreadable
 from esbank_core.kernel.written.chain import GENESIS_HASH, HASH_ATTRIBUTE
-from esbank_core.kernel.written.cloud_events import SEQUENCE_DIGITS, from_cloud_event, to_line
-from esbank_core.kernel.written.own_form import OwnForm
+from esbank_core.kernel.written.cloud_events import (
+    SEQUENCE_DIGITS,
+)
+from esbank_core.kernel.written.line_codec import LineCodec
 
 PREFIX: Final = "esbank/"
 GENERATION_KEY: Final = "esbank/generation"
-LOST: Final = StreamId("unreadable")
-"""The stream under which unreadable events stand: which account they were of is lost."""
+HEAD_KEY: Final = "esbank/head"
+FORMAT_KEY: Final = "esbank/format"
+GLANCE_KEY: Final = "esbank/glance"
 
-LARGEST_GAP: Final = 1000
-"""How many positions may be missing in a row before what follows is not believed."""
+OWN_FORMAT: Final = 1
+"""The version of the form that this module reads and writes; one without a number is the first."""
 
+MOST_LOST: Final = 1000
+"""How many events may be missing before the rest is not believed.
+
+A single key may name any position, and a single value hold millions of empty lines.
+"""
+
+NOTHING_LEFT: Final = "No record of this event is left in this browser."
+
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _LEDGER_KEY: Final = re.compile(
-    rf"esbank/ledger/([1-9][0-9]{{0,8}})/([0-9]{{{SEQUENCE_DIGITS}}})", re.ASCII
+    rf"esbank/ledger/([1-9][0-9]{{0,8}})/(?!0{{{SEQUENCE_DIGITS}}})([0-9]{{{SEQUENCE_DIGITS}}})",
+    re.ASCII,
 )
 _HASH_DIGITS: Final = 64
 _HASH: Final = re.compile(rf"[0-9a-f]{{{_HASH_DIGITS}}}")
-_OWN_FORM: Final = OwnForm(CODEC)
+_HEAD: Final = re.compile(
+    rf"([1-9][0-9]{{0,8}})/([0-9]{{{SEQUENCE_DIGITS}}})/([0-9a-f]{{{_HASH_DIGITS}}})", re.ASCII
+)
+_LINES: Final = LineCodec(CODEC)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One key of localStorage and its value."""
+    """One key of localStorage and its value; None, where the browser would not hand it over."""
 
     key: str
-    value: str
+    value: str | None
+
+
+class Fault(StrEnum):
+    """Why an entry is set aside; an unreadable event says for itself what is wrong with it."""
+
+    NOT_HANDED_OVER = "not-handed-over"
+    UNKNOWN_KEY = "unknown-key"
+    NO_NUMBER = "no-number"
+    NO_HEAD = "no-head"
+    NO_GLANCE = "no-glance"
+    OTHER_GENERATION = "other-generation"
+    PLACE_TAKEN = "place-taken"
+    TOO_FAR = "too-far"
+    TOO_MANY_LINES = "too-many-lines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +86,34 @@ class DamagedEntry:
     """An entry that is not what its key promises, and why; it stays where it is."""
 
     entry: Entry
-    reason: str
+    reason: Fault | str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far the ledger went when it was last written: its last event, and that one's hash."""
+
+    generation: int
+    position: Position
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)
 class StoredLedger:
-    """What localStorage was found to hold."""
+    """What localStorage was found to hold.
+
+    ``lines`` are the events' lines as they were found, empty where an event is missing.
+    ``is_later`` says that a later version of the page keeps the ledger in a form of its own;
+    then nothing of it was read.
+    """
 
     generation: int
     recorded: tuple[RecordedEvent[Event | Opaque], ...]
+    lines: tuple[str, ...]
     head_hash: str
+    head_seen: Head | None
     damaged: tuple[DamagedEntry, ...]
+    is_later: bool = False
 
 
 def read_entries(text: str) -> list[Entry]:
@@ -86,30 +127,29 @@ def read_ledger(
     after: Position = GENESIS,
     versions: Mapping[StreamId, Version] | None = None,
     head_hash: str = GENESIS_HASH,
+    is_any_lost: bool = False,
 ) -> StoredLedger:
     """Read what stands after position ``after``; never raises, whatever is there.
 
-    ``versions`` and ``head_hash`` are those of the ledger up to ``after``.
+    ``versions`` and ``head_hash`` are those of the ledger up to ``after``; ``is_any_lost`` says
+    whether any event up to there is unreadable.
     """
-    values: dict[int, dict[int, Entry]] = {}
-    generation = 1
-    damaged: list[DamagedEntry] = []
-    for entry in entries:
-        if entry.key == GENERATION_KEY:
-            if re.fullmatch("[1-9][0-9]{0,8}", entry.value, re.ASCII):
-                generation = int(entry.value)
-            else:
-                damaged.append(DamagedEntry(entry, "It does not number a generation."))
-        elif named := _LEDGER_KEY.fullmatch(entry.key):
-            values.setdefault(int(named[1]), {})[int(named[2])] = entry
-        else:
-            damaged.append(DamagedEntry(entry, "No part of this ledger goes by that key."))
-
-    reader = _Reader(after, dict(versions or {}), head_hash)
-    for position, entry in sorted(values.get(generation, {}).items()):
+    found = _sorted_out(entries)
+    if found.is_later:
+        return StoredLedger(found.generation, (), (), head_hash, None, (), is_later=True)
+    appends = found.appends.get(found.generation, {})
+    reader = _Reader(after, dict(versions or {}), head_hash, is_any_lost=is_any_lost)
+    for position, entry in sorted(appends.items()):
         reader.read(Position(position), entry)
+    if after == GENESIS and found.head and found.head.generation == found.generation:
+        reader.read_end(found.head)
     return StoredLedger(
-        generation, tuple(reader.recorded), reader.head_hash, (*damaged, *reader.damaged)
+        found.generation,
+        tuple(reader.recorded),
+        tuple(reader.lines),
+        reader.head_hash,
+        found.head,
+        (*found.damaged, *reader.damaged),
     )
 
 
@@ -121,24 +161,108 @@ def key_of(generation: int, position: Position) -> str:
 def write_append(
     recorded: Sequence[RecordedEvent[Event | UnknownEvent]], head_hash: str
 ) -> tuple[str, str]:
-    """The value of one append, and the hash of its last event."""
+    """The value of one append, and the hash of its last event.
+
+    Raises:
+        Unwritable: it could not be read back.
+    """
     lines = []
     for event in recorded:
-        line, head_hash = to_line(event, CODEC, head_hash)
+        line, head_hash = _LINES.write(event, head_hash)
         lines.append(line)
     return "\n".join(lines), head_hash
+
+
+def head_after(key: str, text: str) -> str:
+    """How far the ledger goes after an append of our own, as it is kept beside it."""
+    _, _, generation, first = key.split("/")
+    lines = text.split("\n")
+    position = int(first) + len(lines) - 1
+    return f"{generation}/{position:0{SEQUENCE_DIGITS}d}/{_hash_of(lines[-1])}"
+
+
+def _hash_of(line: str) -> str:
+    """The hash that a line carries, empty if none."""
+    own = line.partition(f'"{HASH_ATTRIBUTE}":"')[2][:_HASH_DIGITS]
+    if _HASH.fullmatch(own):
+        return own
+    given = json.loads(line).get(HASH_ATTRIBUTE)  # in another producer's spelling
+    return given if isinstance(given, str) and _HASH.fullmatch(given) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _SortedOut:
+    """Entries by what their keys say they are."""
+
+    generation: int
+    appends: Mapping[int, Mapping[int, Entry]]
+    """By generation and position."""
+    head: Head | None
+    is_later: bool
+    damaged: tuple[DamagedEntry, ...]
+
+
+def _sorted_out(entries: Iterable[Entry]) -> _SortedOut:
+    appends: dict[int, dict[int, Entry]] = {}
+    generation, head, is_later = 0, None, False
+    damaged: list[DamagedEntry] = []
+    for entry in entries:
+        fault: Fault | None = None
+        if entry.value is None:
+            fault = Fault.NOT_HANDED_OVER
+        elif named := _LEDGER_KEY.fullmatch(entry.key):
+            appends.setdefault(int(named[1]), {})[int(named[2])] = entry
+        elif entry.key == GENERATION_KEY:
+            generation = _number(entry.value)
+            fault = None if generation else Fault.NO_NUMBER
+        elif entry.key == FORMAT_KEY:
+            is_later = _number(entry.value) > OWN_FORMAT
+            fault = None if _number(entry.value) else Fault.NO_NUMBER
+        elif entry.key == HEAD_KEY:
+            head = _head(entry.value)
+            fault = None if head else Fault.NO_HEAD
+        else:
+            fault = Fault.NO_GLANCE if entry.key == GLANCE_KEY else Fault.UNKNOWN_KEY
+        if fault:
+            damaged.append(DamagedEntry(entry, fault))
+    # Where the number is lost, the first generation of which there is anything counts.
+    generation = generation or min(appends, default=1)
+    for other, values in appends.items():
+        if other != generation:
+            damaged += (DamagedEntry(one, Fault.OTHER_GENERATION) for one in values.values())
+    return _SortedOut(generation, appends, head, is_later, tuple(damaged))
+
+
+def _number(value: str) -> int:
+    """The number that a value is, from 1; 0 where it is none."""
+    return int(value) if _NUMBER.fullmatch(value) else 0
+
+
+def _head(value: str) -> Head | None:
+    named = _HEAD.fullmatch(value)
+    return Head(int(named[1]), Position(int(named[2])), named[3]) if named else None
 
 
 class _Reader:
     """Reads appends in order of their keys, and fills in for what is broken or missing."""
 
-    def __init__(self, after: Position, versions: dict[StreamId, Version], head_hash: str) -> None:
+    def __init__(
+        self,
+        after: Position,
+        versions: dict[StreamId, Version],
+        head_hash: str,
+        *,
+        is_any_lost: bool,
+    ) -> None:
         self.recorded: list[RecordedEvent[Event | Opaque]] = []
+        self.lines: list[str] = []
         self.damaged: list[DamagedEntry] = []
         self.head_hash = head_hash
         self._versions = versions
         self._start = after
         self._time = _EPOCH
+        self._may_be_lost = MOST_LOST
+        self._is_any_lost = is_any_lost
 
     @property
     def _next(self) -> Position:
@@ -149,75 +273,65 @@ class _Reader:
             return
         missing = position - self._next
         if missing < 0:
-            self._set_aside(entry, "Another entry holds its place in the ledger already.")
-        elif missing > LARGEST_GAP:
-            self._set_aside(entry, f"{missing} events before it are missing.")
+            self._set_aside(entry, Fault.PLACE_TAKEN)
+        elif missing > self._may_be_lost:
+            self._set_aside(entry, Fault.TOO_FAR)
         else:
-            for _ in range(missing):
-                self._fill_in("", "No record of this event is left in this browser.")
-            for line in entry.value.split("\n"):
-                self._read_line(line, entry)
+            self._fill_in_missing(missing)
+            self._read_lines(entry)
 
-    def _read_line(self, line: str, entry: Entry) -> None:
-        if own := _OWN_FORM.read(line, self._next, self._versions):
-            # As the page itself wrote it, and in its place: nearly every line of nearly all.
-            self.recorded.append(own)
-            self._time = own.time
-            self.head_hash = line.partition(f'"{HASH_ATTRIBUTE}":"')[2][:_HASH_DIGITS]
-            return
+    def read_end(self, head: Head) -> None:
+        """Fill in for what is missing at the end, up to the head that was seen last."""
+        missing = head.position - self._next + 1
+        if 0 < missing <= self._may_be_lost:
+            self._fill_in_missing(missing)
+            self.head_hash = head.hash
+        elif missing > 0:
+            self._set_aside(Entry(HEAD_KEY, _written(head)), Fault.TOO_FAR)
+
+    def _read_lines(self, entry: Entry) -> None:
+        is_damaged = False
+        for line in (entry.value or "").split("\n"):
+            reason = self._read_line(line)
+            if reason is None:
+                continue
+            if not is_damaged:
+                self._set_aside(entry, reason)
+                is_damaged = True
+            elif self._may_be_lost:
+                self._may_be_lost -= 1
+            else:
+                self._set_aside(entry, Fault.TOO_MANY_LINES)
+                return
+            self._fill_in(line, reason)
+
+    def _read_line(self, line: str) -> str | None:
+        """Read a line at the next position; the reason, if it cannot be read."""
         try:
-            document = _parse(line)
-            recorded = self._place(document)
-        except Damage as damage:
-            self._set_aside(entry, damage.reason)
-            self._fill_in(line, damage.reason)
-            return
-        self.recorded.append(recorded)
-        self._versions[recorded.stream_id] = recorded.version
-        self._time = recorded.time
-        own_hash = document.get(HASH_ATTRIBUTE)
-        if isinstance(own_hash, str) and _HASH.fullmatch(own_hash):
-            self.head_hash = own_hash
+            # Where events were lost, those of the same stream after them seem to skip a version.
+            read = _LINES.read(line, self._next, self._versions, may_skip=self._is_any_lost)
+        except UnfitLine as unfit:
+            return unfit.reason
+        self.recorded.append(read)
+        self.lines.append(line)
+        self._time = read.time
+        self.head_hash = _hash_of(line) or self.head_hash
+        return None
 
-    def _place(self, document: Mapping[str, object]) -> RecordedEvent[Event | Opaque]:
-        """Read an event at the next position, as whichever later version it says it is.
-
-        Versions may skip where an event of the stream is among the unreadable ones.
-        """
-        subject, given = document.get("subject"), document.get("streamversion")
-        known = self._versions.get(StreamId(subject), NO_STREAM) if isinstance(subject, str) else 0
-        skips = LOST in self._versions
-        follows = isinstance(given, int) and given > known and skips
-        version = Version(given if follows and isinstance(given, int) else known + 1)
-        return from_cloud_event(document, CODEC, position=self._next, version=version)
-
-    def _set_aside(self, entry: Entry, reason: str) -> None:
+    def _set_aside(self, entry: Entry, reason: Fault | str) -> None:
         self.damaged.append(DamagedEntry(entry, reason))
 
+    def _fill_in_missing(self, missing: int) -> None:
+        self._may_be_lost -= missing
+        for _ in range(missing):
+            self._fill_in("", NOTHING_LEFT)
+
     def _fill_in(self, text: str, reason: str) -> None:
-        version = Version(self._versions.get(LOST, NO_STREAM) + 1)
-        self._versions[LOST] = version
-        self.recorded.append(
-            RecordedEvent(
-                event=UnreadableEvent(text, reason),
-                id=event_id(LOST, version),
-                stream_id=LOST,
-                version=version,
-                position=self._next,
-                time=self._time,
-            )
-        )
+        self._is_any_lost = True
+        lost = unreadable(text, reason, position=self._next, time=self._time)
+        self.recorded.append(lost)
+        self.lines.append(text)
 
 
-def _parse(line: str) -> Mapping[str, object]:
-    try:
-        document = json.loads(line, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as broken:
-        raise Damage("It is not a line of JSON.", line) from broken
-    if not isinstance(document, dict):
-        raise Damage("It is not a JSON object.", line)
-    return document
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
+def _written(head: Head) -> str:
+    return f"{head.generation}/{head.position:0{SEQUENCE_DIGITS}d}/{head.hash}"

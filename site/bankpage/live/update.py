@@ -7,11 +7,12 @@ from typing import assert_never
 
 from bankpage.live import asking, deciding, files, story
 from bankpage.live.deciding import Updated
-from bankpage.live.effects import Erase
-from bankpage.live.following import follow, take_in
+from bankpage.live.effects import Append, Erase, ReadAnew, ReadStored, WriteBack
+from bankpage.live.following import begun_anew, compare, follow, take_in
 from bankpage.live.messages import (
     AccountChosen,
     AskedTooSoon,
+    BegunAnew,
     CloseAsked,
     DamageExportAsked,
     DepositAsked,
@@ -20,11 +21,15 @@ from bankpage.live.messages import (
     Erased,
     ExportAsked,
     FreezeAsked,
+    GoOnAsked,
+    LedgerDiffers,
     LiveMessage,
     Loaded,
+    NotErased,
     NotWritten,
     OpenAsked,
     Overtaken,
+    ReadForExport,
     ResetAsked,
     ResetKept,
     StoryAsked,
@@ -34,9 +39,11 @@ from bankpage.live.messages import (
     TransferAsked,
     UnfreezeAsked,
     WithdrawAsked,
+    WriteBackAsked,
     Written,
+    WrittenBack,
 )
-from bankpage.live.model import Exported, Form, Live, Note, OpenNextAccount, Outcome
+from bankpage.live.model import Exported, Form, Live, Note, OpenNextAccount, Outcome, Trouble
 from bankpage.live.stored_ledger import read_ledger
 from bankpage.paper.effects import Download, Focus
 from bankpage.paper.occasion import Occasion
@@ -54,6 +61,11 @@ def update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
     updated, effects = _update(live, message, occasion)
     if updated.outcome is not None and updated.outcome is not live.outcome:
         updated = replace(updated, outcomes=live.outcomes + 1)
+    if isinstance(message, Written) and updated.ledger.head > live.ledger.head:
+        updated = replace(updated, lines=live.lines.plus(live.being_written.split("\n")))
+    for effect in effects:
+        if isinstance(effect, Append):
+            updated = replace(updated, being_written=effect.text)
     return updated, effects
 
 
@@ -103,11 +115,7 @@ def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
 
         # Files, and erasing.
         case ExportAsked():
-            text = files.export(live)
-            # Said where the reader is: in the dialog, if that is open.
-            form = Form.RESET if live.is_asking_to_erase else Form.STORE
-            exported = replace(live, outcome=Outcome(form, Exported(text.count("\n"))))
-            return exported, (Download("esbank-ledger.jsonl", text),)
+            return live, (ReadStored(),)
         case DamageExportAsked():
             return live, (Download("esbank-damaged.json", files.export_damaged(live)),)
         case ResetAsked():
@@ -115,29 +123,57 @@ def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
         case ResetKept():
             return replace(live, is_asking_to_erase=False), (Focus("reset"),)
         case EraseAsked():
-            return replace(live, is_asking_to_erase=False), (Erase(),)
+            return replace(live, is_asking_to_erase=False, refused=None), (Erase(),)
+        case WriteBackAsked():
+            lost = live.gone.lost if live.gone else None
+            return replace(live, refused=None), (WriteBack(lost),) if lost else ()
+        case GoOnAsked():
+            return live, (ReadAnew(),)
 
         # What the browser answers.
         case Loaded(entries=entries, is_kept=is_kept):
-            loaded = take_in(replace(live, is_kept=is_kept), read_ledger(entries))
-            # Carry on what was cut off when the page last closed.
-            return deciding.decide_next(
-                deciding.carry_transfers_on(loaded, Form.TRANSFER), occasion
+            return _carry_on(
+                take_in(replace(live, is_kept=is_kept), read_ledger(entries)), occasion
             )
+        case BegunAnew(entries=entries):
+            return _carry_on(begun_anew(live, entries), occasion)
         case EntriesChanged(entries=entries):
-            followed = follow(live, entries)
-            if followed.generation != live.generation:
-                erased = Outcome(Form.STORE, Note.ERASED_ELSEWHERE)
-                followed = replace(followed, outcome=erased)
-            return followed, ()
+            return _told_of_erasing(live, follow(live, entries)), ()
+        case LedgerDiffers(entries=entries):
+            return _told_of_erasing(live, compare(live, entries)), ()
+        case ReadForExport(entries=entries):
+            live = compare(live, entries)
+            text = files.export(live)
+            # Said where the reader is: in the dialog, if that is open.
+            form = Form.RESET if live.is_asking_to_erase else Form.STORE
+            exported = replace(live, outcome=Outcome(form, Exported(text.count("\n"))))
+            return exported, (Download("esbank-ledger.jsonl", text),)
+        case WrittenBack(trouble=trouble, entries=entries):
+            return replace(compare(live, entries), refused=trouble), ()
         case Written():
             return deciding.written(live, occasion)
         case Overtaken(entries=entries):
             return deciding.overtaken(live, entries, occasion)
-        case NotWritten(trouble=trouble):
+        case NotWritten(trouble=trouble, entries=entries):
+            if trouble in (Trouble.GONE, Trouble.LATER):
+                live = compare(live, entries)
             return deciding.not_written(live, trouble, occasion)
         case Erased(entries=entries):
             fresh = Live(is_kept=live.is_kept, decisions=live.decisions)
             return take_in(fresh, read_ledger(entries)), (Focus("owner"),)
+        case NotErased(trouble=trouble):
+            return replace(live, refused=trouble), ()
         case _:
             assert_never(message)
+
+
+def _told_of_erasing(before: Live, after: Live) -> Live:
+    """Say so if another tab has erased the ledger."""
+    if after.generation == before.generation:
+        return after
+    return replace(after, outcome=Outcome(Form.STORE, Note.ERASED_ELSEWHERE))
+
+
+def _carry_on(live: Live, occasion: Occasion) -> Updated:
+    """Carry on what was cut off when the page last closed."""
+    return deciding.decide_next(deciding.carry_transfers_on(live, Form.TRANSFER), occasion)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import bankpage
+import pytest
 from bankpage.live.messages import StoryAsked
 from bankpage.page import glance, view
 from bankpage.paper.patches import patches
@@ -36,7 +37,8 @@ def test_every_sentence_that_python_or_javascript_says_is_in_the_page() -> None:
     for source in [*site.rglob("*.py"), *site.rglob("*.js")]:
         said |= set(re.findall(r"""["']([a-z]+(?:-[a-z]+)*)["']""", source.read_text()))
     unused = set(read_page().phrases) - said
-    built = {name for name in unused if name.startswith(("field-", "column-", "not-stored-"))}
+    by_value = ("field-", "column-", "not-stored-", "notice-refused-", "damage-")
+    built = {name for name in unused if name.startswith(by_value)}
     counted = {name for name in unused if name.removesuffix("-one") in said}
     assert unused == built | counted
 
@@ -76,6 +78,24 @@ def test_rows_after_the_cursor_are_not_yet_applied() -> None:
 def test_times_are_the_readers_own() -> None:
     assert local_time(START, timezone.utc) == "2026-11-23 12:00:00"
     assert local_time(START, timezone(timedelta(hours=9))) == "2026-11-23 21:00:00"
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours", "shown"),
+    [
+        ("0001-01-01T00:00:00+00:00", 0, "0001-01-01 00:00:00"),
+        ("0001-01-01T00:00:00+00:00", 9, "0001-01-01 09:00:00"),
+        ("0001-01-01T04:59:59+00:00", -5, "0001-01-01 04:59:59 UTC"),
+        ("0999-06-01T12:00:00+00:00", -5, "0999-06-01 07:00:00"),
+        ("9999-12-31T23:59:59+00:00", -5, "9999-12-31 18:59:59"),
+        ("9999-12-31T23:59:59.999+00:00", 14, "9999-12-31 23:59:59 UTC"),
+    ],
+)
+def test_times_at_the_ends_of_the_calendar_are_shown_in_any_zone(
+    moment: str, hours: int, shown: str
+) -> None:
+    time = datetime.fromisoformat(moment)
+    assert local_time(time, timezone(timedelta(hours=hours))) == shown
 
 
 def test_text_is_never_markup() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime, tzinfo
+from datetime import datetime, timezone, tzinfo
 
 from bankpage.paper.phrases import Phrases
 from esbank_core.bank.commands import Command
@@ -14,8 +14,15 @@ from esbank_core.bank.views import LedgerRow
 
 
 def local_time(time: datetime, zone: tzinfo | None) -> str:
-    """A moment in the reader's own zone (None: the one that the browser is in)."""
-    return time.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+    """A moment in the reader's own zone (None: the one that the browser is in).
+
+    At the ends of the calendar a zone may have no such day; then in UTC, which is said.
+    """
+    try:
+        local, mark = time.astimezone(zone), ""
+    except (OverflowError, ValueError, OSError):  # by platform, and by which end it is
+        local, mark = time.astimezone(timezone.utc), " UTC"
+    return local.replace(tzinfo=None).isoformat(" ", "seconds") + mark
 
 
 def signed_flow(row: LedgerRow) -> str:

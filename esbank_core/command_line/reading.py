@@ -48,7 +48,7 @@ def merge(paths: Iterable[str], held: Ledger | None = None) -> tuple[Ledger, int
     ledger, skipped = held or empty_ledger(), 0
     for path in paths:
         with readable(path) as chunks, _without_collector():
-            events = read_events(chunks, CODEC)
+            events = read_events(chunks, CODEC, ledger)
             try:
                 imported = import_events(ledger, events)
             except ImportConflict as conflict:

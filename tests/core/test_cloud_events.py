@@ -91,6 +91,8 @@ def test_every_event_survives_the_round_trip(event: Event, about: Metadata, stre
     "foreign",
     [
         {"traceparent": "00-4bf9", "priority": 7, "flagged": True, "nothing": None},
+        {"correlationid": None, "causationid": None, "authtype": None, "partitionkey": None},
+        {"datacontenttype": None, "dataschema": None, "subject": None},
         {"source": "https://bank.example/core"},
         {"time": "2026-11-23T17:20:27.125+01:00"},
         {"time": "2026-11-23t16:20:27z"},
@@ -100,7 +102,7 @@ def test_every_event_survives_the_round_trip(event: Event, about: Metadata, stre
         {"partitionkey": "eu-central"},
         {"authtype": "user"},
         {"authid": "teller"},
-        {"authtype": 1, "authid": ["x"]},
+        {"authtype": 1, "authid": False},
     ],
     ids=str,
 )
@@ -115,21 +117,16 @@ def test_an_unknown_type_goes_out_as_it_came_in() -> None:
     assert rewritten(loan) == loan
 
 
-@pytest.mark.parametrize("missing", ["specversion", "id", "source", "type", "subject", "time"])
+@pytest.mark.parametrize("missing", ["specversion", "id", "source", "type"])
 def test_without_what_makes_it_an_event_it_is_damage(missing: str) -> None:
     with pytest.raises(Damage, match=missing):
         read({name: value for name, value in DEPOSIT.items() if name != missing})
 
 
-def test_an_event_without_data_is_damage() -> None:
-    with pytest.raises(Damage, match="“data”"):
-        read({name: value for name, value in DEPOSIT.items() if name != "data"})
-
-
 @pytest.mark.parametrize("optional", sorted(set(DEPOSIT) - {"specversion", "data"}))
-def test_only_what_cloudevents_requires_and_subject_and_time_must_be_there(optional: str) -> None:
+def test_only_what_cloudevents_requires_must_be_there(optional: str) -> None:
     document = {name: value for name, value in DEPOSIT.items() if name != optional}
-    if optional in ("id", "source", "type", "subject", "time"):
+    if optional in ("id", "source", "type"):
         with pytest.raises(Damage):
             read(document)
     else:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from esbank_core import CODEC, DepositMoney, OpenAccount, empty_ledger
 from esbank_core.bank.events import MoneyDeposited, MoneyWithdrawn
 from esbank_core.kernel.errors import ImportConflict, RefusedLine
+from esbank_core.kernel.recorded import UnknownEvent
 from esbank_core.kernel.written.event_file import read_events
 from esbank_core.kernel.written.importing import import_events
 from tests.core.histories import Bank, file_of, ledgers
@@ -66,9 +67,46 @@ def test_the_same_name_with_other_content_is_a_conflict_and_named() -> None:
 
 def test_a_conflict_names_everything_that_differs() -> None:
     ours = two_deposits().ledger
-    changed = replace(ours.at(1), time=ours.at(1).time + timedelta(1), correlation_id="x")
-    with pytest.raises(ImportConflict, match="another time and another correlation id"):
+    changed = replace(ours.at(2), event=MoneyDeposited(1), stream_id="ACC-7")
+    with pytest.raises(ImportConflict, match="another event and another subject"):
         import_events(ours, [changed])
+
+
+def test_the_same_event_is_the_same_whatever_a_transport_has_added() -> None:
+    ours = two_deposits().ledger
+    again = replace(
+        ours.at(2),
+        time=ours.at(2).time + timedelta(seconds=1),
+        actor=None,
+        correlation_id="another way",
+        attributes={"traceparent": "00-7"},
+    )
+    imported = import_events(ours, [again])
+    assert (imported.history, imported.skipped) == (ours, 1)
+
+
+@pytest.mark.parametrize("other", [{"a": True}, {"a": 2}, {"a": [1]}, None, {}])
+def test_data_that_python_takes_for_equal_is_not(other) -> None:
+    def scored(data):
+        return replace(two_deposits().ledger.at(1), event=UnknownEvent("Scored", 1, data), id="x")
+
+    ours = empty_ledger().extend([scored({"a": 1})])
+    assert import_events(ours, [scored({"a": 1.0})]).skipped == 1
+    with pytest.raises(ImportConflict, match="another event"):
+        import_events(ours, [scored(other)])
+
+
+def test_binary_data_is_data_as_well() -> None:
+    def sent(data: str, nth: int) -> bytes:
+        return (
+            f'{{"specversion":"1.0","id":"x","source":"s","type":"T","data_base64":"{data}",'
+            f'"traceparent":"{nth}"}}\n'
+        ).encode()
+
+    again = read_events([sent("TWE=", 1), sent("TWE=", 2)], CODEC)
+    assert import_events(empty_ledger(), again).skipped == 1
+    with pytest.raises(ImportConflict, match="another event"):
+        import_events(empty_ledger(), read_events([sent("TWE=", 1), sent("TWI=", 1)], CODEC))
 
 
 def test_events_of_one_id_from_two_sources_are_two_events() -> None:

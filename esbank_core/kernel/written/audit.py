@@ -240,12 +240,18 @@ def _seal_of(line: str, nth: int, form: OwnForm[Event]) -> Seal:
     document = parse_text(line)
     own_hash = document.pop(HASH_ATTRIBUTE, None)
     sequence = document.get("sequence")
-    is_position = isinstance(sequence, str) and sequence.isdecimal() and sequence.isascii()
+    # Of twelve digits, as we write them; whoever else counts does so in an order of their own.
+    is_position = (
+        isinstance(sequence, str)
+        and len(sequence) == SEQUENCE_DIGITS
+        and sequence.isdecimal()
+        and sequence.isascii()
+    )
     return Seal(
         Position(nth),
         canonical_json(document),
         own_hash if isinstance(own_hash, str) else NO_HASH,
-        int(str(sequence)[: SEQUENCE_DIGITS + 1]) if is_position else None,
+        int(str(sequence)) if is_position else None,
     )
 
 

@@ -10,27 +10,36 @@ gives lines of text: opening files is for others. Behind the mark of an event th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from typing import TypeVar, cast
+from itertools import zip_longest
+from typing import Final, TypeVar, cast
 
 from esbank_core.kernel.errors import Damage, UnfitLine
-from esbank_core.kernel.identity import Position, StreamId, Version
+from esbank_core.kernel.history import History
+from esbank_core.kernel.identity import GENESIS, EventId, Position, StreamId, Version
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent, UnreadableEvent
 from esbank_core.kernel.written.chain import GENESIS_HASH
+from esbank_core.kernel.written.cloud_events import claimed_position
 from esbank_core.kernel.written.codec import Codec
-from esbank_core.kernel.written.json_lines import read_lines, refused
+from esbank_core.kernel.written.json_lines import parse_text, read_lines, refused
 from esbank_core.kernel.written.line_codec import LineCodec
 from esbank_core.kernel.written.marks import is_mark
 
 Event = TypeVar("Event")
+State = TypeVar("State")
 
 
 def read_events(
-    chunks: Iterable[bytes], codec: Codec[Event]
+    chunks: Iterable[bytes],
+    codec: Codec[Event],
+    held: History[State, Event] | None = None,
 ) -> Iterator[RecordedEvent[Event | UnknownEvent]]:
     """The events of a file, in order, each at the position and version that follow.
 
-    ``chunks`` are the file's bytes in pieces of any size.
+    ``chunks`` are the file's bytes in pieces of any size. A file that says that it begins at a
+    later position goes on from the history ``held``, as the next part of a log does, or the same
+    part once more; without one it is refused.
 
     Raises:
         RefusedLine: the file is not one of events; what was read until then counts for
@@ -38,15 +47,92 @@ def read_events(
     """
     form = LineCodec(codec)
     versions: dict[StreamId, Version] = {}
+    sequences = _Sequences()
+    first = GENESIS
+    time = held.recorded[-1].time if held and held.head else None
     is_any_lost = False
     for line in read_lines(chunks):
-        position = Position(line.number)
+        if line.number == 1 and held is not None:
+            first = min(_position_before(line.text), held.head)
         try:
-            read = form.read(line.text, position, versions, may_skip=is_any_lost)
+            read = form.read(
+                line.text,
+                Position(first + line.number),
+                versions,
+                # Of a part, what came before is held; importing sees to the rest.
+                may_skip=is_any_lost or first > GENESIS,
+                time_before=time,
+            )
+            if read.attributes:
+                sequences.see(read)
         except UnfitLine as unfit:
             raise refused(line, unfit) from None
         is_any_lost = is_any_lost or is_mark(read)
+        time = read.time
         yield read
+
+
+def _position_before(text: str) -> Position:
+    """The position before the one that a line claims; Genesis where it claims none."""
+    try:
+        claimed = claimed_position(parse_text(text))
+    except UnfitLine:
+        return GENESIS
+    return Position(max(claimed - 1, GENESIS)) if claimed else GENESIS
+
+
+class _Sequences:
+    """The order that events of others claim, of each source in each stream.
+
+    It may be counted and spelt in any way, but not go backwards; an event that comes again does
+    not count.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[tuple[object, StreamId], str] = {}
+        self._seen: set[tuple[object, EventId]] = set()
+
+    def see(self, recorded: RecordedEvent[Event | UnknownEvent]) -> None:
+        """Hold the next event to what was seen.
+
+        Raises:
+            UnfitLine: it says that it came before one that stands before it.
+        """
+        given = recorded.attributes.get("sequence")
+        source = recorded.attributes.get("source")
+        if given is None or (source, recorded.id) in self._seen:
+            return
+        self._seen.add((source, recorded.id))
+        sequence, key = str(given), (source, recorded.stream_id)
+        last = self._last.get(key)
+        if last is not None and _is_before(sequence, last):
+            raise UnfitLine(
+                f"It says that its “sequence” is {sequence!r}, after {last!r} of the same source.",
+                "Put the lines in the order in which the events happened, or leave “sequence” "
+                "out of every line.",
+            )
+        self._last[key] = sequence
+
+
+def _is_before(sequence: str, last: str) -> bool:
+    """Whether one comes before the other: as numbers, or both as text and by the numbers in it."""
+    if (last, sequence) == _WRAPS_AROUND:
+        return False
+    if _INTEGER.fullmatch(last) and _INTEGER.fullmatch(sequence):
+        return int(sequence) < int(last)
+    return sequence < last and _numbers_in(sequence) < _numbers_in(last)
+
+
+_WRAPS_AROUND: Final = ("2147483647", "-2147483648")
+"""The last and the first of CloudEvents' ``sequencetype`` Integer."""
+
+
+_INTEGER: Final = re.compile("-?[0-9]{1,40}")
+
+
+def _numbers_in(text: str) -> list[tuple[str, int]]:
+    parts = re.split("([0-9]{1,18})", text)
+    return [(words, int(number or 0)) for words, number in zip_longest(parts[::2], parts[1::2])]
 
 
 def write_events(

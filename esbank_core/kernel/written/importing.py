@@ -1,28 +1,27 @@
 """Import: events from elsewhere into a history that may hold some of them already.
 
 An event is known by its name, the CloudEvents pair of source and id. What is there already
-and says the same is skipped, so that importing twice is importing once; what says something
-else is a conflict, and nothing is imported. What is new comes after everything that is there:
+and says the same is skipped, so that importing twice is importing once, whatever a transport has
+added on the way; another type, subject or data under its name is a conflict, and nothing is
+imported. What is new comes after everything that is there:
 its position and version are those that follow, whatever they were where it came from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
-from typing import Final, Generic, TypeVar
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from esbank_core.kernel.errors import ImportConflict
 from esbank_core.kernel.history import History
 from esbank_core.kernel.identity import Position, StreamId, Version, event_id
-from esbank_core.kernel.recorded import Opaque, RecordedEvent
+from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent
+from esbank_core.kernel.written.canonical_json import canonical_json
 from esbank_core.kernel.written.cloud_events import SOURCE
 
 State = TypeVar("State")
 Event = TypeVar("Event")
-
-_PLACES: Final = ("version", "position")
-"""What an event is given by the ledger that it stands in, and what it does not bring along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def import_events(
         stream_id = newcomer.stream_id
         last = versions.get(stream_id)
         version = (history.version_of(stream_id) if last is None else last) + 1
-        if newcomer.version != version and newcomer.id == event_id(stream_id, newcomer.version):
+        if newcomer.version != version and name == (SOURCE, event_id(stream_id, newcomer.version)):
             raise _place_taken(history, added, newcomer)
         if newcomer.version != version or newcomer.position != position:
             newcomer = replace(  # noqa: PLW2901
@@ -87,9 +86,27 @@ def _difference(
     newcomer: RecordedEvent[Event | Opaque], same: RecordedEvent[Event | Opaque]
 ) -> str:
     """What two events of one name do not agree on; empty where they agree."""
-    names = (field.name for field in fields(same) if field.name not in _PLACES)
-    differing = [name for name in names if getattr(newcomer, name) != getattr(same, name)]
-    return "another " + " and another ".join(differing).replace("_", " ") if differing else ""
+    differing = []
+    if not _say_the_same(newcomer, same):
+        differing.append("event")
+    if newcomer.stream_id != same.stream_id:
+        differing.append("subject")
+    return "another " + " and another ".join(differing) if differing else ""
+
+
+def _say_the_same(
+    newcomer: RecordedEvent[Event | Opaque], same: RecordedEvent[Event | Opaque]
+) -> bool:
+    """Whether type and data are the same; 1 is not true, as it is in Python."""
+    one, other = newcomer.event, same.event
+    if not isinstance(one, UnknownEvent) or not isinstance(other, UnknownEvent):
+        return one == other
+    binary = newcomer.attributes.get("data_base64"), same.attributes.get("data_base64")
+    return (
+        one.type == other.type
+        and binary[0] == binary[1]
+        and canonical_json(one.data) == canonical_json(other.data)
+    )
 
 
 def _place_taken(

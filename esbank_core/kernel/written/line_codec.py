@@ -24,6 +24,7 @@ from esbank_core.kernel.written.cloud_events import (
     SEQUENCE_DIGITS,
     from_cloud_event,
     in_utc,
+    stream_named_in,
     to_line,
 )
 from esbank_core.kernel.written.codec import Codec, Field
@@ -33,7 +34,7 @@ from esbank_core.kernel.written.own_form import OwnForm
 Event = TypeVar("Event")
 
 WRITE_CLOUD_EVENTS: Final = (
-    "A line is a CloudEvents 1.0 event with at least id, source, type, subject, time and data."
+    "A line is a CloudEvents 1.0 event with at least specversion, id, source and type."
 )
 KEEP_ORDER: Final = (
     "Put the lines back in the order in which they were written, from the first on, or leave "
@@ -64,12 +65,14 @@ class LineCodec(Generic[Event]):
         versions: MutableMapping[StreamId, Version],
         *,
         may_skip: bool = False,
+        time_before: datetime | None = None,
     ) -> RecordedEvent[Event | UnknownEvent]:
         """The event in a line (without its line feed) that stands at ``position``.
 
         ``versions`` are those of the streams so far; the event's own is brought up to date.
         With ``may_skip`` an event may claim a later version than the next one of its stream, as
-        it does where events before it were lost.
+        it does where events before it were lost. ``time_before`` is the time of the event before,
+        for one that has none.
 
         Raises:
             UnfitLine: the text is no such line.
@@ -77,7 +80,7 @@ class LineCodec(Generic[Event]):
         if not text.isascii() or len(text) > LONGEST_LINE:
             check_text(text)
         return self._own_form.read(text, position, versions) or self._read_any(
-            text, position, versions, may_skip=may_skip
+            text, position, versions, may_skip=may_skip, time_before=time_before
         )
 
     def write(
@@ -112,16 +115,19 @@ class LineCodec(Generic[Event]):
         versions: MutableMapping[StreamId, Version],
         *,
         may_skip: bool = False,
+        time_before: datetime | None = None,
     ) -> RecordedEvent[Event | UnknownEvent]:
         check_text(text)
         document = parse_text(text)
-        subject, claimed = document.get("subject"), document.get("streamversion")
-        known = versions.get(StreamId(subject), NO_STREAM) if isinstance(subject, str) else 0
+        stream_id, claimed = stream_named_in(document), document.get("streamversion")
+        known = NO_STREAM if stream_id is None else versions.get(stream_id, NO_STREAM)
         version = Version(known + 1)
         if may_skip and type(claimed) is int and version < claimed <= _LARGEST_PLACE:
             version = Version(claimed)
         try:
-            read = from_cloud_event(document, self.codec, position=position, version=version)
+            read = from_cloud_event(
+                document, self.codec, position=position, version=version, time_before=time_before
+            )
         except Misplaced as misplaced:
             raise UnfitLine(misplaced.reason, KEEP_ORDER, text) from None
         except Damage as damage:

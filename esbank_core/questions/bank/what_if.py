@@ -35,6 +35,7 @@ from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.history import History
 from esbank_core.kernel.identity import EventId, Position, StreamId, Version
 from esbank_core.kernel.recorded import NO_ATTRIBUTES, OPAQUE, Opaque, RecordedEvent
+from esbank_core.kernel.written.cloud_events import OF_PAYLOAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +317,9 @@ class _Telling:
     ) -> RecordedEvent[Event | Opaque]:
         """An event that did not happen, recorded as its model was, under a name of its own."""
         self._made += 1
-        return self._tell(replace(model, event=event, id=EventId(f"what-if/{self._made}")))
+        attributes = {name: of for name, of in model.attributes.items() if name not in OF_PAYLOAD}
+        name = EventId(f"what-if/{self._made}")
+        return self._tell(replace(model, event=event, id=name, attributes=attributes))
 
     def _tell(self, told: RecordedEvent[Event | Opaque]) -> RecordedEvent[Event | Opaque]:
         stream_id = told.stream_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import cache
@@ -13,6 +14,7 @@ from bankpage.live.effects import Append, Erase, ReadAnew, ReadStored, WriteBack
 from bankpage.live.messages import (
     BegunAnew,
     DepositAsked,
+    EntriesChanged,
     Erased,
     Loaded,
     NotWritten,
@@ -25,31 +27,78 @@ from bankpage.live.messages import (
     WrittenBack,
 )
 from bankpage.live.model import Trouble
-from bankpage.live.stored_ledger import GENERATION_KEY, Entry
+from bankpage.live.stored_ledger import GENERATION_KEY, PREFIX, Entry
 from bankpage.page import Message, Model, PageEffect, update, view
 from bankpage.paper.effects import After
 from bankpage.paper.occasion import Occasion
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot
 
+from esbank_core.bank.events import Event
+from esbank_core.kernel.recorded import RecordedEvent
+
 INDEX = Path(__file__).parents[2] / "site" / "index.html"
+Job = Generator[str, None, None]
+TURN, HEAD = "turn", "head"
+MOST_STEPS = 2000
+"""More than anything takes that ends."""
+
 START = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+
+
+NO_GENERATION_YET = 1
 
 
 @dataclass
 class Storage:
-    """localStorage, as two tabs share it."""
+    """localStorage and the locks beside it, as all tabs of one browser share them.
+
+    ``entries`` is what is stored; ``writes`` how it came to be, in order. A tab may see the writes
+    of others late, though never out of order (``Desk.sees``).
+    """
 
     entries: dict[str, str] = field(default_factory=dict)
     is_full: bool = False
+    writes: list[tuple[Desk | None, str, str | None]] = field(default_factory=list)
+    turns: list[object] = field(default_factory=list)
+    """Who waits for the append lock; the first has it."""
+    heads: dict[str, str] = field(default_factory=dict)
+    """By the name of a tab: the key that its shared lock tells."""
+    tabs: list[Desk] = field(default_factory=list)
+    seen_by_all: int = 0
+    """So many writes must have reached everybody: of those whose writer is gone."""
+
+    def __post_init__(self) -> None:
+        self.at_first = dict(self.entries)
 
     def all(self) -> tuple[Entry, ...]:
         return tuple(Entry(key, value) for key, value in self.entries.items())
 
+    def write(self, writer: Desk, key: str, value: str | None) -> None:
+        self.writes.append((writer, key, value))
+        change(self.entries, key, value)
 
-@dataclass
+
+def change(entries: dict[str, str], key: str, value: str | None) -> None:
+    """Set a key, or remove it."""
+    if value is None:
+        entries.pop(key, None)
+    else:
+        entries[key] = value
+
+
+@dataclass(eq=False)
 class Desk:
-    """One tab. ``does`` sends messages and answers the effects that they lead to."""
+    """One tab: Python's model, the page's script, and its own late view of what is stored.
+
+    ``does`` sends messages and goes on until all that they lead to is done. Between any two steps
+    (``goes_on``) other tabs may do whatever they like, and this one may end (``crashes``).
+
+    The script is that of ``site/edge/storage.js``: one append at a time, by a lock; whoever has it
+    waits until it sees the head of every other tab that lives; what it finds in its place is
+    "taken". What is assumed beyond that: a write whose tab has ended is seen by all that come
+    later, and a tab is not kept waiting for a head longer than its patience.
+    """
 
     storage: Storage = field(default_factory=Storage)
     model: Model = field(default_factory=Model)
@@ -58,15 +107,73 @@ class Desk:
     moments: int = 0
     effects: list[PageEffect] = field(default_factory=list)
     """Every effect so far that nothing had to answer."""
+    late_by: int = 0
+    """How many of the last writes the tab does not see yet when it is opened."""
+    is_settled: bool = True
+    """Whether what it does first is done at once."""
+    inbox: list[Message] = field(default_factory=list)
+    """What the page has told Python, and Python has not looked at."""
+    jobs: list[Job] = field(default_factory=list)
+    """What the page's script is doing; each step says what it waits for, if it has to."""
+    acknowledged: list[tuple[int, RecordedEvent[Event]]] = field(default_factory=list)
+    """What Python was told is written, and in which generation."""
 
     def __post_init__(self) -> None:
-        self.does(Loaded(self.storage.all(), is_kept=True))
+        self.seen = max(self.storage.seen_by_all, len(self.storage.writes) - self.late_by)
+        self.view = dict(self.storage.at_first)
+        for _, key, value in self.storage.writes[: self.seen]:
+            change(self.view, key, value)
+        self.known: set[str] = set()
+        self.storage.tabs.append(self)
+        self.inbox.append(Loaded(self._read_new(), is_kept=True))
+        if self.is_settled:
+            self.settles()
 
     def does(self, *messages: Message) -> Self:
         for message in messages:
-            for effect in self.only(message):
-                self._answer(effect)
+            self.inbox.append(message)
+            self.settles()
         return self
+
+    def carries_out(self, *effects: PageEffect) -> Self:
+        """Do what ``only`` left undone."""
+        for effect in effects:
+            self._begin(effect)
+        self.settles()
+        return self
+
+    def settles(self) -> None:
+        """Go on until there is nothing to do, or another tab has the turn."""
+        for _ in range(MOST_STEPS):
+            if self.goes_on() == TURN or self.is_idle:
+                return
+        raise AssertionError(f"{self.name} never comes to rest")
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is left to do that has begun."""
+        return not self.inbox and not self.jobs
+
+    def goes_on(self) -> str:
+        """Do one step, and say what has to be waited for, if anything.
+
+        What a tab waits to see, it sees in the end.
+        """
+        if self.inbox:
+            for effect in self.only(self.inbox.pop(0)):
+                self._begin(effect)
+            return ""
+        if not self.jobs:
+            return ""
+        job = self.jobs.pop(0)
+        waiting = next(job, None)
+        if waiting is None:
+            return ""
+        if waiting == HEAD:
+            self.sees(1)
+        # In one tab, a job that waits does not keep the next one from going on.
+        self.jobs.insert(len(self.jobs) if waiting else 0, job)
+        return waiting
 
     def only(self, message: Message) -> tuple[PageEffect, ...]:
         """Send a message, and leave its effects unanswered."""
@@ -74,31 +181,144 @@ class Desk:
         occasion = Occasion(
             self.start + timedelta(seconds=self.moments), f"{self.name}-{self.moments}"
         )
+        live = self.model.live
+        if isinstance(message, Written) and live.in_flight:
+            self.acknowledged += [(live.generation, one) for one in live.in_flight.recorded]
         self.model, effects = update(self.model, message, occasion)
         return effects
 
-    def _answer(self, effect: PageEffect) -> None:
+    def sees(self, writes: int = MOST_STEPS) -> None:
+        """See some more of what other tabs wrote, and tell Python."""
+        for writer, key, value in self.storage.writes[self.seen :]:
+            if not writes:
+                break
+            self.seen += 1
+            if writer is not self:
+                writes -= 1
+                change(self.view, key, value)
+                self.inbox.append(EntriesChanged(self._read_new()))
+
+    def crashes(self) -> None:
+        """End, without a chance to do anything else."""
+        for job in self.jobs:
+            job.close()
+        self.inbox.clear()
+        self.jobs.clear()
+        self.storage.heads.pop(self.name, None)
+        self.storage.tabs.remove(self)
+        self.storage.seen_by_all = len(self.storage.writes)
+        for tab in self.storage.tabs:
+            tab.sees()
+
+    # What storage.js does.
+
+    def _begin(self, effect: PageEffect) -> None:
         match effect:
-            case Append(key=key) if key in self.storage.entries:
-                self.does(Overtaken(self.storage.all()))
-            case Append() if self.storage.is_full:
-                self.does(NotWritten(Trouble.FULL))
-            case Append(key=key, text=text):
-                self.storage.entries[key] = text
-                self.does(Written())
+            case Append():
+                self.jobs.append(self._append(effect))
             case Erase():
-                generation = self.model.live.generation + 1
-                self.storage.entries = {GENERATION_KEY: str(generation)}
-                self.does(Erased(self.storage.all()))
+                self.jobs.append(self._erase())
             case ReadStored():
-                self.does(ReadForExport(self.storage.all()))
+                self.inbox.append(ReadForExport(self._all()))
             case ReadAnew():
-                self.does(BegunAnew(self.storage.all()))
+                self.known.clear()
+                self.inbox.append(BegunAnew(self._read_new()))
             case WriteBack(lost=lost):
-                self.storage.entries |= {one.key: one.value or "" for one in lost}
-                self.does(WrittenBack(None, self.storage.all()))
+                for one in lost:
+                    self._write(one.key, one.value)
+                self.inbox.append(WrittenBack(None, self._all()))
             case _:
                 self.effects.append(effect)
+
+    def _append(self, effect: Append) -> Job:
+        turn = object()
+        self.storage.turns.append(turn)
+        try:
+            yield from self._until_it_is_its(turn)
+            generation = int(effect.key.split("/")[2])
+            is_taken = self._is_more_than_known or effect.key in self.view
+            if self._generation != generation or is_taken:
+                answer = "taken"
+            elif self.storage.is_full:
+                answer = "full"
+            else:
+                self._write(effect.key, effect.text)
+                self.known.add(effect.key)
+                yield ""
+                self.storage.heads[self.name] = effect.key
+                yield ""
+                answer = "written"
+        finally:
+            self.storage.turns.remove(turn)
+        yield ""
+        match answer:
+            case "written":
+                self.inbox.append(Written())
+            case "taken":
+                self.inbox.append(Overtaken(self._read_new()))
+            case _:
+                self.inbox.append(NotWritten(Trouble.FULL))
+
+    def _erase(self) -> Job:
+        turn = object()
+        self.storage.turns.append(turn)
+        try:
+            yield from self._until_it_is_its(turn)
+            generation = self._generation + 1
+            self._write(GENERATION_KEY, str(generation))
+            for key in list(self.view):
+                if key != GENERATION_KEY:
+                    yield ""
+                    self._write(key, None)
+            self.storage.heads[self.name] = f"{PREFIX}ledger/{generation}/"
+            yield ""
+        finally:
+            self.storage.turns.remove(turn)
+        self.inbox.append(Erased(self._read_new()))
+
+    def _until_it_is_its(self, turn: object) -> Job:
+        while self.storage.turns[0] is not turn:
+            yield TURN
+        yield ""
+        while not all(map(self._is_visible, self.storage.heads.values())):
+            yield HEAD
+        yield ""
+
+    def _is_visible(self, head: str) -> bool:
+        generation = int(head.split("/")[2])
+        return self._generation > generation or (
+            self._generation == generation and (head.endswith("/") or head in self.view)
+        )
+
+    def _write(self, key: str, value: str | None) -> None:
+        change(self.view, key, value)
+        self.storage.write(self, key, value)
+
+    @property
+    def _is_more_than_known(self) -> bool:
+        newest = f"{PREFIX}ledger/{self._generation}/"
+        return any(key.startswith(newest) and key not in self.known for key in self.view)
+
+    @property
+    def _generation(self) -> int:
+        return int(self.view.get(GENERATION_KEY, NO_GENERATION_YET))
+
+    def _all(self) -> tuple[Entry, ...]:
+        return tuple(Entry(key, value) for key, value in self.view.items())
+
+    def _read_new(self) -> tuple[Entry, ...]:
+        ledger, newest = f"{PREFIX}ledger/", f"{PREFIX}ledger/{self._generation}/"
+        self.known = {key for key in self.known if key.startswith(newest)}
+        new = tuple(
+            entry
+            for entry in self._all()
+            if not entry.key.startswith(ledger)
+            or (entry.key.startswith(newest) and entry.key not in self.known)
+        )
+        self.known |= {entry.key for entry in new if entry.key.startswith(newest)}
+        return new
+
+    # What a person does.
 
     def time_passes(self) -> Self:
         """Everything that waits for its time gets it, and what then waits, until nothing does."""

@@ -21,7 +21,8 @@ Call = list[Any]
 class Line:
     """The page's end of the line: what was posted, and what waits for its time."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "id") -> None:
+        self.name = name
         self.posted: list[list[Call]] = []
         self.waiting: list[tuple[int, Callable[[], None]]] = []
         self._moments = 0
@@ -33,7 +34,7 @@ class Line:
 
     def _occasion(self) -> Occasion:
         self._moments += 1
-        return Occasion(START + timedelta(seconds=self._moments), f"id-{self._moments}")
+        return Occasion(START + timedelta(seconds=self._moments), f"{self.name}-{self._moments}")
 
     def tells(self, kind: str, *texts: str) -> list[Call]:
         """The calls that come back, which are one post."""
@@ -82,7 +83,7 @@ def test_what_the_store_answers_is_no_gesture_and_is_remembered() -> None:
 
 
 def test_an_append_that_came_too_late_brings_what_was_first() -> None:
-    line, other = Line(), Line()
+    line, other = Line(), Line("other")
     for tab in (line, other):
         tab.opens()
     theirs = other.gestures("open-account", owner="Grace")
@@ -117,7 +118,7 @@ def test_what_waits_for_its_time_is_a_post_of_its_own() -> None:
 
 
 def test_another_tab_is_followed() -> None:
-    line, other = Line(), Line()
+    line, other = Line(), Line("other")
     for tab in (line, other):
         tab.opens()
     ((key, text, _),) = [

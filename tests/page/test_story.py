@@ -141,7 +141,7 @@ def test_a_story_skipped_before_its_first_event_is_written_is_one_story() -> Non
     (append,) = [e for e in desk.only(StoryAsked()) if isinstance(e, Append)]
     desk.does(StorySkipped())
     assert types(desk) == []
-    desk._answer(append)
+    desk.carries_out(append)
     desk.time_passes()
     assert types(desk) == types(STORY)
     assert len({one.correlation_id for one in desk.model.live.ledger.recorded}) == 1
@@ -186,7 +186,7 @@ def test_a_command_given_while_the_story_is_written_comes_after_it() -> None:
     desk = Desk()
     (append,) = [e for e in desk.only(StoryAsked()) if isinstance(e, Append)]
     desk.does(OpenAsked("Grace"))
-    desk._answer(append)
+    desk.carries_out(append)
     assert types(desk.time_passes()) == ["AccountOpened", "AccountOpened"]
     assert times_never_go_back(desk)
 

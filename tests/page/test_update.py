@@ -85,8 +85,7 @@ def test_commands_given_at_once_are_decided_one_after_the_other() -> None:
     first = desk.only(WithdrawAsked("10", ""))
     second = desk.only(WithdrawAsked("10", ""))
     assert second == ()
-    for effect in first:
-        desk._answer(effect)
+    desk.carries_out(*first)
     assert types(desk).count("MoneyWithdrawn") == 1
     assert desk.model.live.outcome is not None
     assert isinstance(desk.model.live.outcome.result, Rejected)

@@ -35,7 +35,14 @@ FromAccount = Callable[[StreamId], Command]
 
 def ask(live: Live, intent: Command | OpenNextAccount, form: Form, occasion: Occasion) -> Updated:
     """Put a command in the line. The present answers it, so the slider returns to now."""
-    request = Request(intent, form, occasion.id, occasion.id)
+    request = Request(
+        intent,
+        form,
+        occasion.id,
+        occasion.id,
+        generation=live.generation,
+        since=live.ledger.head,
+    )
     # What the reader does is not part of the story, which waits.
     story = replace(live.story, telling=None)
     asked = replace(live, outcome=None, story=story, waiting=(*live.waiting, request))

@@ -1,18 +1,21 @@
-"""Deciding: requests wait in a line and are decided one at a time, each against the present.
+"""Deciding: the kernel's command machine driven by the page's loop, one append at a time.
 
-One command's events are in the ledger before the next is looked at. An append that another tab
-overtook is decided again on what that tab wrote. Pure: what is to be written goes out as an
-effect, and its answer comes back as a message.
+What a process still owes comes first, then the requests that wait in a line. Each is worked out
+and decided on the ledger as it is then, and written at the ledger's very next position or not at
+all: if another tab was first, it is worked out and decided again. Pure: what is to be written goes
+out as an effect, and its answer comes back as a message.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Final
+from datetime import datetime
+from typing import Final, assert_never
 
 from bankpage.live.effects import Append, LiveEffect
-from bankpage.live.following import follow
+from bankpage.live.following import begun_anew, follow
+from bankpage.live.messages import WaitedForOthers
 from bankpage.live.model import (
     PROCESS_MANAGER,
     Accepted,
@@ -28,9 +31,9 @@ from bankpage.live.model import (
     Story,
     Trouble,
 )
-from bankpage.live.stored_ledger import Entry, key_of, write_append
+from bankpage.live.stored_ledger import Entry, key_of, read_ledger, write_append
 from bankpage.live.storybook import is_due, told_time
-from bankpage.paper.effects import Clear, Refocus
+from bankpage.paper.effects import After, Clear, Refocus
 from bankpage.paper.occasion import Occasion
 from esbank_core.bank.account import ACCOUNT, Ledger
 from esbank_core.bank.commands import (
@@ -38,15 +41,16 @@ from esbank_core.bank.commands import (
     Command,
     FreezeAccount,
     OpenAccount,
-    ReceiveTransfer,
     UnfreezeAccount,
 )
-from esbank_core.bank.events import AccountOpened
+from esbank_core.bank.events import AccountOpened, Event
 from esbank_core.bank.examples import STORYTELLER
+from esbank_core.bank.states import State
 from esbank_core.bank.transfer import TRANSFER
+from esbank_core.kernel import command_machine as kernel
 from esbank_core.kernel.decider import Rejection
-from esbank_core.kernel.identity import StreamId
-from esbank_core.kernel.recorded import Metadata, record
+from esbank_core.kernel.identity import GENESIS, CommandId, StreamId
+from esbank_core.kernel.recorded import Metadata, Opaque, RecordedEvent, record
 
 REFOCUS: Final[Mapping[type[Command], str]] = {
     FreezeAccount: "unfreeze",
@@ -57,6 +61,9 @@ REFOCUS: Final[Mapping[type[Command], str]] = {
 
 MOST_ATTEMPTS: Final = 100
 """How often a command is decided anew when other tabs keep being first."""
+
+PATIENCE_MS: Final = 2000
+"""How long another tab is given to carry on what it began."""
 
 FIELDS_OF_FORM: Final = {
     Form.OPEN: ("owner",),
@@ -76,66 +83,141 @@ def next_account_id(ledger: Ledger) -> StreamId:
     return candidate
 
 
+# What is asked ----------------------------------------------------------------------------
+
+
 def decide_next(live: Live, occasion: Occasion) -> Updated:
-    """Decide the first command in the line, unless one is being written."""
+    """Decide what comes next, and go on to what comes then, until something is to be written."""
     effects: tuple[LiveEffect, ...] = ()
-    while live.waiting and live.in_flight is None:
-        request, waiting = live.waiting[0], live.waiting[1:]
-        live, more = _decide(replace(live, waiting=waiting), request, occasion)
+    while live.in_flight is None:
+        if (reaction := due(live)) is not None:
+            live, more = _decide(live, None, reaction, occasion)
+        elif live.waiting:
+            asked = live.waiting[0]
+            live = replace(live, waiting=live.waiting[1:])
+            if asked.actor == STORYTELLER and not is_due(live.ledger, asked):
+                continue  # another tab has told this meanwhile, or has gone its own way
+            live, more = _decide(live, asked, _worked_out(asked, live), occasion)
+        else:
+            break
         effects += more
     return live, effects
 
 
-def _decide(live: Live, request: Request, occasion: Occasion) -> Updated:
-    intent = request.intent
-    due = [reaction.command for reaction in TRANSFER.resume(live.transfers.read_model)]
-    if isinstance(intent, ReceiveTransfer) and intent not in due:
-        return live, ()  # another tab has carried the transfer on meanwhile
-    if request.actor == STORYTELLER and not is_due(live.ledger, request):
-        return live, ()  # another tab has told this meanwhile, or has gone its own way
+def due(live: Live) -> kernel.Request[Command] | None:
+    """The first thing that a process asks for, and that has not just been tried in vain."""
+    for request in kernel.reactions(TRANSFER, live.transfers.read_model):
+        if (str(request.id), live.ledger.head) not in live.resting:
+            return request
+    return None
+
+
+def _worked_out(asked: Request, live: Live) -> kernel.Request[Command]:
+    """What a request that waited comes to, on the ledger as it is now."""
+    intent = asked.intent
     command = (
         OpenAccount(next_account_id(live.ledger), intent.owner)
         if isinstance(intent, OpenNextAccount)
         else intent
     )
-    stream_id = command.account_id
-    before = live.ledger.state_of(stream_id)
-    decided = ACCOUNT.decide(command, before)
-    time = request.time or occasion.time
-    if isinstance(decided, Rejection):
-        decision = Decision(command, before, decided, before, time)
-        return _rejected(live, request, decision, decided)
-    after = ACCOUNT.fold(decided, before)
-    decision = Decision(command, before, tuple(decided), after, time)
+    return kernel.Request(
+        command,
+        command.account_id,
+        CommandId(asked.id),
+        asked.correlation_id,
+        since=asked.since if asked.generation == live.generation else GENESIS,
+    )
+
+
+# What comes of it -------------------------------------------------------------------------
+
+
+def _decide(
+    live: Live, asked: Request | None, request: kernel.Request[Command], occasion: Occasion
+) -> Updated:
+    step = kernel.decide_on(live.ledger, ACCOUNT, kernel.Asked(request, conflicts=live.conflicts))
+    match step:
+        case kernel.Appending():
+            return _being_written(live, asked, step, occasion)
+        case kernel.Answered(answer=answer, decided=decided):
+            if asked is None:
+                return _at_rest(live, request), ()
+            time = asked.time or occasion.time
+            if not isinstance(answer, Rejection):
+                return _accepted(live, asked, answer, decided, time)
+            outcome = Outcome(asked.form, Rejected(answer))
+            return _decided(replace(live, outcome=outcome), decided, time), ()
+        case _:
+            assert_never(step)
+
+
+def _being_written(
+    live: Live,
+    asked: Request | None,
+    step: kernel.Appending[Command, State, Event],
+    occasion: Occasion,
+) -> Updated:
+    request = step.decided.request
+    actor, told = PROCESS_MANAGER, told_time(live.ledger)
+    if asked is not None:
+        actor, told = asked.actor, asked.time
     recorded = record(
-        decided,
-        Metadata(time, request.actor, request.correlation_id, request.id),
-        stream_id=stream_id,
-        version=live.ledger.version_of(stream_id),
+        step.events,
+        Metadata(told or occasion.time, actor, request.correlation_id, request.id),
+        stream_id=request.stream_id,
+        version=step.decided.version,
         position=live.ledger.head,
     )
     text, head_hash = write_append(recorded, live.head_hash)
-    in_flight = InFlight(request, decision, recorded, head_hash)
+    in_flight = InFlight(asked, step, recorded, text, head_hash)
     effect = Append(key_of(live.generation, recorded[0].position), text)
     return replace(live, in_flight=in_flight), (effect,)
 
 
-def _rejected(live: Live, request: Request, decision: Decision, rejection: Rejection) -> Updated:
-    if request.actor == PROCESS_MANAGER:
-        # The receiver cannot take it: the money goes home, and that is the transfer's outcome.
-        instead = TRANSFER.refused(decision.command, rejection)
-        return replace(live, waiting=(replace(request, intent=instead), *live.waiting)), ()
-    return _decided(live, decision, Outcome(request.form, Rejected(rejection))), ()
+def _accepted(
+    live: Live,
+    asked: Request,
+    recorded: tuple[RecordedEvent[Event | Opaque], ...],
+    decided: kernel.Decided[Command, State, Event] | None,
+    time: datetime,
+) -> Updated:
+    """What was asked has happened."""
+    # A new account is what one goes on with; a story is followed wherever it goes.
+    is_story = asked.actor == STORYTELLER
+    follows = is_story or any(isinstance(one.event, AccountOpened) for one in recorded)
+    if recorded and (follows or live.account is None):
+        live = replace(live, account=recorded[0].stream_id)
+    live = _decided(live, decided, time)
+    if is_story:
+        # A story is followed with the eyes: what is said of it is that it begins and ends.
+        return live, ()
+    effects: tuple[LiveEffect, ...] = ()
+    if fields := FIELDS_OF_FORM.get(asked.form):
+        effects += (Clear(fields),)
+    if decided and (refocus := REFOCUS.get(type(decided.request.command))):
+        effects += (Refocus(refocus),)
+    return replace(live, outcome=Outcome(asked.form, Accepted(recorded))), effects
 
 
-def _decided(live: Live, decision: Decision, outcome: Outcome | None) -> Live:
-    return replace(
-        live,
-        outcome=outcome or live.outcome,
-        last_decision=decision,
-        decisions=live.decisions + 1,
-        attempts=0,
-    )
+def _decided(
+    live: Live, decided: kernel.Decided[Command, State, Event] | None, time: datetime
+) -> Live:
+    if decided is None:
+        return replace(live, conflicts=0)
+    result, before = decided.result, decided.before
+    after = before if isinstance(result, Rejection) else ACCOUNT.fold(result, before)
+    decision = Decision(decided.request.command, before, result, after, time)
+    return replace(live, last_decision=decision, decisions=live.decisions + 1, conflicts=0)
+
+
+def _at_rest(live: Live, request: kernel.Request[Command]) -> Live:
+    """What is due and cannot be carried on rests until the ledger has moved."""
+    head = live.ledger.head
+    resting = {rest for rest in live.resting if rest[1] == head} | {(str(request.id), head)}
+    return replace(live, resting=frozenset(resting), conflicts=0)
+
+
+# What the browser answers -----------------------------------------------------------------
 
 
 def written(live: Live, occasion: Occasion) -> Updated:
@@ -143,80 +225,100 @@ def written(live: Live, occasion: Occasion) -> Updated:
     flight = live.in_flight
     if flight is None:
         return live, ()
-    request, recorded = flight.request, flight.recorded
-    # A new account is what one goes on with; a story is followed wherever it goes.
-    follows = isinstance(recorded[0].event, AccountOpened) or request.actor == STORYTELLER
-    live = replace(
-        live,
-        ledger=live.ledger.extend(recorded),
-        transfers=TRANSFER.progress.project(recorded, since=live.transfers),
-        head_hash=flight.head_hash,
-        in_flight=None,
-        account=recorded[0].stream_id if follows or live.account is None else live.account,
-    )
+    answered = flight.step.appended(flight.recorded)
+    live = replace(live, in_flight=None)
+    if flight.recorded[0].position > live.ledger.head:  # or it was read anew, and is there already
+        live = replace(
+            live,
+            ledger=live.ledger.extend(flight.recorded),
+            lines=live.lines.plus(flight.text.split("\n")),
+            transfers=TRANSFER.progress.project(flight.recorded, since=live.transfers),
+            head_hash=flight.head_hash,
+        )
     effects: tuple[LiveEffect, ...] = ()
-    if request.actor == PROCESS_MANAGER:
-        # The transfer was the visitor's doing, and stays the last thing that they did.
-        live = replace(live, attempts=0)
-        if isinstance(live.outcome, Outcome) and isinstance(live.outcome.result, Accepted):
-            both = Accepted(live.outcome.result.recorded + recorded)
-            live = replace(live, outcome=Outcome(request.form, both))
-    elif request.actor == STORYTELLER:
-        # A story is followed with the eyes: what is said of it is that it begins and ends.
-        live = _decided(live, flight.decision, None)
+    if flight.asked is None:
+        live = _carried_on(replace(live, conflicts=0), flight)
     else:
-        live = _decided(live, flight.decision, Outcome(request.form, Accepted(recorded)))
-        if fields := FIELDS_OF_FORM.get(request.form):
-            effects += (Clear(fields),)
-        if refocus := REFOCUS.get(type(flight.decision.command)):
-            effects += (Refocus(refocus),)
-    live = carry_transfers_on(live, request.form)
-    live, more = decide_next(live, occasion)
+        time = flight.recorded[0].time
+        live, effects = _accepted(live, flight.asked, flight.recorded, answered.decided, time)
+    live, more = decide_next(_heard_out(live), occasion)
     return live, effects + more
 
 
-def carry_transfers_on(live: Live, form: Form) -> Live:
-    """Put what the process manager asks for at the head of the line, once."""
-    waiting_already = [request.intent for request in live.waiting]
-    due = [
-        Request(
-            reaction.command,
-            form,
-            reaction.cause.event_id,
-            reaction.cause.correlation_id,
-            PROCESS_MANAGER,
-            told_time(live.ledger),
-        )
-        for reaction in TRANSFER.resume(live.transfers.read_model)
-        if reaction.command not in waiting_already
-    ]
-    return replace(live, waiting=(*due, *live.waiting))
+def _carried_on(live: Live, flight: InFlight) -> Live:
+    """The transfer was the visitor's doing, and stays the last thing that they did."""
+    outcome = live.outcome
+    if outcome is None or not isinstance(outcome.result, Accepted) or not _is_of(live, flight):
+        return live
+    both = Accepted(outcome.result.recorded + flight.recorded)
+    return replace(live, outcome=Outcome(outcome.form, both))
+
+
+def _is_of(live: Live, flight: InFlight) -> bool:
+    """Whether an append belongs to what the visitor was told of last."""
+    result = live.outcome.result if live.outcome else None
+    last = result.recorded[-1:] if isinstance(result, Accepted) else ()
+    return [one.correlation_id for one in last] == [flight.recorded[0].correlation_id]
 
 
 def overtaken(live: Live, entries: Iterable[Entry], occasion: Occasion) -> Updated:
-    """Another tab was first: take in what it wrote, and decide the same command on that."""
+    """Another tab was first: take in what it wrote, and ask everything again."""
     flight = live.in_flight
-    live = follow(replace(live, in_flight=None), entries)
+    live = _heard_out(replace(live, in_flight=None), entries)
     if flight is None:
         return live, ()
-    if live.attempts + 1 >= MOST_ATTEMPTS:
-        failed = _given_up(replace(live, attempts=0), flight, Trouble.CONTENDED)
-    else:
-        failed = replace(live, attempts=live.attempts + 1, waiting=(flight.request, *live.waiting))
-    return decide_next(failed, occasion)
+    again = flight.step.overtaken()
+    if again.conflicts >= MOST_ATTEMPTS:
+        return decide_next(_given_up(live, flight, Trouble.CONTENDED), occasion)
+    waiting = live.waiting if flight.asked is None else (flight.asked, *live.waiting)
+    return decide_next(replace(live, waiting=waiting, conflicts=again.conflicts), occasion)
 
 
 def not_written(live: Live, trouble: Trouble, occasion: Occasion) -> Updated:
     """The browser would not write the events down, so they did not happen."""
-    if live.in_flight is None:
+    flight = live.in_flight
+    if flight is None:
         return live, ()
-    return decide_next(_given_up(replace(live, in_flight=None), live.in_flight, trouble), occasion)
+    live = _heard_out(replace(live, in_flight=None))
+    return decide_next(_given_up(live, flight, trouble), occasion)
+
+
+def heard(live: Live, entries: Iterable[Entry]) -> Updated:
+    """Another tab has changed the ledger.
+
+    What it has begun it may carry on itself; if it is not there any more, we do, a little later.
+    """
+    followed = follow(live, entries)
+    is_due = followed.in_flight is None and due(followed) is not None
+    return followed, (After(PATIENCE_MS, WaitedForOthers()),) if is_due else ()
+
+
+def erased(live: Live, entries: Iterable[Entry]) -> Live:
+    """The ledger has begun anew; what was asked since then is asked of the new one."""
+    if not live.is_kept:  # nothing was stored, so that nothing tells of a new generation
+        return Live(is_kept=False, decisions=live.decisions)
+    entries = (*live.heard, *entries)
+    live = replace(live, heard=())
+    if read_ledger(entries).generation == live.generation:
+        return follow(live, entries)  # that it began anew was heard of already
+    return begun_anew(live, entries)
+
+
+def _heard_out(live: Live, entries: Iterable[Entry] = ()) -> Live:
+    """Take in what other tabs wrote in the meantime, if anything."""
+    entries = (*live.heard, *entries)
+    return follow(replace(live, heard=()), entries) if entries else live
 
 
 def _given_up(live: Live, flight: InFlight, trouble: Trouble) -> Live:
-    """Say that a command was not carried out; whatever else its request asked for goes, too."""
-    request = flight.request
+    """Say that a command was not carried out; whatever else was asked with it goes, too."""
+    request = flight.step.decided.request
     waiting = tuple(r for r in live.waiting if r.correlation_id != request.correlation_id)
     # A story goes on, if it does, from what the ledger holds of it.
-    outcome = Outcome(request.form, NotStored(trouble))
-    return replace(live, waiting=waiting, outcome=outcome, story=Story())
+    live = replace(live, conflicts=0, waiting=waiting, story=Story())
+    if flight.asked is not None:
+        return replace(live, outcome=Outcome(flight.asked.form, NotStored(trouble)))
+    form = Form.STORE if told_time(live.ledger) else Form.TRANSFER
+    if live.outcome and _is_of(live, flight):
+        form = live.outcome.form
+    return _at_rest(replace(live, outcome=Outcome(form, NotStored(trouble))), request)

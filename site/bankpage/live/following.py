@@ -44,13 +44,18 @@ def begun_anew(live: Live, entries: Iterable[Entry]) -> Live:
         decisions=live.decisions,
         waiting=live.waiting,
         in_flight=live.in_flight,
-        being_written=live.being_written,
+        heard=live.heard,
     )
     return take_in(fresh, read_ledger(entries))
 
 
 def follow(live: Live, entries: Iterable[Entry]) -> Live:
-    """Another tab has changed the ledger: appended to it, or erased it."""
+    """Another tab has changed the ledger: appended to it, or erased it.
+
+    While an append is in flight nobody knows yet which came first: that waits for its answer.
+    """
+    if live.in_flight is not None:
+        return replace(live, heard=(*live.heard, *entries))
     known = {stream_id: live.ledger.version_of(stream_id) for stream_id in live.ledger.places}
     entries = tuple(entries)
     stored = read_ledger(
@@ -75,7 +80,7 @@ def compare(live: Live, entries: Iterable[Entry]) -> Live:
     if stored.is_later or not live.is_kept:
         return replace(live, is_later=stored.is_later)
     if stored.generation > live.generation:
-        return begun_anew(live, entries)
+        return follow(live, entries)
     known, found = live.lines, stored.lines[: len(live.lines)]
     is_altered = any(line not in ("", was) for was, line in zip(known, found, strict=False))
     lost = [

@@ -176,6 +176,11 @@ class WrittenBack:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitedForOthers:
+    """Another tab has had time to carry on what it began."""
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """The append in flight is in the ledger."""
 
@@ -236,6 +241,7 @@ LiveMessage = (
     | ReadForExport
     | BegunAnew
     | WrittenBack
+    | WaitedForOthers
     | Written
     | Overtaken
     | NotWritten

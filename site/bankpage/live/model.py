@@ -17,10 +17,11 @@ from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
 from esbank_core.bank.transfer import TRANSFER, Transfers
 from esbank_core.kernel.append_only import AppendOnly
+from esbank_core.kernel.command_machine import Appending
 from esbank_core.kernel.decider import Rejection
-from esbank_core.kernel.identity import Position, StreamId
+from esbank_core.kernel.identity import GENESIS, Position, StreamId
 from esbank_core.kernel.projection import Projected
-from esbank_core.kernel.recorded import Actor, RecordedEvent
+from esbank_core.kernel.recorded import Actor, Opaque, RecordedEvent
 from esbank_core.kernel.written.chain import GENESIS_HASH
 
 VISITOR: Final = Actor("user", "visitor")
@@ -53,7 +54,8 @@ class Request:
     """A command on its way: what is asked, where, and by whom.
 
     ``id`` becomes the causation id of its events. ``time`` is when it was given, where that is
-    told and not now: only a story knows.
+    told and not now: only a story knows. It was asked when the ledger of ``generation`` ended at
+    ``since``: whatever it has caused stands after that.
     """
 
     intent: Command | OpenNextAccount
@@ -62,15 +64,23 @@ class Request:
     correlation_id: str
     actor: Actor = VISITOR
     time: datetime | None = None
+    generation: int = 0
+    since: Position = GENESIS
 
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """A decision whose events are being written, and are not history before they are."""
+    """A decision whose events are being written, and are not history before they are.
 
-    request: Request
-    decision: Decision
+    ``asked`` is the request that waited for it; None where the process manager asked, whose
+    requests do not wait: what is due is asked of the history, each time.
+    """
+
+    asked: Request | None
+    step: Appending[Command, State, Event]
     recorded: tuple[RecordedEvent[Event], ...]
+    text: str
+    """Their lines, letter by letter as they are to be stored."""
     head_hash: str
 
 
@@ -89,7 +99,7 @@ class Decision:
 class Accepted:
     """The rules said yes, and these events were appended."""
 
-    recorded: tuple[RecordedEvent[Event], ...]
+    recorded: tuple[RecordedEvent[Event | Opaque], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +233,12 @@ class Live:
     """The account that commands act on."""
     waiting: tuple[Request, ...] = ()
     in_flight: InFlight | None = None
-    being_written: str = ""
-    """The lines of the append in flight."""
-    attempts: int = 0
+    heard: tuple[Entry, ...] = ()
+    """What other tabs wrote while an append was in flight; looked at when that is answered."""
+    conflicts: int = 0
+    """How often in a row another tab was first."""
+    resting: frozenset[tuple[str, Position]] = frozenset()
+    """What is due and could not be carried on, by its id and the head of the ledger then."""
     outcome: Outcome | None = None
     outcomes: int = 0
     """How many outcomes there have been: one that is the same again is said again."""

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from bankpage.live.model import (
-    PROCESS_MANAGER,
     Accepted,
     Exported,
     Form,
@@ -59,7 +58,7 @@ def why_not(state: State, phrases: Phrases) -> str:
 
 def _is_half_done(live: Live) -> bool:
     """Whether the command has led to more that is still being written: then it is said with it."""
-    return live.in_flight is not None and live.in_flight.request.actor == PROCESS_MANAGER
+    return live.in_flight is not None and live.in_flight.asked is None
 
 
 def _said(result: Result, phrases: Phrases) -> tuple[str, str]:

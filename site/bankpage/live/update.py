@@ -7,8 +7,8 @@ from typing import assert_never
 
 from bankpage.live import asking, deciding, files, story
 from bankpage.live.deciding import Updated
-from bankpage.live.effects import Append, Erase, ReadAnew, ReadStored, WriteBack
-from bankpage.live.following import begun_anew, compare, follow, take_in
+from bankpage.live.effects import Erase, ReadAnew, ReadStored, WriteBack
+from bankpage.live.following import begun_anew, compare, take_in
 from bankpage.live.messages import (
     AccountChosen,
     AskedTooSoon,
@@ -38,6 +38,7 @@ from bankpage.live.messages import (
     StoryToggled,
     TransferAsked,
     UnfreezeAsked,
+    WaitedForOthers,
     WithdrawAsked,
     WriteBackAsked,
     Written,
@@ -61,11 +62,6 @@ def update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
     updated, effects = _update(live, message, occasion)
     if updated.outcome is not None and updated.outcome is not live.outcome:
         updated = replace(updated, outcomes=live.outcomes + 1)
-    if isinstance(message, Written) and updated.ledger.head > live.ledger.head:
-        updated = replace(updated, lines=live.lines.plus(live.being_written.split("\n")))
-    for effect in effects:
-        if isinstance(effect, Append):
-            updated = replace(updated, being_written=effect.text)
     return updated, effects
 
 
@@ -132,13 +128,16 @@ def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
 
         # What the browser answers.
         case Loaded(entries=entries, is_kept=is_kept):
-            return _carry_on(
-                take_in(replace(live, is_kept=is_kept), read_ledger(entries)), occasion
-            )
+            loaded = take_in(replace(live, is_kept=is_kept), read_ledger(entries))
+            # Carry on what was cut off when the page last closed.
+            return deciding.decide_next(loaded, occasion)
         case BegunAnew(entries=entries):
-            return _carry_on(begun_anew(live, entries), occasion)
+            return deciding.decide_next(begun_anew(live, entries), occasion)
         case EntriesChanged(entries=entries):
-            return _told_of_erasing(live, follow(live, entries)), ()
+            followed, effects = deciding.heard(live, entries)
+            return _told_of_erasing(live, followed), effects
+        case WaitedForOthers():
+            return deciding.decide_next(live, occasion)
         case LedgerDiffers(entries=entries):
             return _told_of_erasing(live, compare(live, entries)), ()
         case ReadForExport(entries=entries):
@@ -159,8 +158,7 @@ def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
                 live = compare(live, entries)
             return deciding.not_written(live, trouble, occasion)
         case Erased(entries=entries):
-            fresh = Live(is_kept=live.is_kept, decisions=live.decisions)
-            return take_in(fresh, read_ledger(entries)), (Focus("owner"),)
+            return deciding.erased(live, entries), (Focus("owner"),)
         case NotErased(trouble=trouble):
             return replace(live, refused=trouble), ()
         case _:
@@ -172,8 +170,3 @@ def _told_of_erasing(before: Live, after: Live) -> Live:
     if after.generation == before.generation:
         return after
     return replace(after, outcome=Outcome(Form.STORE, Note.ERASED_ELSEWHERE))
-
-
-def _carry_on(live: Live, occasion: Occasion) -> Updated:
-    """Carry on what was cut off when the page last closed."""
-    return deciding.decide_next(deciding.carry_transfers_on(live, Form.TRANSFER), occasion)

@@ -16,7 +16,7 @@ from bankpage.live.effects import LiveEffect, ReturnToNow, StoreEffect
 from bankpage.live.explanation import explanation
 from bankpage.live.messages import LiveMessage, live_message
 from bankpage.live.model import Live
-from bankpage.live.notices import notices
+from bankpage.live.notices import chain_status, notices
 from bankpage.live.outcomes import outcomes
 from bankpage.live.story import paused as story_paused
 from bankpage.live.story import story_controls
@@ -113,6 +113,7 @@ def view(model: Model, phrases: Phrases, zone: tzinfo | None = None) -> Screen:
         Slot("page", {"data-cursor": "past" if stage.is_in_past else "now"}),
         Slot("starting", {"hidden": True}),
         *notices(live, phrases),
+        *chain_status(live, phrases),
         *actions(live, phrases),
         *story_controls(live, phrases),
         *outcomes(live, phrases),

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
+from bankpage.live.chain import head_to_keep
 from bankpage.live.effects import Append, Erase, ReadAnew, ReadStored, WriteBack
 from bankpage.live.messages import (
     BegunAnew,
@@ -26,7 +27,7 @@ from bankpage.live.messages import (
     WrittenBack,
 )
 from bankpage.live.model import Trouble
-from bankpage.live.stored_ledger import Entry, head_after, read_entries
+from bankpage.live.stored_ledger import Entry, read_entries, write_head
 from bankpage.page import Message, Model, PageEffect, glance, message_of, update, view
 from bankpage.paper.effects import After, Clear, Download, Focus, Refocus, Reveal
 from bankpage.paper.occasion import Occasion
@@ -120,7 +121,8 @@ class Shell:
     def _calls_of(self, effect: PageEffect) -> list[Call]:
         match effect:
             case Append(key=key, text=text):
-                return [["append", key, text, head_after(key, text)]]
+                head = write_head(head_to_keep(self.model.live, effect))
+                return [["append", key, text, head]]
             case Erase():
                 return [["erase"]]
             case ReadStored():

@@ -129,7 +129,7 @@ function valueOf(key) {
  * the one read before, or the first of which there is anything.
  */
 function currentGeneration() {
-  const said = store.getItem(GENERATION) ?? "";
+  const said = valueOf(GENERATION) ?? "";
   if (NUMBER.test(said) && Number(said) > generation) return Number(said);
   if (generation > 0) return generation;
   const found = ourKeys().map(generationOf).filter((number) => number > 0);
@@ -248,7 +248,7 @@ async function write(work) {
 }
 
 function saysLaterFormat() {
-  const said = store.getItem(FORMAT) ?? "";
+  const said = valueOf(FORMAT) ?? "";
   return NUMBER.test(said) && Number(said) > OWN_FORMAT;
 }
 

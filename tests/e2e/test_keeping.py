@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from esbank_core import CODEC
+from esbank_core.kernel.written.audit import verify
 from tests.e2e.teller import Teller
 
 pytestmark = pytest.mark.e2e
@@ -228,6 +230,43 @@ def test_what_is_damaged_is_named_and_the_rest_is_used(
     teller.wait_until_ready().has_rows(7).has_balance("$96.00")
     for key, value in DAMAGED.items():
         assert teller.page.evaluate("(key) => localStorage.getItem(key)", key) == value
+
+
+def test_an_altered_amount_breaks_the_chain_and_the_export(teller: Teller, tmp_path: Path) -> None:
+    chain = teller.page.get_by_role("status", name="Chain", exact=True)
+    teller.has_seven_events()
+    expect(chain).to_have_text("Chain intact: 7 events")
+    teller.page.evaluate(
+        """() => {
+            const key = "esbank/ledger/1/000000000002";
+            const line = localStorage.getItem(key);
+            localStorage.setItem(key, line.replace('"amount":10000', '"amount":99061720'));
+        }"""
+    )
+    teller.page.reload()
+    teller.wait_until_ready().has_balance("$990,597.20")
+    expect(chain).to_have_text("Chain broken at event 2: altered")
+    with teller.page.expect_download() as downloading:
+        teller.button("Export").click()
+    path = tmp_path / "ledger.jsonl"
+    downloading.value.save_as(path)
+    stored = teller.page.evaluate(f"{KEYS}.map((key) => localStorage.getItem(key))")
+    assert path.read_text().splitlines() == stored
+    broken = verify([path.read_bytes()], CODEC).broken
+    assert broken is not None
+    assert broken.position == 2
+
+
+def test_an_end_that_is_missing_is_noticed_at_the_next_visit(teller: Teller) -> None:
+    teller.open_account("Ada").has_rows(1).deposit("10").has_rows(2).deposit("5").has_rows(3)
+    teller.page.evaluate("localStorage.removeItem('esbank/ledger/1/000000000003')")
+    teller.page.reload()
+    teller.wait_until_ready().has_rows(3).has_balance("$10.00")
+    expect(teller.page.locator("#page-notice")).to_contain_text("One event is missing")
+    chain = teller.page.get_by_role("status", name="Chain", exact=True)
+    expect(chain).to_have_text("Chain broken at event 3: removed")
+    teller.deposit("1").has_rows(4).has_balance("$11.00")
+    expect(chain).to_have_text("Chain broken at event 3: removed")
 
 
 def test_a_full_browser_refuses_the_command_and_loses_nothing(teller: Teller) -> None:

@@ -24,6 +24,8 @@ class KeptPage:
         self.tab: Tab = browser.open()
         self.tab.watch()
         self.downloads: list[str] = []
+        self.painted: list[str] = []
+        """The elements that were filled, in order."""
         self._slots: dict[str, list[Any]] = {}
         self._posted: list[str] = []
         self._later: list[Callable[[], None]] = []
@@ -64,11 +66,17 @@ class KeptPage:
         for kind, entries in self.tab.told_texts():
             self._tells(kind, entries)
 
-    def waits(self) -> Self:
-        """Let everything be done that waits for its time."""
-        while self._later:
-            self._later.pop(0)()
-            self._carry_out()
+    @property
+    def chain(self) -> str:
+        """What the status "Chain" says."""
+        return self.shows("chain-verdict") + self.shows("chain-count")
+
+    def waits(self, most: int = 1000) -> Self:
+        """Let be done what waits for its time, up to so many times."""
+        for _ in range(most):
+            if self._later:
+                self._later.pop(0)()
+                self._carry_out()
         return self
 
     def shows(self, slot_id: str) -> str:
@@ -90,6 +98,7 @@ class KeptPage:
                 for operation, element, *rest in operations:
                     if operation == "fill":
                         self._slots[element] = rest[0]
+                        self.painted.append(element)
             case "remember", (glance,):
                 self.tab.remember(glance)
             case "download", (_, text):

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bankpage.live.stored_ledger import Entry, head_after, key_of, read_ledger, write_append
+from bankpage.live.stored_ledger import (
+    Entry,
+    head_after,
+    key_of,
+    read_ledger,
+    write_append,
+    write_head,
+)
 
 from esbank_core import Event
 from esbank_core.kernel.errors import Conflict
@@ -65,7 +72,7 @@ class LocalStorageStore:
             return recorded
         text, head_hash = write_append(recorded, self._head_hash)
         key = key_of(self._generation, recorded[0].position)
-        answer = self.tab.append(key, text, head_after(key, text))
+        answer = self.tab.append(key, text, write_head(head_after(key, text)))
         if answer == "taken":
             self._take_in(self.tab.read_new())
             return self.append(stream_id, expected_version, happened, metadata)

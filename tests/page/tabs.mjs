@@ -140,7 +140,7 @@ function storageOf(tab) {
   const { browser, view } = tab;
   const methods = {
     getItem(/** @type {string} */ key) {
-      if (tab.unreadable === key) throw new DOMException("its file is damaged", "DataError");
+      if ([key, "*"].includes(tab.unreadable ?? "")) throw new DOMException("its file is damaged", "DataError");
       return view.get(key) ?? null;
     },
     setItem(/** @type {string} */ key, /** @type {string} */ value) {
@@ -183,6 +183,10 @@ function apply(map, { key, newValue }) {
 const TOOLS = {
   stored: (browser) => [...browser.stored],
   put: (browser, _, key, value) => browser.change(null, key, value),
+  /** Hold a lock, as a page of another version may. */
+  hold: (browser, _, name) => {
+    browser.locks.request(browser, name, true, () => new Promise(() => {}));
+  },
   fill: (browser) => void (browser.room = browser.size),
   seesLate: (browser, _, mostMs) => void (browser.latestMs = mostMs),
 

@@ -106,6 +106,10 @@ class Browser:
         """Change what is stored (None: delete it; no key: clear it all), and tell every tab."""
         self.call("", "put", key, value)
 
+    def hold(self, lock: str) -> None:
+        """Hold a lock for ever, as a tab of another version may."""
+        self.call("", "hold", lock)
+
     def fill(self) -> None:
         """Leave no room for another character."""
         self.call("", "fill")
@@ -170,7 +174,7 @@ class Tab:
         self._call("putUnheard", key, value)
 
     def cannot_read(self, key: str) -> None:
-        """Let the browser throw when the value of a key is asked for."""
+        """Let the browser throw when the value of a key (or of any: "*") is asked for."""
         self._call("cannotRead", key)
 
     def sees_nothing(self) -> None:

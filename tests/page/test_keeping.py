@@ -7,13 +7,19 @@ it has stored.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
+from bankpage.live.chain import SLICE
 
 from esbank_core import CODEC
+from esbank_core.bank.events import AccountOpened, MoneyDeposited
+from esbank_core.kernel.identity import GENESIS, NO_STREAM, StreamId
+from esbank_core.kernel.recorded import Metadata, record
 from esbank_core.kernel.written.audit import verify
-from esbank_core.kernel.written.event_file import read_events
+from esbank_core.kernel.written.event_file import read_events, write_events
 from esbank_core.kernel.written.marks import is_mark
+from tests.page.desk import START
 from tests.page.kept_page import KeptPage
 from tests.page.tabs import Browser
 
@@ -230,6 +236,14 @@ def test_what_a_later_version_keeps_is_not_taken_for_damage(browser: Browser) ->
     assert key(4) not in browser.stored
 
 
+def test_a_later_version_is_recognised_by_a_head_that_it_holds(browser: Browser) -> None:
+    page = with_three_events(browser)
+    browser.hold("esbank/head/packed/1/7")
+    page.deposits("5")
+    assert "a newer version of this page" in page.shows("amount-outcome")
+    assert key(4) not in browser.stored
+
+
 @pytest.mark.parametrize("value", ["", "0", "one", "-2", "1e3"])
 def test_a_number_of_a_format_that_is_none_is_set_aside(browser: Browser, value: str) -> None:
     with_three_events(browser)
@@ -296,13 +310,111 @@ def test_no_glance_stops_the_page(browser: Browser, value: str) -> None:
     assert rows(page.deposits("1")) == 4
 
 
-def test_a_value_that_the_browser_does_not_hand_over_is_named(browser: Browser) -> None:
-    with_three_events(browser)
-    page = KeptPage(browser)
-    page.tab.cannot_read(key(2))
+@pytest.mark.parametrize("resets", [0, 2])
+@pytest.mark.parametrize("name", ["ledger", GENERATION, HEAD, GLANCE, FORMAT, "*"])
+def test_a_value_that_the_browser_does_not_hand_over_is_named(
+    browser: Browser, name: str, resets: int
+) -> None:
+    page = with_three_events(browser, resets)
+    page.tab.put_unheard(FORMAT, "1")
+    page.tab.put_unheard(GENERATION, str(resets + 1))
+    name = key(2, resets + 1) if name == "ledger" else name
+    page.tab.cannot_read(name)
     page.does("go-on")
-    assert key(2) in page.shows("page-notice")
-    assert rows(page) == 3
+    assert (key(1, resets + 1) if name == "*" else name) in page.shows("page-notice")
+    assert rows(page) == (0 if name == "*" else 3)
+
+
+# The chain.
+
+
+def as_stored(browser: Browser, generation: int = 1) -> list[str]:
+    keys = sorted(name for name in browser.stored if f"/ledger/{generation}/" in name)
+    return [browser.stored[name] for name in keys]
+
+
+def test_the_chain_of_nothing_is_not_said_to_be_intact(browser: Browser) -> None:
+    assert KeptPage(browser).waits().chain == ""
+
+
+def test_the_chain_goes_on_with_every_event(browser: Browser) -> None:
+    page = KeptPage(browser).opens()
+    assert page.chain == "Chain intact: 1 event"
+    assert page.deposits("5").chain == "Chain intact: 2 events"
+    other = KeptPage(browser).deposits("6")
+    assert other.chain == "Chain intact: 3 events"
+    assert page.follows().chain == "Chain intact: 3 events"
+    assert page.does("erase").chain == ""
+
+
+def test_only_a_verdict_that_changes_is_announced(browser: Browser) -> None:
+    page = with_three_events(browser)
+    assert page.painted.count("chain-verdict") == 2  # nothing at first, then that it is intact
+    assert page.painted.count("chain-count") == 4
+    browser.put(key(2), browser.stored[key(2)].replace("10000", "99900"))
+    page.follows().deposits("1")
+    assert page.painted.count("chain-verdict") == 3
+
+
+def altered(lines: list[str]) -> list[str]:
+    return [lines[0], lines[1].replace(":10000,", ":99061720,"), *lines[2:]]
+
+
+def hashed_anew(lines: list[str]) -> list[str]:
+    events = list(read_events(["".join(f"{line}\n" for line in altered(lines)).encode()], CODEC))
+    return [line.rstrip() for line in write_events(events, CODEC)]
+
+
+@pytest.mark.parametrize(
+    ("tampering", "told"),
+    [
+        (altered, "Chain broken at event 2: altered"),
+        (hashed_anew, "Chain broken at event 5: altered"),
+        (lambda lines: [*lines[:2], "", *lines[3:]], "Chain broken at event 3: removed"),
+        (lambda lines: lines[:-1], "Chain broken at event 5: removed"),
+        (lambda lines: [lines[0][:-9], *lines[1:]], "Chain broken at event 1: altered"),
+        (lambda lines: [lines[0], lines[2], lines[1], *lines[3:]], "Chain broken at event 2"),
+        (lambda lines: [*lines[:4], lines[4].replace('"note":"', '"note":"x')], "event 5: altered"),
+    ],
+)
+def test_what_was_done_while_no_page_was_open_is_told(
+    browser: Browser, tampering: Callable[[list[str]], list[str]], told: str
+) -> None:
+    with_three_events(browser).deposits("8").deposits("9").tab.close()
+    before = as_stored(browser)
+    after = tampering(before) + [""] * len(before)
+    for position, line in enumerate(after[: len(before)], start=1):
+        browser.put(key(position), line or None)
+    page = KeptPage(browser).waits()
+    assert told in page.chain
+    assert told in page.deposits("1").chain, "it does not heal"
+    assert told in KeptPage(browser).waits().chain, "nor at the next visit"
+    # An export says the same to whoever verifies it.
+    exported = page.does("export").downloads[-1]
+    audit = verify([exported.encode()], CODEC)
+    if tampering is not hashed_anew:
+        assert audit.broken is not None
+        assert f"event {audit.broken.position}" in told
+
+
+def test_a_long_chain_is_verified_in_slices_and_nobody_waits(browser: Browser) -> None:
+    length = 3 * SLICE + 5
+    events = record(
+        [AccountOpened("Ada", "USD"), *(MoneyDeposited(1) for _ in range(length - 1))],
+        Metadata(START),
+        stream_id=StreamId("ACC-1"),
+        version=NO_STREAM,
+        position=GENESIS,
+    )
+    for recorded, line in zip(events, write_events(events, CODEC), strict=True):
+        browser.put(key(recorded.position), line.rstrip())
+    page = KeptPage(browser)
+    assert page.chain == "Verifying the chain…"
+    page.waits(1).does("slide", value="7")
+    assert page.model.live.chain.lines == SLICE
+    assert page.chain == "Verifying the chain…"
+    page.waits(1).deposits("1")
+    assert page.waits().chain == f"Chain intact: {length + 1} events"
 
 
 # The export.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bankpage.live import chain
 from bankpage.live.model import Gone, Live
 from bankpage.live.stored_ledger import Entry, StoredLedger, key_of, read_ledger
 from esbank_core.bank.transfer import TRANSFER
@@ -20,6 +21,7 @@ def take_in(live: Live, stored: StoredLedger) -> Live:
     """Append to the ledger what the browser holds beyond it."""
     if stored.is_later:
         return replace(live, is_later=True)
+    is_all = live.ledger.head == GENESIS
     ledger = live.ledger.extend(stored.recorded)
     account = live.account or next(iter(ledger.places), None)
     return replace(
@@ -28,7 +30,8 @@ def take_in(live: Live, stored: StoredLedger) -> Live:
         lines=live.lines.plus(stored.lines),
         transfers=TRANSFER.progress.project(stored.recorded, since=live.transfers),
         head_hash=stored.head_hash,
-        head_seen=stored.head_seen if live.ledger.head == GENESIS else live.head_seen,
+        head_seen=stored.head_seen if is_all else live.head_seen,
+        chain=chain.begun(stored) if is_all else live.chain,
         missing=live.missing + stored.lines.count(""),
         generation=stored.generation,
         damaged=stored.damaged,

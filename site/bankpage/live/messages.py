@@ -147,6 +147,11 @@ class EntriesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ChainSliced:
+    """The next slice of the chain is to be verified."""
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerDiffers:
     """What is stored is not what this tab knows; these are all the entries there are now."""
 
@@ -237,6 +242,7 @@ LiveMessage = (
     | GoOnAsked
     | Loaded
     | EntriesChanged
+    | ChainSliced
     | LedgerDiffers
     | ReadForExport
     | BegunAnew

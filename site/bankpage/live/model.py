@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from bankpage.live.stored_ledger import DamagedEntry, Entry, Head
-from esbank_core.bank.account import Ledger, empty_ledger
+from esbank_core.bank.account import CODEC, Ledger, empty_ledger
 from esbank_core.bank.commands import Command
 from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
@@ -22,6 +23,7 @@ from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.identity import GENESIS, Position, StreamId
 from esbank_core.kernel.projection import Projected
 from esbank_core.kernel.recorded import Actor, Opaque, RecordedEvent
+from esbank_core.kernel.written.audit import Verifier
 from esbank_core.kernel.written.chain import GENESIS_HASH
 
 VISITOR: Final = Actor("user", "visitor")
@@ -226,6 +228,10 @@ class Live:
     transfers: Projected[Transfers] = field(default_factory=TRANSFER.progress.genesis)
     lines: AppendOnly[str] = field(default_factory=AppendOnly)
     """Each event's line, letter by letter as it is stored; empty where an event is missing."""
+    chain: Verifier[Event] = field(default_factory=partial(Verifier.genesis, CODEC))
+    """How far the lines have been verified."""
+    is_verifying: bool = False
+    """Whether the next slice of the chain is on its way."""
     head_hash: str = GENESIS_HASH
     generation: int = 1
 

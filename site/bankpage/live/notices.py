@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bankpage.live.chain import is_head_missing
 from bankpage.live.model import Gone, Live, Trouble
 from bankpage.live.stored_ledger import DamagedEntry, Fault
 from bankpage.paper.phrases import Phrases
-from bankpage.paper.tree import Element, Node, Slot
+from bankpage.paper.tree import Element, Node, Slot, text
 
 DAMAGE_NAMED: int = 3
 """How many damaged entries the notice names; the export has them all."""
@@ -24,6 +25,30 @@ def notices(live: Live, phrases: Phrases) -> Iterator[Slot]:
     yield Slot("export", {"disabled": is_empty})
     yield Slot("reset", {"disabled": is_empty and not live.damaged and not live.gone})
     yield Slot("reset-dialog", {".modal": live.is_asking_to_erase})
+
+
+def chain_status(live: Live, phrases: Phrases) -> Iterator[Slot]:
+    """Whether the chain holds. A verdict that changes is announced; the count is only shown."""
+    head = live.ledger.head
+    verdict = count = ""
+    kind = "none"
+    if live.chain.lines < head:
+        count = phrases("chain-verifying")
+    elif head > 0:
+        audit = live.chain.audit()
+        kind = "broken" if audit.broken else "intact"
+        if audit.broken is None:
+            verdict = phrases("chain-intact")
+            count = phrases.counted("chain-events", head)
+        elif live.head_seen and live.head_seen.position <= head and is_head_missing(live):
+            what = phrases("chain-altered")
+            verdict = phrases("chain-broken", position=live.head_seen.position, what=what)
+        else:
+            what = phrases(f"chain-{audit.broken.kind.replace(' ', '-')}")
+            verdict = phrases("chain-broken", position=audit.broken.position, what=what)
+    yield Slot("chain", {"data-chain": kind})
+    yield text("chain-verdict", verdict)
+    yield text("chain-count", count)
 
 
 def _notice(live: Live, phrases: Phrases) -> Iterator[Node]:

@@ -173,12 +173,16 @@ def write_append(
     return "\n".join(lines), head_hash
 
 
-def head_after(key: str, text: str) -> str:
-    """How far the ledger goes after an append of our own, as it is kept beside it."""
+def head_after(key: str, text: str) -> Head:
+    """How far the ledger goes after an append of our own."""
     _, _, generation, first = key.split("/")
     lines = text.split("\n")
-    position = int(first) + len(lines) - 1
-    return f"{generation}/{position:0{SEQUENCE_DIGITS}d}/{_hash_of(lines[-1])}"
+    return Head(int(generation), Position(int(first) + len(lines) - 1), _hash_of(lines[-1]))
+
+
+def write_head(head: Head) -> str:
+    """How far the ledger goes, as it is kept beside it."""
+    return f"{head.generation}/{head.position:0{SEQUENCE_DIGITS}d}/{head.hash}"
 
 
 def _hash_of(line: str) -> str:
@@ -219,7 +223,7 @@ def _sorted_out(entries: Iterable[Entry]) -> _SortedOut:
             is_later = _number(entry.value) > OWN_FORMAT
             fault = None if _number(entry.value) else Fault.NO_NUMBER
         elif entry.key == HEAD_KEY:
-            head = _head(entry.value)
+            head = _read_head(entry.value)
             fault = None if head else Fault.NO_HEAD
         else:
             fault = Fault.NO_GLANCE if entry.key == GLANCE_KEY else Fault.UNKNOWN_KEY
@@ -238,7 +242,7 @@ def _number(value: str) -> int:
     return int(value) if _NUMBER.fullmatch(value) else 0
 
 
-def _head(value: str) -> Head | None:
+def _read_head(value: str) -> Head | None:
     named = _HEAD.fullmatch(value)
     return Head(int(named[1]), Position(int(named[2])), named[3]) if named else None
 
@@ -287,7 +291,7 @@ class _Reader:
             self._fill_in_missing(missing)
             self.head_hash = head.hash
         elif missing > 0:
-            self._set_aside(Entry(HEAD_KEY, _written(head)), Fault.TOO_FAR)
+            self._set_aside(Entry(HEAD_KEY, write_head(head)), Fault.TOO_FAR)
 
     def _read_lines(self, entry: Entry) -> None:
         is_damaged = False
@@ -331,7 +335,3 @@ class _Reader:
         lost = unreadable(text, reason, position=self._next, time=self._time)
         self.recorded.append(lost)
         self.lines.append(text)
-
-
-def _written(head: Head) -> str:
-    return f"{head.generation}/{head.position:0{SEQUENCE_DIGITS}d}/{head.hash}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from bankpage.live import asking, deciding, files, story
+from bankpage.live import asking, chain, deciding, files, story
 from bankpage.live.deciding import Updated
 from bankpage.live.effects import Erase, ReadAnew, ReadStored, WriteBack
 from bankpage.live.following import begun_anew, compare, take_in
@@ -13,6 +13,7 @@ from bankpage.live.messages import (
     AccountChosen,
     AskedTooSoon,
     BegunAnew,
+    ChainSliced,
     CloseAsked,
     DamageExportAsked,
     DepositAsked,
@@ -62,7 +63,7 @@ def update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
     updated, effects = _update(live, message, occasion)
     if updated.outcome is not None and updated.outcome is not live.outcome:
         updated = replace(updated, outcomes=live.outcomes + 1)
-    return updated, effects
+    return chain.watched(updated, effects)
 
 
 def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
@@ -138,6 +139,8 @@ def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
             return _told_of_erasing(live, followed), effects
         case WaitedForOthers():
             return deciding.decide_next(live, occasion)
+        case ChainSliced():
+            return chain.sliced(live), ()
         case LedgerDiffers(entries=entries):
             return _told_of_erasing(live, compare(live, entries)), ()
         case ReadForExport(entries=entries):

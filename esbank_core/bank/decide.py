@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from typing import assert_never
+from dataclasses import fields
+from typing import Final, assert_never
 
 from esbank_core.bank import rejections
 from esbank_core.bank.commands import (
@@ -44,9 +45,23 @@ from esbank_core.kernel.decider import Rejection
 
 Decision = Sequence[Event] | Rejection
 
+_UNPRINTABLE: Final = frozenset(("Cc", "Cs", "Zl", "Zp"))
+"""Unicode's categories of controls, of halves of surrogate pairs (which no file can hold), and of
+the separators of lines and of paragraphs."""
+
+_TURNING: Final = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""The characters that turn the direction of text around them (Unicode Standard Annex 9, 2)."""
+
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
+"""Letters and symbols that are drawn as nothing: fillers, the empty Braille cell."""
+
 
 def decide(command: Command, state: State) -> Decision:
     """What a command leads to on an account in this state: events, or a rejection."""
+    if refused := _refused_form(command):
+        return refused
     match command, state:
         # An account is opened once, by an owner with a name, in a real currency.
         case OpenAccount(owner=owner, currency=currency), NoAccount():
@@ -88,6 +103,8 @@ def decide(command: Command, state: State) -> Decision:
                 or _refused_for_funds(amount, state)
                 or [MoneyWithdrawn(amount, note)]
             )
+        case SendTransfer(receiver=""), _:
+            return rejections.receiver_missing()
         case SendTransfer(account_id=sender, receiver=receiver), _ if sender == receiver:
             return rejections.transfer_to_itself()
         case SendTransfer(amount=amount, transfer_id=transfer_id, receiver=receiver), _:
@@ -123,16 +140,45 @@ def decide(command: Command, state: State) -> Decision:
             assert_never((command, state))
 
 
+def _refused_form(command: Command) -> Rejection | None:
+    """What no rule could even look at: an amount that is no number, a note that is no text.
+
+    Types say so already, yet nothing holds a caller to them, and an event is for ever.
+    """
+    for field in fields(command):
+        value = getattr(command, field.name)
+        if field.name == "amount":
+            if type(value) is not int:  # True is one, for ``isinstance``
+                return rejections.amount_not_whole()
+        elif not isinstance(value, str) or (field.name != "owner" and _has_half(value)):
+            return rejections.text_not_whole(field.name)
+    return None
+
+
+def _has_half(text: str) -> bool:
+    """Whether a text holds half of a surrogate pair, which is no character."""
+    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def _refused_name(owner: str) -> Rejection | None:
     name = owner.strip()
     if not name:
         return rejections.owner_missing()
     if len(name) > LONGEST_NAME:
         return rejections.owner_too_long(len(name))
-    # Cc: controls; Cs: halves of surrogate pairs, which no file can hold.
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+    categories = {unicodedata.category(character) for character in name}
+    if categories & _UNPRINTABLE:
         return rejections.owner_unprintable()
+    if not _TURNING.isdisjoint(name):
+        return rejections.owner_turns_text()
+    if all(character in _BLANK or _is_unseen(character) for character in name):
+        return rejections.owner_invisible()
     return None
+
+
+def _is_unseen(character: str) -> bool:
+    """Whether a character shows nothing by itself: a blank, a format, a mark with no letter."""
+    return unicodedata.category(character)[0] in "ZCM"
 
 
 def _refused_currency(code: str) -> Rejection | None:

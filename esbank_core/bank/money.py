@@ -11,21 +11,28 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_MINOR_UNIT_DIGITS: Final = {
+CURRENCIES: Final = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
-    2: "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN "
-    "BZD CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP "
-    "GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL "
-    "MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK "
-    "PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB "
-    "TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW ZWG",
-    3: "BHD IQD JOD KWD LYD OMN TND",
+    2: "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD "
+    "CAD CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL "
+    "GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR "
+    "LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD "
+    "PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC "
+    "SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR "
+    "ZMW ZWG",
+    3: "BHD IQD JOD KWD LYD OMR TND",
     4: "CLF UYW",
 }
-"""ISO 4217's active currencies, by how many decimal digits their minor unit has."""
+"""The currencies and funds in which an account can be held, by the digits of their minor unit.
+
+They are those of ISO 4217's list one ("current currency & funds") that have a minor unit, so no
+metals and no codes for testing. Source: ``list-one.xml`` of the standard's maintenance agency,
+SIX, as of 2026, with Bulgaria's lev (BGN) gone into the euro and XCG in the place of ANG. To renew
+it, fetch the list and let ``tests/core/test_money.py`` compare: its docstring says how.
+"""
 
 _DIGITS_BY_CODE: Final = {
-    code: digits for digits, codes in _MINOR_UNIT_DIGITS.items() for code in codes.split()
+    code: digits for digits, codes in CURRENCIES.items() for code in codes.split()
 }
 _SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
 
@@ -67,7 +74,10 @@ def find_currency(code: str) -> Currency | None:
 
 
 def currency_of(code: str) -> Currency:
-    """The currency of a code that history holds, whatever it is: unknown ones have two digits."""
+    """The currency of a code that history holds, whatever it is: unknown ones have two digits.
+
+    Codes leave the standard (BGN, HRK, ANG); what was held in them did not.
+    """
     return find_currency(code) or Currency(code, NO_CURRENCY.digits)
 
 

@@ -32,7 +32,12 @@ class RejectionCode(StrEnum):
     OWNER_MISSING = "owner-missing"
     OWNER_TOO_LONG = "owner-too-long"
     OWNER_UNPRINTABLE = "owner-unprintable"
+    OWNER_INVISIBLE = "owner-invisible"
+    OWNER_TURNS_TEXT = "owner-turns-text"
     CURRENCY_UNKNOWN = "currency-unknown"
+    TEXT_NOT_WHOLE = "text-not-whole"
+    RECEIVER_MISSING = "receiver-missing"
+    AMOUNT_NOT_WHOLE = "amount-not-whole"
     AMOUNT_NOT_POSITIVE = "amount-not-positive"
     AMOUNT_TOO_LARGE = "amount-too-large"
     INSUFFICIENT_FUNDS = "insufficient-funds"
@@ -108,10 +113,47 @@ def owner_unprintable() -> Rejection:
     )
 
 
+def owner_invisible() -> Rejection:
+    """Something of an owner's name can be seen."""
+    return Rejection(
+        RejectionCode.OWNER_INVISIBLE,
+        "An owner's name needs a letter, a digit or a sign that can be seen.",
+    )
+
+
+def owner_turns_text() -> Rejection:
+    """An owner's name leaves the text around it as it runs."""
+    return Rejection(
+        RejectionCode.OWNER_TURNS_TEXT,
+        "An owner's name cannot hold invisible characters that turn the direction of text.",
+    )
+
+
 def currency_unknown(code: str) -> Rejection:
     """An account's currency is one of ISO 4217."""
     return Rejection(
         RejectionCode.CURRENCY_UNKNOWN, f"“{code}” is not a currency of ISO 4217, such as USD."
+    )
+
+
+def text_not_whole(name: str) -> Rejection:
+    """What is a text is one, of whole characters."""
+    return Rejection(
+        RejectionCode.TEXT_NOT_WHOLE,
+        f"The {name.replace('_', ' ')} has to be a text, of whole characters.",
+    )
+
+
+def receiver_missing() -> Rejection:
+    """A transfer goes to somebody."""
+    return Rejection(RejectionCode.RECEIVER_MISSING, "A transfer needs an account that it goes to.")
+
+
+def amount_not_whole() -> Rejection:
+    """Amounts are counted."""
+    return Rejection(
+        RejectionCode.AMOUNT_NOT_WHOLE,
+        "An amount must be a whole number of the currency's smallest unit.",
     )
 
 

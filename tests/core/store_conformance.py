@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from esbank_core import (
     ACCOUNT,
     CODEC,
+    TRANSFER,
     Actor,
     Command,
     Conflict,
@@ -32,8 +33,15 @@ from esbank_core import (
     Rejection,
     Unwritable,
     handle,
+    run_processes,
 )
-from esbank_core.bank.events import AccountOpened, MoneyDeposited, MoneyWithdrawn
+from esbank_core.bank.events import (
+    AccountOpened,
+    MoneyDeposited,
+    MoneyWithdrawn,
+    TransferReturned,
+    TransferSent,
+)
 from esbank_core.bank.examples import EVENTS
 from esbank_core.kernel.identity import NO_STREAM
 from esbank_core.kernel.recorded import UnknownEvent, UnreadableEvent, record
@@ -370,8 +378,20 @@ class StoreConformance:
     def test_an_answer_is_remembered_to_nothing_that_has_no_name(self, store: Store, name) -> None:
         with pytest.raises(Unwritable):
             store.remember("A", 0, name, NO)
+        assert store.recall("A", name) is None
+
+    @pytest.mark.parametrize("name", ["\udc80", None, 7])
+    def test_a_stream_that_can_be_none_is_empty_and_stays_so(self, store: Store, name) -> None:
         with pytest.raises(Unwritable):
             store.remember(name, 0, "command-2", NO)
+        assert list(store.read_stream(name)) == []
+        assert store.recall(name, "command-2") is None
+
+    def test_money_that_was_sent_to_nobody_comes_home(self, store: Store) -> None:
+        store.append("A", 0, [OPENED, TransferSent(5, "TRF-1", "")], BY_TELLER)
+        for _ in range(2):
+            run_processes(TRANSFER, ACCOUNT, store, time=NOON, actor=Actor("system", "transfers"))
+        assert [type(r.event) for r in store.read()][2:] == [TransferReturned]
 
     @pytest.mark.parametrize("after", [-1, -7])
     def test_before_the_first_event_is_nothing(self, store: Store, after: int) -> None:

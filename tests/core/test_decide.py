@@ -103,6 +103,11 @@ NAMING = [
         ("  Grace Hopper \n", "Grace Hopper"),
         ("李", "李"),
         ("<b>Bobby</b>", "<b>Bobby</b>"),
+        ("نجيب محفوظ", "نجيب محفوظ"),
+        ("Zoe\u0308", "Zoe\u0308"),
+        ("क्षितिज", "क्षितिज"),
+        ("👩\u200d🚀", "👩\u200d🚀"),
+        ("7", "7"),
         ("x" * LONGEST_NAME, "x" * LONGEST_NAME),
         (" " * 50 + "x" * LONGEST_NAME, "x" * LONGEST_NAME),
     ],
@@ -124,6 +129,16 @@ def test_an_owner_goes_by_any_name_that_can_be_printed(history, command, event, 
         ("Ada\x7f", "owner-unprintable"),
         ("Ada\x85Lovelace", "owner-unprintable"),
         ("Ada\ud83d", "owner-unprintable"),
+        ("Ada\u2028Lovelace", "owner-unprintable"),
+        ("Ada\u2029Lovelace", "owner-unprintable"),
+        ("Ada \u202egro.live", "owner-turns-text"),
+        ("\u2067Ada\u2069", "owner-turns-text"),
+        ("Ada\u200f", "owner-turns-text"),
+        ("\u200b\u200d\ufeff", "owner-invisible"),
+        ("\u3164", "owner-invisible"),
+        ("\u2800 \u2800", "owner-invisible"),
+        ("\u0301", "owner-invisible"),
+        ("\ufe0f\u00ad", "owner-invisible"),
     ],
 )
 def test_an_owner_has_a_name_that_can_be_printed(history, command, event, typed, code):
@@ -313,6 +328,45 @@ def test_a_closed_account_takes_nothing_and_does_nothing(command: Command) -> No
     given(OPENED, CLOSED).when(command).then_rejected("account-closed")
 
 
+# What no rule could look at.
+
+HALF = "\udc80"
+COUNTED = [command for command in COMMANDS if hasattr(command, "amount")]
+
+
+@pytest.mark.parametrize("amount", [True, 7.0, 0.5, "7", None, float("nan"), [7]], ids=repr)
+@pytest.mark.parametrize("command", COUNTED, ids=names(COUNTED))
+def test_an_amount_is_a_whole_number(command, amount: object) -> None:
+    command = dataclasses.replace(command, amount=amount)
+    for history in ((), (OPENED, HELD), (OPENED, CLOSED)):
+        given(*history).when(command).then_rejected("amount-not-whole")
+
+
+TEXTS = [
+    (command, field.name)
+    for command in COMMANDS
+    for field in dataclasses.fields(command)
+    if field.name != "amount"
+]
+
+
+@pytest.mark.parametrize("value", [None, 7, b"Ada", ["USD"], 1.5], ids=repr)
+@pytest.mark.parametrize(("command", "name"), TEXTS)
+def test_a_text_is_a_text(command, name: str, value: object) -> None:
+    command = dataclasses.replace(command, **{name: value})
+    given(OPENED, HELD).when(command).then_rejected("text-not-whole")
+
+
+@pytest.mark.parametrize(("command", "name"), [row for row in TEXTS if row[1] != "owner"])
+def test_a_text_is_of_whole_characters(command, name: str) -> None:
+    command = dataclasses.replace(command, **{name: f"x{HALF}"})
+    given(OPENED, HELD).when(command).then_rejected("text-not-whole")
+
+
+def test_a_transfer_goes_to_somebody() -> None:
+    given(OPENED, HELD).when(SendTransfer(ADA, 1, "TRF-1", "")).then_rejected("receiver-missing")
+
+
 # The table as a whole.
 
 
@@ -329,7 +383,12 @@ def test_every_rejection_has_a_code_of_its_own_and_a_whole_sentence() -> None:
         rejections.owner_missing(),
         rejections.owner_too_long(81),
         rejections.owner_unprintable(),
+        rejections.owner_invisible(),
+        rejections.owner_turns_text(),
         rejections.currency_unknown("BTC"),
+        rejections.text_not_whole("note"),
+        rejections.receiver_missing(),
+        rejections.amount_not_whole(),
         rejections.amount_not_positive(),
         rejections.amount_too_large(dollars),
         rejections.insufficient_funds(2, 1, dollars),

@@ -1,14 +1,23 @@
-"""Money: what people type becomes minor units or an explanation, and is written back."""
+"""Money: what people type becomes minor units or an explanation, and is written back.
+
+The list of currencies is held to ISO 4217's own, where that is at hand. To renew it, fetch
+https://www.six-group.com/dam/download/financial-information/data-center/iso-currrency/lists/list-one.xml
+(SIX maintains the standard; the three r are theirs) and run this file with
+``ESBANK_ISO_4217=path/to/list-one.xml``: what is missing and what is left over is said.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from esbank_core.bank.money import (
+    CURRENCIES,
     LONGEST_AMOUNT,
     NO_CURRENCY,
     Currency,
@@ -192,3 +201,58 @@ def test_whatever_is_typed_is_an_amount_or_explained(typed: str, currency: Curre
     else:
         whole, fraction = (re.sub("[^0-9]", "", part) for part in typed.partition(".")[::2])
         assert abs(amount) == int(whole + fraction) * 10 ** (currency.digits - len(fraction))
+
+
+# The list.
+
+LIST_ONE = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<ISO_4217 Pblshd="2026-01-01"><CcyTbl>
+<CcyNtry><CtryNm>BULGARIA</CtryNm><CcyNm>Euro</CcyNm>
+    <Ccy>EUR</Ccy><CcyNbr>978</CcyNbr><CcyMnrUnts>2</CcyMnrUnts></CcyNtry>
+<CcyNtry><CtryNm>CURAÇAO</CtryNm><CcyNm>Caribbean Guilder</CcyNm>
+    <Ccy>XCG</Ccy><CcyNbr>532</CcyNbr><CcyMnrUnts>2</CcyMnrUnts></CcyNtry>
+<CcyNtry><CtryNm>OMAN</CtryNm><CcyNm>Rial Omani</CcyNm>
+    <Ccy>OMR</Ccy><CcyNbr>512</CcyNbr><CcyMnrUnts>3</CcyMnrUnts></CcyNtry>
+<CcyNtry><CtryNm>ANTARCTICA</CtryNm><CcyNm>No universal currency</CcyNm></CcyNtry>
+<CcyNtry><CtryNm>ZZ08_Gold</CtryNm><CcyNm>Gold</CcyNm>
+    <Ccy>XAU</Ccy><CcyNbr>959</CcyNbr><CcyMnrUnts>N.A.</CcyMnrUnts></CcyNtry>
+</CcyTbl></ISO_4217>
+"""
+"""Some entries of the standard's list, each of a kind of its own."""
+
+OURS = {(code, digits) for digits, codes in CURRENCIES.items() for code in codes.split()}
+
+
+def currencies_in(list_one: str) -> set[tuple[str, int]]:
+    """The currencies of the standard's list that have a minor unit, and how many digits it has."""
+    entries = re.findall(
+        r"<Ccy>([A-Z]{3})</Ccy>.*?<CcyMnrUnts>(.*?)</CcyMnrUnts>", list_one, re.DOTALL
+    )
+    return {(code, int(digits)) for code, digits in entries if digits.isdecimal()}
+
+
+def test_the_list_is_that_of_the_standard() -> None:
+    """Of all of it where ``ESBANK_ISO_4217`` says where it is; of some entries in any case."""
+    assert currencies_in(LIST_ONE) == {("EUR", 2), ("XCG", 2), ("OMR", 3)}
+    assert currencies_in(LIST_ONE) <= OURS
+    if path := os.environ.get("ESBANK_ISO_4217"):
+        theirs = currencies_in(Path(path).read_text(encoding="utf-8"))
+        assert {"missing": theirs - OURS, "left over": OURS - theirs} == {
+            "missing": set(),
+            "left over": set(),
+        }
+
+
+def test_each_currency_is_listed_once_and_in_order() -> None:
+    codes = [code for row in CURRENCIES.values() for code in row.split()]
+    assert len(codes) == len(set(codes)) == 165
+    assert all(re.fullmatch("[A-Z]{3}", code) for code in codes)
+    assert all(row.split() == sorted(row.split()) for row in CURRENCIES.values())
+
+
+@pytest.mark.parametrize(
+    "code", ["BGN", "HRK", "ANG", "ZWL", "SLL", "CUC", "VEF", "XAU", "XTS", "OMN"]
+)
+def test_no_account_is_opened_in_what_is_no_currency_any_more(code: str) -> None:
+    assert find_currency(code) is None
+    assert currency_of(code) == Currency(code, 2)

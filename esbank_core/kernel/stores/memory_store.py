@@ -23,7 +23,7 @@ from esbank_core.kernel.identity import (
 from esbank_core.kernel.recorded import OPAQUE, Metadata, RecordedEvent, record
 from esbank_core.kernel.stores.store import NoEvents
 from esbank_core.kernel.written.codec import Codec, EventType
-from esbank_core.kernel.written.line_codec import LineCodec, check_name
+from esbank_core.kernel.written.line_codec import LineCodec, check_name, is_text
 
 Event = TypeVar("Event")
 
@@ -99,8 +99,9 @@ class MemoryStore(Generic[Event]):
             Conflict: the stream is not at ``expected_version``, the one decided on.
             Unwritable: the command's name could be no event's cause.
         """
-        check_name(stream_id)
         check_name(command_id)
+        if not is_text(stream_id):  # an empty one is no stream, and yet money may be sent to it
+            check_name(stream_id)
         with self._one_writer:
             self._agree(stream_id, expected_version)
             self._answers.setdefault((stream_id, command_id), answer)

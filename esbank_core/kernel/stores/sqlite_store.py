@@ -37,7 +37,7 @@ from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.cloud_events import SOURCE
 from esbank_core.kernel.written.codec import Codec
 from esbank_core.kernel.written.json_lines import parse_text
-from esbank_core.kernel.written.line_codec import LineCodec, check_name
+from esbank_core.kernel.written.line_codec import LineCodec, check_name, is_text
 
 Event = TypeVar("Event")
 
@@ -247,6 +247,8 @@ class SqliteStore(Generic[Event]):
             Damage: a row does not hold the event that stands in its place, or the ledger is
                 broken in a way that may concern any stream.
         """
+        if not is_text(stream_id):
+            return
         with self._one_at_a_time, self._whole_database():
             self._look_over(self._connection.execute)
         last: int = max(after, NO_STREAM)
@@ -278,8 +280,9 @@ class SqliteStore(Generic[Event]):
             Conflict: the stream is not at ``expected_version``, the one decided on.
             Unwritable: the command's name could be no event's cause.
         """
-        check_name(stream_id)
         check_name(command_id)
+        if not is_text(stream_id):  # an empty one is no stream, and yet money may be sent to it
+            check_name(stream_id)
         code, sentence = (
             (answer.code, answer.sentence) if isinstance(answer, Rejection) else (None, None)
         )
@@ -293,6 +296,8 @@ class SqliteStore(Generic[Event]):
 
     def recall(self, stream_id: StreamId, command_id: CommandId) -> NoEvents | None:
         """The remembered answer to a command; None where there is none."""
+        if not is_text(stream_id) or not is_text(command_id):
+            return None
         rows = self._rows(
             "SELECT code, sentence FROM answers WHERE stream_id = ? AND command_id = ?",
             stream_id,

@@ -190,8 +190,13 @@ def check_name(name: str) -> None:
     Raises:
         Unwritable: it is no text, an empty one, or not Unicode.
     """
-    if not isinstance(name, str) or not name or not (name.isascii() or _is_unicode(name)):
+    if not name or not is_text(name):
         raise Unwritable(f"The name {name!a}", "A name is a text that is not empty.")
+
+
+def is_text(value: object) -> bool:
+    """Whether a value is a text that every program can hold: Unicode, of whole characters."""
+    return isinstance(value, str) and (value.isascii() or _is_unicode(value))
 
 
 class _Glance(NamedTuple):

@@ -16,9 +16,10 @@ from esbank_core.bank.account import CODEC, Ledger, empty_ledger
 from esbank_core.bank.events import Event
 from esbank_core.command_line.problem import ProblemError
 from esbank_core.command_line.progress import with_progress
-from esbank_core.kernel.errors import Damage, ImportConflict, RefusedLine
+from esbank_core.kernel.errors import Damage, ImportConflict, RefusedLine, Unwritable
 from esbank_core.kernel.recorded import RecordedEvent, UnknownEvent
 from esbank_core.kernel.stores.sqlite_store import SqliteStore
+from esbank_core.kernel.written.audit import Audit, verify
 from esbank_core.kernel.written.event_file import read_events
 from esbank_core.kernel.written.importing import import_events
 
@@ -64,15 +65,22 @@ def readable(path: str) -> Iterator[Iterator[bytes]]:
     Raises:
         ProblemError: the file cannot be read.
     """
-    try:
+    with _problems(path):
         if is_database(path):
-            with SqliteStore(path, CODEC) as store:
+            with SqliteStore(path, CODEC, may_write=False) as store:
                 yield with_progress((line.encode() for line in store.lines()), None)
         elif path == STANDARD_STREAM:
             yield with_progress(_chunks(sys.stdin.buffer), None)
         else:
             with Path(path).open("rb") as file:
                 yield with_progress(_chunks(file), os.fstat(file.fileno()).st_size)
+
+
+@contextmanager
+def _problems(path: str) -> Iterator[None]:
+    """Say of what cannot be read why it cannot."""
+    try:
+        yield
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
@@ -83,6 +91,19 @@ def readable(path: str) -> Iterator[Iterator[bytes]]:
         raise ProblemError(f"{named(path)}: {refused}") from None
     except Damage as damage:
         raise ProblemError(damage.reason) from None
+
+
+def audited(path: str, known_head: str | None) -> Audit:
+    """How far the history in a file or a database is what was written.
+
+    Raises:
+        ProblemError: it cannot be read, or carries no hashes.
+    """
+    if not is_database(path):
+        with readable(path) as chunks:
+            return verify(chunks, CODEC, known_head)
+    with _problems(path), SqliteStore(path, CODEC, may_write=False) as store:
+        return store.verify(known_head)
 
 
 def named(path: str) -> str:
@@ -125,6 +146,8 @@ def write_whole(path: str, lines: Iterable[str], *, may_replace: bool) -> None:
         Path(temporary).replace(target)
     except OSError as error:
         raise ProblemError(f"{path} cannot be written: {_why(error)}.") from None
+    except (Damage, Unwritable) as unfit:
+        raise ProblemError(f"{path} is not written: {unfit}") from None
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
@@ -151,7 +174,7 @@ def add_to_database(path: str, sources: Sequence[str]) -> tuple[Ledger, int]:
     try:
         with SqliteStore(path, CODEC) as store:
             store.restore(new)
-    except (sqlite3.Error, Damage) as error:
+    except (sqlite3.Error, Damage, Unwritable) as error:
         if not was_there:
             Path(path).unlink(missing_ok=True)
         raise ProblemError(f"{path} cannot be written: {error}") from None

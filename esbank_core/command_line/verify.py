@@ -6,15 +6,12 @@ import re
 from argparse import Namespace
 from typing import assert_never
 
-from esbank_core.bank.account import CODEC
 from esbank_core.command_line.exit_status import BROKEN, INTACT
 from esbank_core.command_line.grammar import Commands, command
 from esbank_core.command_line.printing import print_json, printable
 from esbank_core.command_line.problem import ProblemError
-from esbank_core.command_line.reading import named, readable
+from esbank_core.command_line.reading import audited
 from esbank_core.command_line.sentences import counted
-from esbank_core.kernel.errors import RefusedLine
-from esbank_core.kernel.written.audit import verify as audit
 from esbank_core.kernel.written.suspect import Break, Broken, Sign
 
 
@@ -30,11 +27,7 @@ def run(given: Namespace) -> int:
     head = given.head
     if head is not None and not re.fullmatch("[0-9a-f]{64}", head):
         raise ProblemError("A head is a hash of 64 hexadecimal digits, as verify prints it.")
-    with readable(given.file) as chunks:
-        try:
-            found = audit(chunks, CODEC, head)
-        except RefusedLine as refused:
-            raise ProblemError(f"{named(given.file)}: {refused}") from None
+    found = audited(given.file, head)
     broken = found.broken
     if given.json:
         evidence = broken and {

@@ -56,7 +56,7 @@ def append_and_die(store: SqliteStore, steps: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return 0
 
-    connection: sqlite3.Connection = store._connection
+    connection: sqlite3.Connection = store._file.connection
     connection.set_progress_handler(step, 1)
     store.append("A", 0, [MoneyDeposited(n) for n in (1, 2, 3)], NOON)
     connection.set_progress_handler(None, 1)

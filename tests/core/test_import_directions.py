@@ -44,7 +44,7 @@ IMPURE = {
 }
 """Clocks, chance, files and the machine, which only the command line knows of."""
 
-IMPURE_BY_DESIGN = {Path("kernel/stores/sqlite_store.py"): {"sqlite3"}}
+IMPURE_BY_DESIGN = {Path("kernel/stores/sqlite_file.py"): {"sqlite3", "pathlib"}}
 
 
 class Import(NamedTuple):

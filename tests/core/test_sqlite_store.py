@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
@@ -25,9 +26,11 @@ from esbank_core import (
 from esbank_core.bank.events import MoneyDeposited
 from esbank_core.kernel.recorded import UnknownEvent, record
 from esbank_core.kernel.stores.sqlite_store import SqliteStore
-from esbank_core.kernel.written.audit import verify
+from esbank_core.kernel.written.audit import Audit, verify
+from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.event_file import read_events, write_events
 from esbank_core.kernel.written.importing import import_events
+from esbank_core.kernel.written.suspect import Sign
 from tests.core.histories import ledgers
 from tests.core.store_conformance import (
     BY_TELLER,
@@ -72,7 +75,7 @@ class TestSqliteStore(DurableStoreConformance):
 
 
 def path_of(store: SqliteStore[Event]) -> str:
-    with closing(store._connection.execute("PRAGMA database_list")) as databases:
+    with closing(store._file.connection.execute("PRAGMA database_list")) as databases:
         return databases.fetchone()[2]
 
 
@@ -242,6 +245,124 @@ def test_nothing_is_decided_on_a_ledger_that_was_tampered_with(
 
 
 @pytest.mark.parametrize(
+    ("change", "position", "sign"),
+    [
+        ("DELETE FROM ledger WHERE position = 1", 1, Sign.NUMBERS_SKIPPED),
+        ("DELETE FROM ledger WHERE position IN (3, 4)", 3, Sign.NUMBERS_SKIPPED),
+        ("UPDATE ledger SET stream_id = 'C' WHERE position = 1", 1, Sign.ROW_DIFFERS),
+        ("UPDATE ledger SET stream_id = 'C' WHERE position = 5", 5, Sign.ROW_DIFFERS),
+        ("UPDATE ledger SET version = 9 WHERE position = 4", 4, Sign.ROW_DIFFERS),
+        ("UPDATE ledger SET position = 9 WHERE position = 6", 6, Sign.ROW_DIFFERS),
+        ("UPDATE ledger SET position = 9 WHERE position = 2", 2, Sign.OTHER_STANDS_HERE),
+        ("UPDATE ledger SET line = '{' WHERE position = 2", 2, Sign.NOT_JSON),
+        ("UPDATE ledger SET line = replace(line, ':6,', ':8,')", 5, Sign.HASH_DIFFERS),
+        (
+            (
+                "UPDATE ledger SET line = replace(line, ':5,', ':8,');"
+                "UPDATE ledger SET version = 4 WHERE position = 6"
+            ),
+            2,
+            Sign.HASH_DIFFERS,
+        ),
+    ],
+)
+def test_what_someone_has_changed_is_a_break(
+    open_store: Open, path: Path, change: str, position: int, sign: Sign
+) -> None:
+    store = open_store(path)
+    store.append("A", 0, [OPENED, MoneyDeposited(5)], BY_TELLER)
+    store.append("B", 0, [OPENED, MoneyDeposited(7)], BY_TELLER)
+    store.append("A", 2, [MoneyDeposited(6)], BY_TELLER)
+    store.append("B", 2, [MoneyDeposited(7)], BY_TELLER)
+    intact = store.verify()
+    assert (intact.events, intact.broken) == (6, None)
+    hashes = [GENESIS_HASH, *(json.loads(line)["chainhash"] for line in store.lines())]
+    assert intact.head == hashes[-1]
+    with closing(sqlite3.connect(path)) as intruder, intruder:
+        for statement in change.split(";"):
+            intruder.execute(statement)
+    found = store.verify()
+    assert found.broken is not None
+    assert (found.broken.position, found.broken.sign) == (position, sign)
+    assert found.head == hashes[position - 1]
+    assert store.verify(known_head=intact.head).broken == found.broken
+
+
+def test_a_foreign_name_is_no_break(open_store: Open, path: Path) -> None:
+    store = open_store(path)
+    store.restore(filtered())
+    store.append("A", 3, [MoneyDeposited(9)], BY_TELLER)
+    assert store.verify() == Audit(4, store.verify().head, None)
+
+
+def test_of_an_empty_ledger_nobody_says_that_it_is_intact(open_store: Open, path: Path) -> None:
+    found = open_store(path).verify()
+    assert (found.events, found.broken, found.is_intact) == (0, None, False)
+    assert open_store(path).verify(known_head="a" * 64).broken is not None
+
+
+# Reading changes nothing.
+
+
+def test_a_ledger_that_is_read_stays_as_it_is(open_store: Open, path: Path) -> None:
+    with SqliteStore(str(path), CODEC) as store:
+        store.append("A", 0, [OPENED, MoneyDeposited(5)], BY_TELLER)
+    path.chmod(0o444)
+    before = path.read_bytes()
+    with SqliteStore(str(path), CODEC, may_write=False) as reader:
+        assert len(list(reader.read())) == len(list(reader.read_stream("A"))) == reader.head == 2
+        assert reader.verify().is_intact
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            reader.append("A", 2, [MoneyDeposited(1)], BY_TELLER)
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_reader_sees_what_a_writer_has_not_yet_put_into_the_file(
+    open_store: Open, path: Path
+) -> None:
+    store = open_store(path)
+    store.append("A", 0, [OPENED], BY_TELLER)
+    with SqliteStore(str(path), CODEC, may_write=False) as reader:
+        assert len(list(reader.read())) == 1
+        store.append("A", 1, [MoneyDeposited(1)], BY_TELLER)
+        assert len(list(reader.read())) == 2
+
+
+@pytest.mark.parametrize("name", ["a # b.sqlite", "100%.sqlite", "a?mode=rw.sqlite"])
+def test_a_file_of_any_name_can_be_read(open_store: Open, tmp_path: Path, name: str) -> None:
+    with SqliteStore(str(tmp_path / name), CODEC) as store:
+        store.append("A", 0, [OPENED], BY_TELLER)
+    with SqliteStore(str(tmp_path / name), CODEC, may_write=False) as reader:
+        assert reader.head == 1
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        ("CREATE TABLE cats (name)", "not a ledger of this program"),
+        ("PRAGMA application_id = 7", "an empty database"),
+        ("PRAGMA user_version = 1", "an empty database: .*ends in -wal"),
+    ],
+)
+def test_what_is_no_ledger_is_not_made_one_by_reading_it(
+    path: Path, made: str, reason: str
+) -> None:
+    with closing(sqlite3.connect(path)) as theirs:
+        theirs.execute(made)
+    before = path.read_bytes()
+    with pytest.raises(Damage, match=reason):
+        SqliteStore(str(path), CODEC, may_write=False)
+    assert path.read_bytes() == before
+
+
+def test_what_is_not_there_is_not_made_by_reading_it(path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        SqliteStore(str(path), CODEC, may_write=False)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
     ("change", "reason"),
     [
         ("SET line = '{'", "It is not JSON"),
@@ -326,5 +447,5 @@ def test_an_empty_file_becomes_a_ledger(open_store: Open, path: Path) -> None:
 
 def test_readers_and_the_writer_do_not_wait_for_each_other(open_store: Open, path: Path) -> None:
     store = open_store(path)
-    ((mode,),) = store._rows("PRAGMA journal_mode")
+    ((mode,),) = store._file.rows("PRAGMA journal_mode")
     assert mode == "wal"

@@ -29,6 +29,7 @@ class InLocalStorage:
     test_an_answer_is_remembered_beside_the_ledger = None
     test_the_first_answer_stays = None
     test_an_answer_is_remembered_to_nothing_that_has_no_name = None
+    test_no_answer_is_remembered_of_a_stream_that_can_be_none = None
     test_each_stream_has_its_own_answers = None
     test_a_command_asked_twice_leaves_what_once_would_have_left = None
     test_answers_are_remembered_when_it_is_opened_again = None

@@ -2,22 +2,16 @@
 
 A row holds an event as the line that a file of events holds, hash and all, so nothing is lost
 and an export is the lines in order. An append is one transaction: all of it is there, or
-nothing. The write-ahead log lets readers read while one writer writes, and is synchronised at
-checkpoints only (``synchronous = NORMAL``): what was acknowledged survives the death of the
-process, whereas a power cut may cost the last appends, whole ones, and damages nothing. For a
-ledger of money in earnest, pay for ``FULL``.
-
-Source: "Write-Ahead Logging" and "PRAGMA synchronous", sqlite.org.
+nothing (``sqlite_file`` says what a power cut may cost; for a ledger of money in earnest, pay for
+``synchronous = FULL``). The columns beside the lines are there to be searched, and not believed:
+what is decided on them is what the lines say, or damage.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from threading import Lock
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Final, Generic, Self, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.errors import Conflict, Damage, UnfitLine
@@ -32,94 +26,39 @@ from esbank_core.kernel.identity import (
     event_id,
 )
 from esbank_core.kernel.recorded import Metadata, RecordedEvent, UnknownEvent, record
+from esbank_core.kernel.stores.sqlite_file import Execute, SqliteFile
+from esbank_core.kernel.stores.sqlite_tables import (
+    AFTER_POSITION,
+    AFTER_VERSION,
+    APPLICATION_ID,
+    COUNT_TO,
+    EXTENT,
+    GAP,
+    HASH_AT,
+    HEAD,
+    INSERT,
+    NAME_AT,
+    SKIPPING,
+    TABLES,
+    TO_BE_READ,
+    VERSION,
+)
 from esbank_core.kernel.stores.store import NoEvents
+from esbank_core.kernel.written.audit import Audit, Verifier
 from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.cloud_events import SOURCE
 from esbank_core.kernel.written.codec import Codec
 from esbank_core.kernel.written.json_lines import parse_text
 from esbank_core.kernel.written.line_codec import LineCodec, check_name, is_text
+from esbank_core.kernel.written.suspect import Break, Broken, Sign
 
 Event = TypeVar("Event")
-
-APPLICATION_ID: Final = 0x65736231
-"""By which SQLite's ``application_id`` tells a ledger from any other database: "esb1"."""
-
-PATIENCE: Final = 30.0
-"""Seconds that a writer waits for the others before it gives up."""
-
-_ATTEMPTS: Final = 20
-"""How often the write-ahead log is turned on while others are in the way."""
 
 _BATCH: Final = 1000
 """Rows fetched at once: no read stays open for long, and memory is bounded."""
 
-_TABLES: Final = (
-    """
-    CREATE TABLE ledger (
-        position  INTEGER PRIMARY KEY,
-        stream_id TEXT    NOT NULL,
-        version   INTEGER NOT NULL,
-        line      TEXT    NOT NULL,
-        UNIQUE (stream_id, version)
-    ) STRICT
-    """,
-    """
-    CREATE TABLE answers (
-        stream_id  TEXT NOT NULL,
-        command_id TEXT NOT NULL,
-        code       TEXT,  -- of the rejection; NULL where nothing had to happen
-        sentence   TEXT,
-        PRIMARY KEY (stream_id, command_id)
-    ) STRICT, WITHOUT ROWID
-    """,
-    f"PRAGMA application_id = {APPLICATION_ID}",
-)
-_HEAD: Final = (
-    "SELECT position, CASE WHEN json_valid(line) THEN json_extract(line, '$.chainhash') END, line "
-    "FROM ledger ORDER BY position DESC LIMIT 1"
-)
-_EXTENT: Final = (
-    "SELECT count(*), coalesce(min(position), 1), coalesce(max(position), 0) FROM ledger"
-)
-_GAP: Final = (
-    "SELECT min(position) FROM ledger AS here WHERE position > 1 AND NOT EXISTS "
-    "(SELECT 1 FROM ledger WHERE position = here.position - 1)"
-)
-_SKIPPING: Final = """
-    SELECT min(position) FROM ledger AS here WHERE position > ? AND version > 1 AND NOT EXISTS (
-        SELECT 1 FROM ledger AS before WHERE before.stream_id = here.stream_id
-        AND before.version = here.version - 1 AND before.position < here.position
-    )
-    """
-_TO_BE_READ: Final = """
-    SELECT position, stream_id, version, line FROM ledger WHERE position > ? AND NOT CASE
-        WHEN json_valid(line) THEN json_extract(line, '$.subject') IS stream_id
-            AND json_extract(line, '$.streamversion') IS version
-            AND json_extract(line, '$.sequence') IS printf('%012d', position)
-            AND json_extract(line, '$.id') IS stream_id || '/' || version
-        ELSE FALSE END
-    ORDER BY position
-    """
-"""The rows that do not stand where their lines say, or go by another name than that place's."""
-
-_NAME_AT: Final = (
-    "SELECT json_extract(line, '$.source'), json_extract(line, '$.id') FROM ledger "
-    "WHERE stream_id = ? AND version = ?"
-)
-_VERSION: Final = "SELECT max(version) FROM ledger WHERE stream_id = ?"
-_INSERT: Final = "INSERT INTO ledger VALUES (?, ?, ?, ?)"
-_AFTER_POSITION: Final = (
-    "SELECT position, stream_id, version, line FROM ledger "
-    "WHERE position > ? ORDER BY position LIMIT ?"
-)
-_AFTER_VERSION: Final = (
-    "SELECT position, stream_id, version, line FROM ledger "
-    "WHERE stream_id = ? AND version > ? ORDER BY version LIMIT ?"
-)
-
 _Row = tuple[int, str, int, str]
 _Name = tuple[str, str]
-_Execute = Callable[..., sqlite3.Cursor]
 
 
 class SqliteStore(Generic[Event]):
@@ -129,31 +68,24 @@ class SqliteStore(Generic[Event]):
     ``sqlite3.OperationalError``, and has written nothing.
     """
 
-    def __init__(self, path: str, codec: Codec[Event]) -> None:
+    def __init__(self, path: str, codec: Codec[Event], *, may_write: bool = True) -> None:
         """Open the ledger at ``path``, or begin one where there is none.
+
+        One that is opened only to be read stays byte for byte as it is.
 
         Raises:
             Damage: there is something else at ``path``.
             sqlite3.OperationalError: the file cannot be opened.
         """
-        self._path = path
         self._form = LineCodec(codec)
-        self._one_at_a_time = Lock()
+        self._file = SqliteFile(path, APPLICATION_ID, TABLES, may_write=may_write)
         self._looked_at: tuple[int, Position] | None = None
         self._names: set[_Name] = set()  # of events that stand elsewhere than they say
         self._taken: set[EventId] = set()  # the same, whatever their sources
-        self._connection = sqlite3.connect(
-            path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
-        )
-        try:
-            self._open()
-        except BaseException:
-            self._connection.close()
-            raise
 
     def close(self) -> None:
         """Let go of the file. The store is of no more use."""
-        self._connection.close()
+        self._file.connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -169,7 +101,7 @@ class SqliteStore(Generic[Event]):
     @property
     def head(self) -> Position:
         """The position of the last event; Genesis where there is none."""
-        ((head,),) = self._rows("SELECT coalesce(max(position), 0) FROM ledger")
+        ((head,),) = self._file.rows("SELECT coalesce(max(position), 0) FROM ledger")
         return Position(head)
 
     def append(
@@ -188,7 +120,7 @@ class SqliteStore(Generic[Event]):
         """
         check_name(stream_id)
         happened = tuple(events)  # made before anyone has to wait, whatever it takes
-        with self._transaction() as execute:
+        with self._file.transaction() as execute:
             head, head_hash = self._head(execute)
             self._look_over(execute)
             version = _agree(execute, stream_id, expected_version)
@@ -212,11 +144,11 @@ class SqliteStore(Generic[Event]):
             Unwritable: an event could not be read back.
         """
         newcomers = tuple(recorded)  # read before anyone has to wait, even from this very store
-        with self._transaction() as execute:
+        with self._file.transaction() as execute:
             head, head_hash = self._head(execute)
             self._look_over(execute)
             self._insert(execute, self._following(execute, head, newcomers), head_hash)
-            self._looked_at = None
+        self._know_names_of(newcomers)
 
     def read(self, after: Position = GENESIS) -> Iterator[RecordedEvent[Event | UnknownEvent]]:
         """Every event after a position, in order of position.
@@ -249,10 +181,10 @@ class SqliteStore(Generic[Event]):
         """
         if not is_text(stream_id):
             return
-        with self._one_at_a_time, self._whole_database():
-            self._look_over(self._connection.execute)
+        with self._file.reading() as execute:
+            self._look_over(execute)
         last: int = max(after, NO_STREAM)
-        while rows := self._rows(_AFTER_VERSION, stream_id, last, _BATCH):
+        while rows := self._file.rows(AFTER_VERSION, stream_id, last, _BATCH):
             for row in rows:
                 last += 1
                 if row[2] != last:
@@ -266,6 +198,23 @@ class SqliteStore(Generic[Event]):
         for rows in self._batches(after):
             for _, _, _, line in rows:
                 yield line + "\n"
+
+    def verify(self, known_head: str | None = None) -> Audit:
+        """Check the hash chain of the whole ledger, and every row against its line.
+
+        ``known_head`` is as for ``Verifier.genesis``.
+        """
+        verifier = Verifier.genesis(self._form.codec, known_head)
+        for rows in self._batches(GENESIS):
+            verifier, _ = verifier.feed(line for _, _, _, line in rows)
+        found = verifier.audit()
+        differing = self._differing()
+        if differing is None or (found.broken and found.broken.position <= differing):
+            return found
+        head = GENESIS_HASH
+        if differing > 1:
+            ((head,),) = self._file.rows(HASH_AT, differing - 2)
+        return Audit(found.events, head, Broken(differing, Break.ALTERED, Sign.ROW_DIFFERS))
 
     def remember(
         self,
@@ -286,7 +235,7 @@ class SqliteStore(Generic[Event]):
         code, sentence = (
             (answer.code, answer.sentence) if isinstance(answer, Rejection) else (None, None)
         )
-        with self._transaction() as execute:
+        with self._file.transaction() as execute:
             self._look_over(execute)
             _agree(execute, stream_id, expected_version)
             execute(
@@ -298,7 +247,7 @@ class SqliteStore(Generic[Event]):
         """The remembered answer to a command; None where there is none."""
         if not is_text(stream_id) or not is_text(command_id):
             return None
-        rows = self._rows(
+        rows = self._file.rows(
             "SELECT code, sentence FROM answers WHERE stream_id = ? AND command_id = ?",
             stream_id,
             command_id,
@@ -308,77 +257,25 @@ class SqliteStore(Generic[Event]):
         ((code, sentence),) = rows
         return () if code is None else Rejection(code, sentence)
 
-    def _open(self) -> None:
-        ((application_id,),) = self._rows("PRAGMA application_id")
-        if application_id != APPLICATION_ID:
-            self._begin()
-        self._write_ahead()
-        self._rows("PRAGMA synchronous = NORMAL")
-
-    def _write_ahead(self) -> None:
-        """Turn the write-ahead log on, which it stays for good."""
-        for _ in range(_ATTEMPTS):
-            try:
-                self._rows("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError:
-                # Others are opening the same new file. This is the one statement for which
-                # SQLite does not wait by itself; for an empty transaction it does.
-                with self._transaction():
-                    pass
-            else:
-                return
-        # Whoever opens the ledger next will turn it on. Without it, it is only slower.
-
-    def _begin(self) -> None:
-        """Make the tables, unless another process was first or they do not belong here."""
-        with self._transaction() as execute:
-            ((application_id,),) = execute("PRAGMA application_id")
-            ((tables,),) = execute("SELECT count(*) FROM sqlite_schema")
-            if application_id == APPLICATION_ID:
-                return
-            if application_id or tables:
-                raise Damage(f"{self._path} is a database, but not a ledger of this program.")
-            for statement in _TABLES:
-                execute(statement)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[_Execute]:
-        """Everything or nothing, with no other writer in between."""
-        execute = self._connection.execute
-        with self._one_at_a_time:
-            execute("BEGIN IMMEDIATE")
-            try:
-                yield execute
-                execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    execute("ROLLBACK")
-                raise
-
-    def _rows(self, query: str, *parameters: object) -> list[Any]:
-        with self._one_at_a_time, self._whole_database():
-            return self._connection.execute(query, parameters).fetchall()
-
-    @contextmanager
-    def _whole_database(self) -> Iterator[None]:
-        """Say what is wrong with the file, where it is that."""
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            # Its subclasses say that the question was wrong, or that others are in the way.
-            if type(error) is not sqlite3.DatabaseError:
-                raise
-            raise Damage(f"{self._path} is not a whole SQLite database: {error}.") from error
-
     def _batches(self, after: Position) -> Iterator[list[_Row]]:
         last: int = max(after, GENESIS)
-        while rows := self._rows(_AFTER_POSITION, last, _BATCH):
+        while rows := self._file.rows(AFTER_POSITION, last, _BATCH):
             yield rows
             if len(rows) < _BATCH:
                 return
             last = rows[-1][0]
 
-    def _look_over(self, execute: _Execute) -> None:
+    def _differing(self) -> Position | None:
+        """Which row, counted from 1, is the first that holds another event than its line."""
+        for row in self._file.rows(TO_BE_READ, GENESIS):
+            try:
+                self._decoded(*row)
+            except Damage:
+                ((count,),) = self._file.rows(COUNT_TO, row[0])
+                return Position(count)
+        return None
+
+    def _look_over(self, execute: Execute) -> None:
         """Hold the rows against their lines before anything is decided on them.
 
         Once for the rows that are there, at about a microsecond each, and for what other
@@ -390,31 +287,35 @@ class SqliteStore(Generic[Event]):
             changes_seen, seen = self._looked_at
             if changes == changes_seen:
                 return
-        ((count, first, last),) = execute(_EXTENT)
+        ((count, first, last),) = execute(EXTENT)
         if first != 1 or count != last:
-            ((behind,),) = execute(_GAP)
+            ((behind,),) = execute(GAP)
             raise self._missing(f"Event {1 if behind is None or first != 1 else behind - 1}")
-        for row in execute(_TO_BE_READ, (seen,)).fetchall():
+        for row in execute(TO_BE_READ, (seen,)).fetchall():
             recorded = self._decoded(*row)
-            if recorded.id != event_id(recorded.stream_id, recorded.version):
-                self._names.add(_name(recorded))
-                self._taken.add(recorded.id)
-        ((skipping,),) = execute(_SKIPPING, (seen,))
+            self._know_names_of([recorded])
+        ((skipping,),) = execute(SKIPPING, (seen,))
         if skipping is not None:
             raise self._missing(f"The event before event {skipping} in its stream")
         self._looked_at = changes, Position(last)
 
-    def _is_taken(self, execute: _Execute, name: _Name) -> bool:
+    def _know_names_of(self, events: Iterable[RecordedEvent[Event | UnknownEvent]]) -> None:
+        for event in events:
+            if event.id != event_id(event.stream_id, event.version):
+                self._names.add(_name(event))
+                self._taken.add(event.id)
+
+    def _is_taken(self, execute: Execute, name: _Name) -> bool:
         """Whether an event goes by this name, that of its place or another."""
         if name in self._names:
             return True
         stream_id, _, version = name[1].rpartition("/")
-        place = execute(_NAME_AT, (stream_id, version if version.isdecimal() else None))
+        place = execute(NAME_AT, (stream_id, version if version.isdecimal() else None))
         return name in place.fetchall()
 
-    def _head(self, execute: _Execute) -> tuple[Position, str]:
+    def _head(self, execute: Execute) -> tuple[Position, str]:
         """The position and the hash of the last event."""
-        for position, head_hash, line in execute(_HEAD):
+        for position, head_hash, line in execute(HEAD):
             if not isinstance(head_hash, str):
                 raise self._damaged(position, "It has no hash for the next one to follow.", line)
             return Position(position), head_hash
@@ -422,17 +323,17 @@ class SqliteStore(Generic[Event]):
 
     def _insert(
         self,
-        execute: _Execute,
+        execute: Execute,
         recorded: Iterable[RecordedEvent[Event | UnknownEvent]],
         head_hash: str,
     ) -> None:
         for event in recorded:
             line, head_hash = self._form.write(event, head_hash)
-            execute(_INSERT, (event.position, event.stream_id, event.version, line))
+            execute(INSERT, (event.position, event.stream_id, event.version, line))
 
     def _following(
         self,
-        execute: _Execute,
+        execute: Execute,
         head: Position,
         recorded: Iterable[RecordedEvent[Event | UnknownEvent]],
     ) -> Iterator[RecordedEvent[Event | UnknownEvent]]:
@@ -470,10 +371,10 @@ class SqliteStore(Generic[Event]):
         return recorded
 
     def _missing(self, what: str) -> Damage:
-        return Damage(f"{what} is missing from {self._path}.")
+        return Damage(f"{what} is missing from {self._file.path}.")
 
     def _damaged(self, position: int, reason: str, line: str) -> Damage:
-        return Damage(f"Event {position} of {self._path} is broken: {reason}", line)
+        return Damage(f"Event {position} of {self._file.path} is broken: {reason}", line)
 
 
 def _name(recorded: RecordedEvent[Event | UnknownEvent]) -> _Name:
@@ -490,12 +391,12 @@ def _other_stream(line: str, stream_id: str) -> str | None:
     return None if subject == stream_id else f"It is of stream {subject}."
 
 
-def _version(execute: _Execute, stream_id: StreamId) -> Version:
-    ((version,),) = execute(_VERSION, (stream_id,))
+def _version(execute: Execute, stream_id: StreamId) -> Version:
+    ((version,),) = execute(VERSION, (stream_id,))
     return NO_STREAM if version is None else Version(version)
 
 
-def _agree(execute: _Execute, stream_id: StreamId, expected: Version) -> Version:
+def _agree(execute: Execute, stream_id: StreamId, expected: Version) -> Version:
     actual = _version(execute, stream_id)
     if actual != expected:
         raise Conflict(stream_id, expected, actual)

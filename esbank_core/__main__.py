@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from typing import Final
 
 from esbank_core.command_line.exit_status import COULD_NOT_RUN
@@ -13,7 +13,7 @@ from esbank_core.command_line.parser import parser
 from esbank_core.command_line.printing import printable
 from esbank_core.command_line.problem import ProblemError
 from esbank_core.command_line.sentences import misread
-from esbank_core.kernel.errors import Damage
+from esbank_core.kernel.errors import Damage, Unwritable
 from esbank_core.questions.wording.misread import MisreadError
 
 LONGEST_SENTENCE: Final = 600
@@ -22,6 +22,8 @@ LONGEST_SENTENCE: Final = 600
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command, and return its exit status."""
+    if sys.stdout is None:  # closed by whoever started the command
+        sys.stdout = StringIO()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -35,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _could_not_run(misread(error))
     except Damage as damage:
         return _could_not_run(damage.reason)
+    except Unwritable as unwritable:
+        return _could_not_run(str(unwritable))
     except BrokenPipeError:
         # Whoever reads has seen enough (``esbank find … | head``): nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

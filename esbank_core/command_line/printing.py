@@ -1,14 +1,17 @@
 """What goes to standard output: a table for people, or JSON for programs.
 
 Nothing from a file reaches a terminal as it is: a control character in a note could move the
-cursor or worse, so it is shown as its escape.
+cursor or worse, so it is shown as its escape. What is for programs is UTF-8 wherever it goes; what
+is for people is in the encoding of their terminal, and what that lacks is shown as its escape.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from io import TextIOWrapper
 from typing import Final
 
 from esbank_core.bank.money import currency_of, format_money
@@ -23,7 +26,16 @@ WIDEST_CELL: Final = 48
 
 def print_json(document: object) -> None:
     """Print one JSON document; an instant in it is written as RFC 3339 does."""
-    print(json.dumps(document, ensure_ascii=False, default=_as_json))
+    _speak_utf_8()
+    print(escaped_json(json.dumps(document, ensure_ascii=False, default=_as_json)))
+
+
+def write_documents(lines: Iterable[str]) -> None:
+    """Write the lines of a file to standard output: as they are, unless that is a terminal."""
+    _speak_utf_8()
+    if sys.stdout.isatty():
+        lines = (escaped_json(line.rstrip("\n")) + "\n" for line in lines)
+    sys.stdout.writelines(lines)
 
 
 def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
@@ -46,7 +58,7 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> No
     for cells in shown:
         cells[:-1] = [_cut(cell) for cell in cells[:-1]]
     kept = [column for column in columns if column.name != "currency"]
-    heads = [column.name.replace("_", " ").capitalize() for column in kept]
+    heads = [printable(column.name.replace("_", " ").capitalize()) for column in kept]
     widths = [max(map(len, cells)) for cells in zip(heads, *shown, strict=True)]
     is_number = [column.unit is not None and column.unit != "RFC 3339" for column in kept]
     for cells in [heads, ["-" * width for width in widths], *shown]:
@@ -73,9 +85,24 @@ def printable(text: str) -> str:
     )
 
 
+def escaped_json(text: str) -> str:
+    """The same JSON with its control characters, and all that is not printable, as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else json.dumps(character)[1:-1] for character in text
+    )
+
+
 def money(minor_units: int, currency: str) -> str:
     """An amount as people read it."""
     return printable(format_money(minor_units, currency_of(currency)).replace("\u00a0", " "))
+
+
+def _speak_utf_8() -> None:
+    """For programs, whatever the terminal is said to speak."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
 
 
 def _shown(cell: Cell, column: Column, currency: Cell) -> str:

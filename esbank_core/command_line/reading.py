@@ -1,4 +1,4 @@
-"""Reading histories from files, standard input and SQLite; writing them whole or not at all."""
+"""Reading histories from files, standard input and SQLite databases, of which none is changed."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ import gc
 import os
 import sqlite3
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final
 
 from esbank_core.bank.account import CODEC, Ledger, empty_ledger
 from esbank_core.bank.events import Event
-from esbank_core.command_line.problem import ProblemError
+from esbank_core.bank.states import State
+from esbank_core.command_line.database import at_rest, reading_database
+from esbank_core.command_line.problem import ProblemError, why
 from esbank_core.command_line.progress import with_progress
-from esbank_core.kernel.errors import Damage, ImportConflict, RefusedLine, Unwritable
-from esbank_core.kernel.recorded import RecordedEvent, UnknownEvent
-from esbank_core.kernel.stores.sqlite_store import SqliteStore
+from esbank_core.command_line.writing import STANDARD_STREAM
+from esbank_core.kernel.errors import Damage, ImportConflict, RefusedLine
 from esbank_core.kernel.written.audit import Audit, verify
+from esbank_core.kernel.written.cloud_events import claimed_position
 from esbank_core.kernel.written.event_file import read_events
-from esbank_core.kernel.written.importing import import_events
+from esbank_core.kernel.written.importing import Imported, import_events
+from esbank_core.kernel.written.json_lines import LONGEST_LINE, parse_text
 
-STANDARD_STREAM: Final = "-"
 CHUNK: Final = 1 << 16
 """Bytes read at a time."""
 
@@ -43,19 +45,25 @@ def load(path: str) -> Ledger:
 def merge(paths: Iterable[str], held: Ledger | None = None) -> tuple[Ledger, int]:
     """What is held with the histories of several files, and how many events were there already.
 
+    The parts of a log may be given in any order; each goes on from those before it.
+
     Raises:
         ProblemError: one cannot be read, is no history, or contradicts those before it.
     """
     ledger, skipped = held or empty_ledger(), 0
-    for path in paths:
-        with readable(path) as chunks, _without_collector():
-            events = read_events(chunks, CODEC, ledger)
-            try:
-                imported = import_events(ledger, events)
-            except ImportConflict as conflict:
-                raise ProblemError(f"{named(path)}: {conflict}") from None
+    for path in _in_order(paths):
+        imported = at_rest(partial(_imported, path, ledger))
         ledger, skipped = imported.history, skipped + imported.skipped
     return ledger, skipped
+
+
+def _imported(path: str, held: Ledger) -> Imported[State, Event]:
+    with readable(path) as chunks, _without_collector():
+        try:
+            events = read_events(chunks, CODEC, held)
+            return import_events(held, events)
+        except ImportConflict as conflict:
+            raise ProblemError(f"{named(path)}: {conflict}") from None
 
 
 @contextmanager
@@ -67,7 +75,7 @@ def readable(path: str) -> Iterator[Iterator[bytes]]:
     """
     with _problems(path):
         if is_database(path):
-            with SqliteStore(path, CODEC, may_write=False) as store:
+            with reading_database(path) as store:
                 yield with_progress((line.encode() for line in store.lines()), None)
         elif path == STANDARD_STREAM:
             yield with_progress(_chunks(sys.stdin.buffer), None)
@@ -84,7 +92,7 @@ def _problems(path: str) -> Iterator[None]:
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
-        raise ProblemError(f"{named(path)} cannot be read: {_why(error)}.") from None
+        raise ProblemError(f"{named(path)} cannot be read: {why(error)}.") from None
     except sqlite3.Error as error:
         raise ProblemError(f"{path} cannot be read: {error}.") from None
     except RefusedLine as refused:
@@ -102,8 +110,12 @@ def audited(path: str, known_head: str | None) -> Audit:
     if not is_database(path):
         with readable(path) as chunks:
             return verify(chunks, CODEC, known_head)
-    with _problems(path), SqliteStore(path, CODEC, may_write=False) as store:
-        return store.verify(known_head)
+
+    def audited_database() -> Audit:
+        with _problems(path), reading_database(path) as store:
+            return store.verify(known_head)
+
+    return at_rest(audited_database)
 
 
 def named(path: str) -> str:
@@ -112,83 +124,30 @@ def named(path: str) -> str:
 
 
 def is_database(path: str) -> bool:
-    """Whether a file is there and holds an SQLite database."""
-    if path == STANDARD_STREAM:
+    """Whether a plain file is there and holds an SQLite database.
+
+    What is no plain file, such as a pipe, is not looked into: it can be read only once.
+    """
+    if path == STANDARD_STREAM or not Path(path).is_file():
         return False
     with suppress(OSError), Path(path).open("rb") as file:
         return file.read(len(_SQLITE_HEADER)) == _SQLITE_HEADER
     return False
 
 
-def write_whole(path: str, lines: Iterable[str], *, may_replace: bool) -> None:
-    """Write a file that appears under its name only when it is complete.
-
-    Raises:
-        ProblemError: it cannot be written, or is there already and must not be replaced.
-    """
-    if path == STANDARD_STREAM:
-        sys.stdout.writelines(lines)
-        return
-    target = Path(path)
-    refuse_to_replace(path, may_replace=may_replace)
-    temporary = ""
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=target.parent, delete=False
-        ) as file:
-            temporary = file.name
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(target)
-    except OSError as error:
-        raise ProblemError(f"{path} cannot be written: {_why(error)}.") from None
-    except (Damage, Unwritable) as unfit:
-        raise ProblemError(f"{path} is not written: {unfit}") from None
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+def _in_order(paths: Iterable[str]) -> list[str]:
+    """The files in the order given, but the parts of a log in the order of their positions."""
+    given = list(paths)
+    return sorted(given, key=_claimed_by) if len(given) > 1 else given
 
 
-def is_for_database(path: str) -> bool:
-    """Whether a file's name asks for an SQLite database."""
-    return Path(path).suffix.lower() in (".db", ".sqlite", ".sqlite3")
-
-
-def add_to_database(path: str, sources: Sequence[str]) -> tuple[Ledger, int]:
-    """Add what is new in several files to an SQLite database, all of it or nothing.
-
-    Returns:
-        The history that the database now holds, and how many events were there already.
-
-    Raises:
-        ProblemError: a file cannot be read, or the database contradicts it or cannot be written.
-    """
-    was_there = Path(path).exists()
-    held = load(path) if was_there else empty_ledger()
-    ledger, skipped = merge(sources, held)
-    new = cast("Sequence[RecordedEvent[Event | UnknownEvent]]", ledger.recorded[held.head :])
-    try:
-        with SqliteStore(path, CODEC) as store:
-            store.restore(new)
-    except (sqlite3.Error, Damage, Unwritable) as error:
-        if not was_there:
-            Path(path).unlink(missing_ok=True)
-        raise ProblemError(f"{path} cannot be written: {error}") from None
-    return ledger, skipped
-
-
-def refuse_to_replace(path: str, *, may_replace: bool) -> None:
-    """Refuse a target that is there already, unless it may be replaced.
-
-    Raises:
-        ProblemError: it is there and must not be replaced.
-    """
-    if path != STANDARD_STREAM and Path(path).exists() and not may_replace:
-        raise ProblemError(f"{path} is there already; --force replaces it.")
+def _claimed_by(path: str) -> int:
+    """The position that the first event of a file says it had; 0 where it says none."""
+    if path == STANDARD_STREAM or not Path(path).is_file() or is_database(path):
+        return 0
+    with suppress(OSError, Damage), Path(path).open("rb") as file:
+        return claimed_position(parse_text(file.readline(LONGEST_LINE).decode())) or 0
+    return 0
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:
@@ -206,8 +165,3 @@ def _without_collector() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _why(error: OSError) -> str:
-    what = error.strerror or str(error)
-    return what[:1].lower() + what[1:]

@@ -15,8 +15,9 @@ from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command, may_force
 from esbank_core.command_line.printing import print_json, print_table
 from esbank_core.command_line.problem import ProblemError
-from esbank_core.command_line.reading import load, write_whole
+from esbank_core.command_line.reading import load
 from esbank_core.command_line.sentences import counted
+from esbank_core.command_line.writing import is_standard_output, write_whole
 from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.recorded import OPAQUE
 from esbank_core.kernel.written.event_file import write_events
@@ -89,12 +90,15 @@ def run(given: Namespace) -> int:
         told = what_if(ledger, edits)
     except EditedTwiceError as contradiction:
         raise ProblemError(str(contradiction)) from None
+    is_printed = given.write is not None and is_standard_output(given.write)
+    if given.json and is_printed:
+        raise ProblemError("Standard output cannot take both the history and --json.")
     if given.write is not None:
         lines = write_events(told.alternative.recorded, CODEC)
         write_whole(given.write, lines, may_replace=given.force)
     if given.json:
         print_json(_as_document(told))
-    elif given.write != "-":
+    elif not is_printed:
         _print_what_if(told)
     return INTACT
 

@@ -7,9 +7,10 @@ from argparse import Namespace
 from esbank_core.command_line import typed
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command, may_force
-from esbank_core.command_line.printing import print_json
+from esbank_core.command_line.printing import print_json, print_line
 from esbank_core.command_line.problem import ProblemError
-from esbank_core.command_line.reading import STANDARD_STREAM, load, refuse_to_replace, write_whole
+from esbank_core.command_line.reading import load
+from esbank_core.command_line.writing import is_standard_output, refuse_to_replace, write_whole
 from esbank_core.questions.bank.as_test import NoStoryError, as_test
 
 
@@ -31,12 +32,12 @@ def run(given: Namespace) -> int:
         text = as_test(ledger, position)
     except NoStoryError as unknown:
         raise ProblemError(str(unknown)) from None
-    if given.json and given.write == STANDARD_STREAM:
+    if given.json and is_standard_output(given.write):
         print_json({"position": position, "target": None, "test": text})
         return INTACT
     write_whole(given.write, [text], may_replace=given.force)
     if given.json:
         print_json({"position": position, "target": given.write, "test": text})
-    elif given.write != STANDARD_STREAM:
-        print(f"Wrote {given.write}; run it with pytest {given.write}")
+    elif not is_standard_output(given.write):
+        print_line(f"Wrote {given.write}; run it with pytest {given.write}")
     return INTACT

@@ -31,17 +31,24 @@ class SqliteFile:
     """A database file. Safe to share between threads; a process opens its own."""
 
     def __init__(
-        self, path: str, application_id: int, tables: tuple[str, ...], *, may_write: bool
+        self,
+        path: str,
+        application_id: int,
+        tables: tuple[str, ...],
+        *,
+        may_write: bool,
+        known_as: str | None = None,
     ) -> None:
         """Open the file at ``path``; begin it with ``tables`` where it is none yet.
 
         A file that is opened to be read is left as it is, and so is what stands beside it.
+        ``known_as`` is what sentences call it, if not ``path``.
 
         Raises:
             Damage: there is something else at ``path``.
             sqlite3.OperationalError: the file cannot be opened.
         """
-        self.path: Final = path
+        self.path: Final = known_as or path
         self._application_id = application_id
         self._one_at_a_time = Lock()
         self.connection: Final = sqlite3.connect(

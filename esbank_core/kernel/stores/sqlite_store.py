@@ -68,17 +68,27 @@ class SqliteStore(Generic[Event]):
     ``sqlite3.OperationalError``, and has written nothing.
     """
 
-    def __init__(self, path: str, codec: Codec[Event], *, may_write: bool = True) -> None:
+    def __init__(
+        self,
+        path: str,
+        codec: Codec[Event],
+        *,
+        may_write: bool = True,
+        known_as: str | None = None,
+    ) -> None:
         """Open the ledger at ``path``, or begin one where there is none.
 
-        One that is opened only to be read stays byte for byte as it is.
+        One that is opened only to be read stays byte for byte as it is. ``known_as`` is what
+        sentences call it, if not ``path``.
 
         Raises:
             Damage: there is something else at ``path``.
             sqlite3.OperationalError: the file cannot be opened.
         """
         self._form = LineCodec(codec)
-        self._file = SqliteFile(path, APPLICATION_ID, TABLES, may_write=may_write)
+        self._file = SqliteFile(
+            path, APPLICATION_ID, TABLES, may_write=may_write, known_as=known_as
+        )
         self._looked_at: tuple[int, Position] | None = None
         self._names: set[_Name] = set()  # of events that stand elsewhere than they say
         self._taken: set[EventId] = set()  # the same, whatever their sources

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 
 FOREIGN = [
     ("AccountOpened", "2026-03-01T09:00:00Z", {"owner": "Marie Curie", "currency": "EUR"}),
@@ -42,3 +43,8 @@ def lines() -> list[str]:
         text_of([cloud_event(f"x{nth}", type_name, data, time=time)])
         for nth, (type_name, time, data) in enumerate(FOREIGN, start=1)
     ]
+
+
+def names_in(folder: Path) -> list[str]:
+    """What lies in a folder."""
+    return sorted(path.name for path in folder.iterdir())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,3 +19,7 @@ needs_processes = pytest.mark.skipif(
 def python(*arguments: str, **how) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, *arguments]
     return subprocess.run(command, capture_output=True, check=False, **how)
+
+
+def may_give_files_away() -> bool:
+    return sys.platform != "emscripten" and os.geteuid() == 0

@@ -52,9 +52,6 @@ let generation = 0;
 /** The keys of that generation that Python has been told of. @type {Set<string>} */
 const known = new Set();
 
-/** How many keys of any kind there were when all known ones were last seen to be there. */
-let lengthThen = -1;
-
 function openStore() {
   try {
     window.localStorage.setItem(PROBE, "");
@@ -97,7 +94,6 @@ export function readNew() {
 /** @param {string[]} keys */
 function tell(keys) {
   for (const key of keys) if (isCounted(key)) known.add(key);
-  lengthThen = -1;
   return entries(keys);
 }
 
@@ -166,10 +162,10 @@ export function hasLedger() {
  * @returns {Promise<Answer>}
  */
 export function append(key, text, head) {
-  return write(() => {
-    const isOvertaken = currentGeneration() !== generationOf(key);
-    const trouble = isOvertaken ? "taken" : (difference() ?? (isThere(key) ? "taken" : null));
-    if (trouble) return trouble;
+  return write((difference) => {
+    if (currentGeneration() !== generationOf(key)) return "taken";
+    if (difference) return difference;
+    if (isThere(key)) return "taken";
     makingRoom(() => store.setItem(key, text));
     known.add(key);
     try {
@@ -177,7 +173,6 @@ export function append(key, text, head) {
     } catch {
       // No room for it: an older head is no lie, only a shorter memory.
     }
-    lengthThen = store.length;
     return holdHead(key).then(() => "written");
   });
 }
@@ -189,8 +184,8 @@ export function append(key, text, head) {
  * @returns {Promise<Answer>}
  */
 export function writeBack(lost) {
-  return write(() => {
-    if (currentGeneration() !== generation || difference() === "taken") return "taken";
+  return write((difference) => {
+    if (currentGeneration() !== generation || difference === "taken") return "taken";
     makingRoom(() => store.setItem(GENERATION, String(generation)));
     for (const [key, text] of lost) if (!isThere(key)) makingRoom(() => store.setItem(key, text));
     return "written";
@@ -229,17 +224,24 @@ function beginGeneration(next) {
 
 /**
  * Do some writing when it is this tab's turn, unless a later version of the page has taken over.
+ * The work is told how the stored ledger differs from what is known.
  *
- * @param {() => Answer | Promise<Answer>} work
+ * @param {(difference: Difference) => Answer | Promise<Answer>} work
  * @returns {Promise<Answer>}
  */
 async function write(work) {
   if (!isKept()) return "written"; // in memory, by Python, and the page says so
   try {
-    return await inTurn(isVisible, (heads) => {
+    /** @type {{ difference: Difference, length: number } | null} */
+    let lookedOver = null;
+    const turn = inTurn(isVisible, (heads) => {
       const isLater = saysLaterFormat() || heads.some((head) => !LEDGER_HEAD.test(head));
-      return isLater ? "later" : work();
+      if (isLater) return "later";
+      return work(lookedOver?.length === store.length ? lookedOver.difference : lookOver());
     });
+    // Key by key, while the turn is on its way; then it only has to be seen that none has gone since.
+    lookedOver = { difference: lookOver(), length: store.length };
+    return await turn;
   } catch (error) {
     if (isFull(error)) return "full";
     console.warn("esbank: nothing was written", error);
@@ -271,21 +273,18 @@ const isThere = (key) => store.getItem(key) !== null;
 
 /**
  * How the stored ledger differs from what is known: something is gone, or more is there.
- * As long as there are as many keys as when nothing was amiss, nothing is.
  *
- * @returns {"gone" | "taken" | null}
+ * @typedef {"gone" | "taken" | null} Difference
+ * @returns {Difference}
  */
-function difference() {
-  if (store.length === lengthThen) return null;
+function lookOver() {
   const counted = ourKeys().filter(isCounted);
   const there = counted.filter((key) => known.has(key)).length;
   if (there < known.size) {
     letGo();
     return "gone";
   }
-  if (there < counted.length) return "taken";
-  lengthThen = store.length;
-  return null;
+  return there < counted.length ? "taken" : null;
 }
 
 /**
@@ -323,7 +322,7 @@ export function watch(callback) {
     isScheduled = true;
     queueMicrotask(() => {
       const isErased = currentGeneration() !== generation;
-      const isDifferent = !isErased && (isAltered || saysLaterFormat() || difference() === "gone");
+      const isDifferent = !isErased && (isAltered || saysLaterFormat() || lookOver() === "gone");
       // Once more after that, whole, so that Python sees that everything is back.
       if (isDifferent || (wasDifferent && !isErased)) callback("ledger-differs", readStored());
       else callback("ledger-changed", readNew());
@@ -341,13 +340,11 @@ export function watch(callback) {
  * @param {string} glance
  */
 export function remember(glance) {
-  const isComplete = store.length === lengthThen;
   try {
     store.setItem(GLANCE, glance);
   } catch {
     store.removeItem(GLANCE);
   }
-  if (isComplete) lengthThen = store.length;
 }
 
 /** What Current State showed last; nothing, where the browser holds no such thing. */

@@ -64,7 +64,8 @@ class KeptPage:
 
     def _hears(self) -> None:
         for kind, entries in self.tab.told_texts():
-            self._tells(kind, entries)
+            self._shell.receive(kind, entries)
+            self._carry_out()
 
     @property
     def chain(self) -> str:
@@ -84,6 +85,7 @@ class KeptPage:
         return "".join(map(_text, self._slots.get(slot_id, [])))
 
     def _tells(self, kind: str, *texts: str) -> None:
+        self._hears()  # what came first is told first
         self._shell.receive(kind, *texts)
         self._carry_out()
 
@@ -105,7 +107,6 @@ class KeptPage:
                 self.downloads.append(text)
             case "append", (key, text, head):
                 answer = self.tab.append(key, text, head)
-                self._hears()  # what came first is told first
                 self._tells("append-answered", answer, self._entries_after(answer))
             case "erase", ():
                 answer = self.tab.erase()

@@ -74,7 +74,9 @@ class Tab {
   /** @param {Change} change */
   willSee(change) {
     this.#arriving.push(change);
-    setTimeout(() => this.isWaiting || this.#see(1), Math.random() * this.browser.latestMs);
+    const see = () => this.isWaiting || this.#see(1);
+    if (this.browser.latestMs === 0) see();
+    else setTimeout(see, Math.random() * this.browser.latestMs);
   }
 
   seeAll() {

@@ -187,6 +187,12 @@ def test_what_another_tab_alters_is_what_counts(browser: Browser) -> None:
     assert page.follows().shows("balance") == "$1,006.00"
 
 
+def test_what_is_altered_leaves_the_chosen_account_chosen(browser: Browser) -> None:
+    page = with_three_events(browser).opens("Grace")
+    browser.put(key(2), browser.stored[key(2)].replace("10000", "99900"))
+    assert page.follows().model.live.account == "ACC-2"
+
+
 def test_an_export_hands_out_what_is_stored(browser: Browser) -> None:
     page = with_three_events(browser)
     altered = browser.stored[key(2)].replace("10000", "99900")

@@ -12,7 +12,14 @@ from dataclasses import replace
 
 from bankpage.live import chain
 from bankpage.live.model import Gone, Live
-from bankpage.live.stored_ledger import Entry, StoredLedger, key_of, read_ledger
+from bankpage.live.stored_ledger import (
+    DamagedEntry,
+    Entry,
+    Fault,
+    StoredLedger,
+    key_of,
+    read_ledger,
+)
 from esbank_core.bank.transfer import TRANSFER
 from esbank_core.kernel.identity import GENESIS, Position
 
@@ -23,7 +30,8 @@ def take_in(live: Live, stored: StoredLedger) -> Live:
         return replace(live, is_later=True)
     is_all = live.ledger.head == GENESIS
     ledger = live.ledger.extend(stored.recorded)
-    account = live.account or next(iter(ledger.places), None)
+    first = next(iter(ledger.places), None)
+    account = live.account if live.account in ledger.places else first
     return replace(
         live,
         ledger=ledger,
@@ -44,6 +52,7 @@ def begun_anew(live: Live, entries: Iterable[Entry]) -> Live:
     fresh = Live(
         is_kept=live.is_kept,
         is_asking_to_erase=live.is_asking_to_erase,
+        account=live.account,
         decisions=live.decisions,
         waiting=live.waiting,
         in_flight=live.in_flight,
@@ -66,10 +75,12 @@ def follow(live: Live, entries: Iterable[Entry]) -> Live:
         after=live.ledger.head,
         versions=known,
         head_hash=live.head_hash,
-        is_any_lost=live.missing > 0 or len(live.damaged) > 0,
+        is_any_lost=live.missing > 0 or any(map(_is_unreadable, live.damaged)),
     )
     if stored.generation > live.generation and not stored.is_later:
         return begun_anew(live, entries)
+    if stored.generation < live.generation:
+        stored = read_ledger((), head_hash=live.head_hash)  # of a history that is erased already
     known_damage = {damaged.entry.key for damaged in stored.damaged}
     kept = tuple(damaged for damaged in live.damaged if damaged.entry.key not in known_damage)
     stored = replace(stored, damaged=kept + stored.damaged, generation=live.generation)
@@ -97,3 +108,8 @@ def compare(live: Live, entries: Iterable[Entry]) -> Live:
     if is_altered and live.in_flight is None:
         return begun_anew(live, entries)
     return follow(replace(live, gone=None), entries)
+
+
+def _is_unreadable(damaged: DamagedEntry) -> bool:
+    """Whether an entry stands in the ledger with a line that could not be read."""
+    return not isinstance(damaged.reason, Fault)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Final
 
-from esbank_core.bank.account import Ledger
+from esbank_core.bank.account import CODEC, Ledger
 from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
+from esbank_core.bank.views import type_of
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command
+from esbank_core.command_line.notes import notes_on
 from esbank_core.command_line.own_question import own_question
-from esbank_core.command_line.printing import print_json, print_line, print_table
+from esbank_core.command_line.printing import print_json, print_lines, print_table
 from esbank_core.command_line.problem import ProblemError
 from esbank_core.command_line.reading import load
-from esbank_core.command_line.sentences import gist_of
+from esbank_core.command_line.sentences import gist_of, listed
 from esbank_core.questions.ask import Answer, Question, ask
+from esbank_core.questions.bank.pairs import OneFollowedByAnother
 from esbank_core.questions.wording.questions import parse_question
 
 QUESTIONS: Final = """\
@@ -47,12 +50,15 @@ def run(given: Namespace) -> int:
     question = parse_question(given.question) if own is None else own
     ledger = load(given.file)
     answer = ask(ledger, question) if own is None else _answer(ledger, own, given.question[0])
+    if isinstance(question, OneFollowedByAnother):
+        _refuse_misspelt(answer, ledger)
+    notes = notes_on(ledger.recorded)
     if given.json:
         columns = [{"name": column.name, "unit": column.unit} for column in answer.columns]
-        print_json({"columns": columns, "rows": answer.rows})
+        print_json({"columns": columns, "rows": answer.rows, **notes.members()})
         return INTACT
     print_table(answer.columns, answer.rows)
-    print_line(gist_of(question, answer))
+    print_lines([gist_of(question, answer), *notes.sentences()])
     return INTACT
 
 
@@ -61,3 +67,13 @@ def _answer(ledger: Ledger, own: Question[State, Event], spelt: str) -> Answer:
         return ask(ledger, own)
     except Exception as failed:  # whatever the user's own code raises
         raise ProblemError(f"{spelt} failed: {type(failed).__name__}: {failed}") from None
+
+
+def _refuse_misspelt(answer: Answer, ledger: Ledger) -> None:
+    """Refuse types of which there is no event, nor could be one: they follow nothing, silently."""
+    known = {event_type.name for event_type in CODEC.event_types}
+    for name in (answer.gist["first"], answer.gist["then"]):
+        if name not in known:
+            known |= {type_of(recorded.event) for recorded in ledger.recorded}
+        if name not in known:
+            raise ProblemError(f"No event is of a type {name}; they are {listed(sorted(known))}.")

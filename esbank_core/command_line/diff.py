@@ -9,7 +9,8 @@ from esbank_core.bank.states import currency_in
 from esbank_core.command_line import typed
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command
-from esbank_core.command_line.printing import money, print_json, print_table
+from esbank_core.command_line.notes import notes_on
+from esbank_core.command_line.printing import money, print_json, print_lines, print_table
 from esbank_core.command_line.reading import load
 from esbank_core.command_line.sentences import counted
 from esbank_core.kernel.identity import GENESIS, StreamId
@@ -32,6 +33,7 @@ def run(given: Namespace) -> int:
         typed.position(position, ledger, lowest=GENESIS) for position in (given.a, given.b)
     )
     found = differences(ledger, earlier, later)
+    notes = notes_on(ledger.recorded[: max(earlier, later)])
     if given.json:
         changes = [
             {
@@ -42,7 +44,7 @@ def run(given: Namespace) -> int:
             }
             for difference in found
         ]
-        print_json({"from": earlier, "to": later, "changes": changes})
+        print_json({"from": earlier, "to": later, "changes": changes, **notes.members()})
         return INTACT
     columns = [Column("account"), Column("field"), Column("before"), Column("after")]
     print_table(
@@ -58,6 +60,7 @@ def run(given: Namespace) -> int:
         ],
     )
     print(f"{counted(len(found), 'field')} changed from position {earlier} to {later}.")
+    print_lines(notes.sentences())
     return INTACT
 
 

@@ -134,7 +134,7 @@ def _refuse_misspelt(tree: ast.Expression, ledger: Ledger) -> None:
             known.update(_carried(recorded.event))
     if missing := sorted(asked - known):
         raise ProblemError(
-            f"No event carries “{missing[0]}”; what they carry is {listed(tuple(sorted(known)))}."
+            f"No event carries “{missing[0]}”; what they carry is {listed(sorted(known))}."
         )
 
 

@@ -11,7 +11,8 @@ from esbank_core.command_line import typed
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.expression import expression
 from esbank_core.command_line.grammar import Commands, command
-from esbank_core.command_line.printing import print_json, print_table
+from esbank_core.command_line.notes import notes_on
+from esbank_core.command_line.printing import print_json, print_lines, print_table
 from esbank_core.command_line.reading import load
 from esbank_core.command_line.sentences import counted
 from esbank_core.questions.ask import CURRENCY, INSTANT, MINOR_UNITS, Column
@@ -54,6 +55,7 @@ def run(given: Namespace) -> int:
         given.condition, ledger, account_id, partial(expression, ledger=ledger)
     )
     found = list(moments(ledger, condition, account_id))
+    notes = notes_on(ledger.recorded if account_id is None else ledger.stream(account_id))
     if given.json:
         moments_found = [
             {
@@ -63,7 +65,7 @@ def run(given: Namespace) -> int:
             }
             for change in found
         ]
-        print_json({"moments": moments_found})
+        print_json({"moments": moments_found, **notes.members()})
         return INTACT
     rows = [(change, ledger_row(change)) for change in found]
     print_table(
@@ -82,4 +84,5 @@ def run(given: Namespace) -> int:
         ],
     )
     print(f"{counted(len(found), 'moment')} in {counted(ledger.head, 'event')}.")
+    print_lines(notes.sentences())
     return INTACT

@@ -75,6 +75,12 @@ def print_line(text: str) -> None:
         print(printable(text))
 
 
+def print_lines(texts: Iterable[str]) -> None:
+    """Print several sentences."""
+    for text in texts:
+        print_line(text)
+
+
 def printable(text: str) -> str:
     """A text from a file, made fit for a terminal."""
     if text.isprintable():

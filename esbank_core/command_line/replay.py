@@ -10,7 +10,8 @@ from esbank_core.bank.states import NoAccount, State, balance_in, currency_in
 from esbank_core.command_line import typed
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command
-from esbank_core.command_line.printing import print_json, print_table
+from esbank_core.command_line.notes import notes_on
+from esbank_core.command_line.printing import print_json, print_lines, print_table
 from esbank_core.command_line.reading import load
 from esbank_core.kernel.identity import GENESIS, Position, StreamId, Version
 from esbank_core.kernel.instant import Instant
@@ -45,13 +46,17 @@ def run(given: Namespace) -> int:
         as_of = parse_as_of(given.as_of)
         states = states_as_of_instant(ledger, as_of)
         to, versions = _reached(ledger, as_of)
+        events = [recorded for recorded in ledger.recorded if not is_after(recorded, as_of)]
     else:
         to = ledger.head if given.to is None else typed.position(given.to, ledger, lowest=GENESIS)
         states = states_as_of_position(ledger, to)
         versions = {account: ledger.version_of(account, to) for account in states}
+        events = list(ledger.recorded[:to])
     if given.account is not None:
         typed.account(given.account, ledger)
         states = {account: state for account, state in states.items() if account == given.account}
+        events = [recorded for recorded in events if recorded.stream_id == given.account]
+    notes = notes_on(events)
     if given.json:
         accounts = [
             {
@@ -64,7 +69,7 @@ def run(given: Namespace) -> int:
             }
             for account, state in states.items()
         ]
-        print_json({"position": to, "accounts": accounts})
+        print_json({"position": to, "accounts": accounts, **notes.members()})
         return INTACT
     print_table(
         [
@@ -88,6 +93,7 @@ def run(given: Namespace) -> int:
         ],
     )
     print(f"Position {to} of {ledger.head}." if to else "Genesis: nothing has happened yet.")
+    print_lines(notes.sentences())
     return INTACT
 
 

@@ -6,11 +6,13 @@ from argparse import Namespace
 
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command
-from esbank_core.command_line.printing import money, print_json, print_table, printable
+from esbank_core.command_line.notes import notes_on
+from esbank_core.command_line.printing import money, print_json, print_lines, print_table, printable
 from esbank_core.command_line.problem import ProblemError
 from esbank_core.command_line.reading import load
 from esbank_core.command_line.sentences import about
 from esbank_core.kernel.identity import StreamId
+from esbank_core.kernel.instant import instant_of
 from esbank_core.questions.ask import CURRENCY, INSTANT, MINOR_UNITS, Column
 from esbank_core.questions.bank.statement import BackwardsPeriodError, NoSuchAccountError
 from esbank_core.questions.bank.statement import statement as statement_of
@@ -34,8 +36,9 @@ def run(given: Namespace) -> int:
     """Print an account's statement between two instants."""
     since = None if given.since is None else parse_instant(given.since)
     until = None if given.until is None else parse_instant(given.until)
+    ledger = load(given.file)
     try:
-        found = statement_of(load(given.file), StreamId(given.account), since, until)
+        found = statement_of(ledger, StreamId(given.account), since, until)
     except NoSuchAccountError as unknown:
         raise ProblemError(str(unknown)) from None
     except BackwardsPeriodError as backwards:
@@ -44,6 +47,11 @@ def run(given: Namespace) -> int:
             f"{format_instant(backwards.since)}: --until must not be earlier than --since."
         ) from None
     currency = found.currency
+    notes = notes_on(
+        recorded
+        for recorded in ledger.stream(found.account_id)
+        if until is None or instant_of(recorded) < until
+    )
     if given.json:
         print_json(
             {
@@ -65,6 +73,7 @@ def run(given: Namespace) -> int:
                     for entry in found.entries
                 ],
                 "closing": found.closing,
+                **notes.members(),
             }
         )
         return INTACT
@@ -86,4 +95,5 @@ def run(given: Namespace) -> int:
     )
     print(f"In {money(found.money_in, currency)}, out {money(found.money_out, currency)}")
     print(f"Closing balance  {money(found.closing, currency)}")
+    print_lines(notes.sentences())
     return INTACT

@@ -13,7 +13,8 @@ from esbank_core.bank.views import type_of
 from esbank_core.command_line import typed
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command, may_force
-from esbank_core.command_line.printing import print_json, print_table
+from esbank_core.command_line.notes import notes_on
+from esbank_core.command_line.printing import print_json, print_lines, print_table
 from esbank_core.command_line.problem import ProblemError
 from esbank_core.command_line.reading import load
 from esbank_core.command_line.sentences import counted
@@ -22,6 +23,7 @@ from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.recorded import OPAQUE
 from esbank_core.kernel.written.event_file import write_events
 from esbank_core.questions.ask import CURRENCY, MINOR_UNITS, Column
+from esbank_core.questions.bank.as_test import NoStoryError
 from esbank_core.questions.bank.what_if import (
     ChangeTo,
     Edit,
@@ -96,10 +98,12 @@ def run(given: Namespace) -> int:
     if given.write is not None:
         lines = write_events(told.alternative.recorded, CODEC)
         write_whole(given.write, lines, may_replace=given.force)
+    notes = notes_on(ledger.recorded)
     if given.json:
-        print_json(_as_document(told))
+        print_json({**_as_document(told), **notes.members()})
     elif not is_printed:
         _print_what_if(told)
+        print_lines(notes.sentences())
     return INTACT
 
 
@@ -107,7 +111,7 @@ def _changed(ledger: Ledger, position: Position, data: str) -> Event:
     """The event at a position with some of its data changed."""
     event = ledger.at(position).event
     if isinstance(event, OPAQUE):
-        raise ProblemError(f"Event {position} is of no type that this bank knows.")
+        raise ProblemError(str(NoStoryError(position)))
     encoded = CODEC.encode(event)
     before = encoded.data if isinstance(encoded.data, dict) else {}
     return typed.event(encoded.type, {**before, **typed.json_object(data)})

@@ -7,7 +7,8 @@ from argparse import Namespace
 from esbank_core.command_line import typed
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command, may_force
-from esbank_core.command_line.printing import print_json, print_line
+from esbank_core.command_line.notes import notes_on
+from esbank_core.command_line.printing import print_json, print_line, print_lines
 from esbank_core.command_line.problem import ProblemError
 from esbank_core.command_line.reading import load
 from esbank_core.command_line.writing import is_standard_output, refuse_to_replace, write_whole
@@ -32,12 +33,15 @@ def run(given: Namespace) -> int:
         text = as_test(ledger, position)
     except NoStoryError as unknown:
         raise ProblemError(str(unknown)) from None
-    if given.json and is_standard_output(given.write):
-        print_json({"position": position, "target": None, "test": text})
-        return INTACT
-    write_whole(given.write, [text], may_replace=given.force)
+    is_printed = is_standard_output(given.write)
+    stream = ledger.stream(ledger.at(position).stream_id)
+    notes = notes_on(event for event in stream if event.position <= position)
+    if not (given.json and is_printed):
+        write_whole(given.write, [text], may_replace=given.force)
     if given.json:
-        print_json({"position": position, "target": given.write, "test": text})
-    elif not is_standard_output(given.write):
+        target = None if is_printed else given.write
+        print_json({"position": position, "target": target, "test": text, **notes.members()})
+    elif not is_printed:
         print_line(f"Wrote {given.write}; run it with pytest {given.write}")
+        print_lines(notes.sentences())
     return INTACT

@@ -22,11 +22,13 @@ from esbank_core.kernel.recorded import OPAQUE
 
 
 class NoStoryError(ValueError):
-    """The event is of no type that the bank knows, so that no command leads to it."""
+    """The event is of no type or schema that the bank knows, so that no command leads to it."""
 
     def __init__(self, position: Position) -> None:
         self.position = position
-        super().__init__(f"Event {position} is of no type that this bank knows.")
+        super().__init__(
+            f"Event {position} is of no type that this bank knows, or of no such schema."
+        )
 
 
 def as_test(ledger: Ledger, position: Position) -> str:

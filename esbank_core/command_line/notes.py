@@ -1,0 +1,88 @@
+"""What an answer should not be believed without: events not counted, and times not their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from esbank_core.bank.account import Recorded
+from esbank_core.bank.not_counted import NotCounted, why_not_counted
+from esbank_core.bank.views import type_of
+from esbank_core.command_line.sentences import counted
+from esbank_core.kernel.recorded import UnknownEvent
+from esbank_core.kernel.written.cloud_events import UNTIMED
+
+_MOST: Final = 3
+"""Events that are not counted and named one by one; the others are summed up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What is to be said of the events that an answer is from."""
+
+    not_counted: tuple[tuple[Recorded, NotCounted], ...]
+    untimed: int
+
+    def sentences(self) -> list[str]:
+        """For people."""
+        said = [_not_counted(recorded, why) for recorded, why in self.not_counted[:_MOST]]
+        if (more := len(self.not_counted) - _MOST) > 0:
+            said.append(f"Not counted either: {counted(more, 'event')} more.")
+        if self.untimed:
+            stand = "stands" if self.untimed == 1 else "stand"
+            said.append(
+                f"{counted(self.untimed, 'event')} came without a time, and {stand} at that of "
+                "the event before."
+            )
+        return said
+
+    def members(self) -> dict[str, object]:
+        """For programs: members of a JSON document, where there is anything to say."""
+        found: dict[str, object] = {}
+        if self.not_counted:
+            found["not_counted"] = [
+                {
+                    "position": recorded.position,
+                    "account_id": recorded.stream_id,
+                    "type": type_of(recorded.event),
+                    "schema_version": _schema_version(recorded, why),
+                    "why": why.value,
+                }
+                for recorded, why in self.not_counted
+            ]
+        if self.untimed:
+            found["untimed"] = self.untimed
+        return found
+
+
+def notes_on(events: Iterable[Recorded]) -> Notes:
+    """What is to be said of an answer from these events."""
+    not_counted: list[tuple[Recorded, NotCounted]] = []
+    untimed = 0
+    for recorded in events:
+        if isinstance(recorded.event, UnknownEvent) and (why := why_not_counted(recorded)):
+            not_counted.append((recorded, why))
+        if recorded.attributes and UNTIMED in recorded.attributes:
+            untimed += 1
+    return Notes(tuple(not_counted), untimed)
+
+
+def _not_counted(recorded: Recorded, why: NotCounted) -> str:
+    event = f"event {recorded.position} of {recorded.stream_id}, {type_of(recorded.event)}"
+    match why:
+        case NotCounted.NEWER_SCHEMA:
+            said = f"{event} of schema {_schema_version(recorded, why)}, newer than this program"
+        case NotCounted.OTHER_SCHEMA:
+            said = f"{event} of somebody else's schema"
+        case NotCounted.NO_DATA:
+            said = f"{event} without data that could be read"
+        case _:
+            assert_never(why)
+    return f"Not counted: {said}. What it changed does not show here."
+
+
+def _schema_version(recorded: Recorded, why: NotCounted) -> int | None:
+    event = recorded.event
+    is_ours = isinstance(event, UnknownEvent) and why is NotCounted.NEWER_SCHEMA
+    return event.schema_version if is_ours and isinstance(event, UnknownEvent) else None

@@ -2,7 +2,8 @@
 
 Within the kernel, the theory stands below how it is written, and both below the stores; among
 the questions, those of any history stand below those of a bank's, and how either is typed stands
-above both, below the page and the command line.
+above both, below the page and the command line. Other stores' records are read on the kernel
+alone.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ ALLOWED = {
     "questions": {"questions", "kernel"},
     "questions/bank": {"bank", "questions", "questions/bank", *KERNEL},
     "questions/wording": {"bank", *QUESTIONS, *KERNEL},
-    "command_line": {"command_line", "bank", *QUESTIONS, *KERNEL},
+    "sources": {"sources", "kernel", "kernel/written"},
+    "command_line": {"command_line", "sources", "bank", *QUESTIONS, *KERNEL},
     "__init__.py": {"bank", *QUESTIONS, *KERNEL},
     "__main__.py": {"command_line", "bank", *QUESTIONS, *KERNEL},
 }
@@ -44,7 +46,10 @@ IMPURE = {
 }
 """Clocks, chance, files and the machine, which only the command line knows of."""
 
-IMPURE_BY_DESIGN = {Path("kernel/stores/sqlite_file.py"): {"sqlite3", "pathlib"}}
+IMPURE_BY_DESIGN = {
+    Path("kernel/stores/sqlite_file.py"): {"sqlite3", "pathlib"},
+    Path("sources/layouts/sqlite_rows.py"): {"sqlite3"},
+}
 
 
 class Import(NamedTuple):

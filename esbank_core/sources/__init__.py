@@ -1,0 +1,54 @@
+"""How the records of other event stores are recognised, put in order, and read.
+
+A file is opened by ``open_dump``, which says what its records seem to be, and read by
+``read_all``, or by ``EventsInOrder`` in memory for one record at a time. Each source is one small
+file with a table of fields; ``known`` has them all. Answers are codes and values.
+"""
+
+from __future__ import annotations
+
+from esbank_core.sources.dump import Dump, open_database, open_dump
+from esbank_core.sources.found import data_of
+from esbank_core.sources.known import SOURCES
+from esbank_core.sources.mapping import (
+    Mapping,
+    parse_mapping,
+    shape_of,
+    suggested_mapping,
+    write_mapping,
+)
+from esbank_core.sources.ordering import Order, OutOfOrder
+from esbank_core.sources.reading import (
+    EventsInOrder,
+    Outcome,
+    Reading,
+    read_all,
+    read_in_slices,
+)
+from esbank_core.sources.records import NoRecords, Note, Tally, Why
+from esbank_core.sources.table import Recognition
+
+__all__ = [
+    "SOURCES",
+    "Dump",
+    "EventsInOrder",
+    "Mapping",
+    "NoRecords",
+    "Note",
+    "Order",
+    "OutOfOrder",
+    "Outcome",
+    "Reading",
+    "Recognition",
+    "Tally",
+    "Why",
+    "data_of",
+    "open_database",
+    "open_dump",
+    "parse_mapping",
+    "read_all",
+    "read_in_slices",
+    "shape_of",
+    "suggested_mapping",
+    "write_mapping",
+]

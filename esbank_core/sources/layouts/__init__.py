@@ -1,0 +1,1 @@
+"""What records stand in: lines, arrays, cells, a database; packed or not, in whichever encoding."""

@@ -1,0 +1,237 @@
+"""A dump read: its events in order, and an account of what became of every record.
+
+Nothing is dropped in silence: every record is an event or is counted among those without a
+place, with the reason and an example. ``read_all`` sorts what does not stand in order, in
+memory; ``EventsInOrder`` reads in memory for one record at a time and says when that will not do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from esbank_core.kernel.recorded import RecordedEvent, UnknownEvent
+from esbank_core.kernel.written.codec import Codec
+from esbank_core.sources.cloud_events import EVENTSOURCINGDB, CloudEvents, CloudEventsReader
+from esbank_core.sources.dump import Dump
+from esbank_core.sources.eventsourcingdb_hashes import HashCheck, HashVerdict
+from esbank_core.sources.found import Found
+from esbank_core.sources.known import BY_NAME, chosen
+from esbank_core.sources.layouts.layout import Layout
+from esbank_core.sources.mapping import Mapping, table_of
+from esbank_core.sources.numbering import Numbering
+from esbank_core.sources.ordering import Order, OrderCheck, arrange
+from esbank_core.sources.pointers import text_at
+from esbank_core.sources.record_reader import reader_of
+from esbank_core.sources.records import (
+    Record,
+    Tallies,
+    Tally,
+    Unplaced,
+    Why,
+    evidence_of,
+)
+from esbank_core.sources.table import Recognition, Table, fields_within
+
+Event = TypeVar("Event")
+
+SLICE: Final = 1_000
+"""Records that are read between two looks at whether something else is to be done."""
+
+Choice = Recognition | Mapping | None
+"""By what to read: a source, a mapping set by hand, or whatever the records seem to be of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the records of a file."""
+
+    layout: Layout
+    encoding: str
+    """Empty where there is no text, as in a database."""
+    is_packed: bool
+    source: str
+    """By which reader; empty where the records are of no source that is known."""
+    recognitions: tuple[Recognition, ...]
+    """What the records may be of, the surest first."""
+    order: Order
+    records: int
+    unplaced: tuple[Tally, ...]
+    """Records that are no events, by why, the most frequent first."""
+    notes: tuple[Tally, ...]
+    """What is to be said of the events."""
+    hashes: HashVerdict | None = None
+    """What verifying the events' own hashes showed, where they came with some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[Event]):
+    """The events of a file, in order, and what became of its records."""
+
+    events: tuple[RecordedEvent[Event | UnknownEvent], ...]
+    outcome: Outcome
+
+
+def read_all(dump: Dump, codec: Codec[Event], choice: Choice = None) -> Reading[Event]:
+    """Read a whole dump.
+
+    Raises:
+        RefusedLine: it is of CloudEvents, and one is not valid.
+    """
+    slices = read_in_slices(dump, codec, choice)
+    while True:
+        try:
+            next(slices)
+        except StopIteration as done:
+            reading: Reading[Event] = done.value
+            return reading
+
+
+def read_in_slices(
+    dump: Dump, codec: Codec[Event], choice: Choice = None, size: int = SLICE
+) -> Generator[int, None, Reading[Event]]:
+    """Read a dump slice by slice: yields how many records were read, returns the reading.
+
+    Raises:
+        RefusedLine: it is of CloudEvents, and one is not valid.
+    """
+    work = _Work(dump, codec, choice)
+    events: list[RecordedEvent[Event | UnknownEvent]] = []
+    if isinstance(work.source, CloudEvents):
+        for event in work.cloud_events():
+            events.append(event)
+            if not len(events) % size:
+                yield work.records
+        return Reading(tuple(events), work.outcome(Order.AS_THEY_STOOD))
+    found: list[Found] = []
+    for one in work.found():
+        found.append(one)
+        if not len(found) % size:
+            yield work.records
+    arranged = arrange(found)
+    del found
+    for unplaced in arranged.unplaced:
+        work.unplaced.add(unplaced)
+    for nth, one in enumerate(arranged.found):
+        events.append(work.numbering.next(one))
+        if not nth % size:
+            yield work.records
+    return Reading(tuple(events), work.outcome(arranged.order))
+
+
+class EventsInOrder(Generic[Event]):
+    """The events of a dump whose records stand in order, one by one."""
+
+    def __init__(self, dump: Dump, codec: Codec[Event], choice: Choice = None) -> None:
+        self._work = _Work(dump, codec, choice)
+        self._check = OrderCheck()
+
+    def __iter__(self) -> Iterator[RecordedEvent[Event | UnknownEvent]]:
+        """The events, each as soon as its record is read.
+
+        Raises:
+            OutOfOrder: a record does not come after those before it: sort them all.
+            RefusedLine: they are CloudEvents, and one is not valid.
+        """
+        work = self._work
+        if isinstance(work.source, CloudEvents):
+            yield from work.cloud_events()
+            return
+        for found in work.found():
+            unplaced = self._check.see(found)
+            if unplaced is None:
+                yield work.numbering.next(found)
+            else:
+                work.unplaced.add(unplaced)
+
+    def outcome(self) -> Outcome:
+        """What became of the records so far."""
+        return self._work.outcome(self._check.order)
+
+
+class _Work(Generic[Event]):
+    """What a reading goes through, whether it sorts or not."""
+
+    def __init__(self, dump: Dump, codec: Codec[Event], choice: Choice) -> None:
+        self._dump = dump
+        self._codec = codec
+        self.source, self._within = _source(dump, choice)
+        self.records = 0
+        self.unplaced = Tallies()
+        self.notes = Tallies()
+        self.numbering = Numbering(codec, self.notes)
+        self._hashes = HashCheck() if self.source is EVENTSOURCINGDB else None
+
+    def found(self) -> Iterator[Found]:
+        """The events that records say they are, as they stand."""
+        read = self._reader()
+        for record in self._dump.records():
+            self.records += 1
+            found = read(record) if isinstance(record, Record) else record
+            if isinstance(found, Unplaced):
+                self.unplaced.add(found)
+            else:
+                yield found
+
+    def cloud_events(self) -> Iterator[RecordedEvent[Event | UnknownEvent]]:
+        """The events of a dump of CloudEvents."""
+        reader = CloudEventsReader(self._within)
+        text = self._dump.text
+        if text is not None and self._hashes is None and not self._within:
+            for event in reader.read_text(text, self._codec):
+                self.records += 1
+                yield event
+        else:
+            for event in reader.read(self._seen(self._dump.records()), self._codec):
+                while reader.passed_over:
+                    self.unplaced.add(reader.passed_over.pop())
+                yield event
+        while reader.passed_over:
+            self.unplaced.add(reader.passed_over.pop())
+        if self._dump.trouble is not None and text is not None:
+            self.unplaced.add(Unplaced(self.records + 1, 0, self._dump.trouble))
+
+    def outcome(self, order: Order) -> Outcome:
+        dump = self._dump
+        return Outcome(
+            dump.layout,
+            dump.encoding,
+            dump.is_packed,
+            self.source.name if self.source else "",
+            dump.recognitions,
+            order,
+            self.records,
+            self.unplaced.all(),
+            self.notes.all(),
+            self._hashes.verdict if self._hashes else None,
+        )
+
+    def _reader(self) -> Callable[[Record], Found | Unplaced]:
+        if isinstance(self.source, Table):
+            return reader_of(self.source, self._dump.sample, self._within)
+        return _of_no_source
+
+    def _seen(self, records: Iterable[Record | Unplaced]) -> Iterator[Record | Unplaced]:
+        for record in records:
+            self.records += 1
+            if self._hashes is not None and isinstance(record, Record):
+                event = fields_within(record, self._within)
+                if "specversion" in event:
+                    data = event.get("data")
+                    sent = text_at(record.text, (*self._within, "data")) if record.text else data
+                    self._hashes.see(event, sent if isinstance(sent, str) else None)
+            yield record
+
+
+def _source(dump: Dump, choice: Choice) -> tuple[Table | CloudEvents | None, tuple[str, ...]]:
+    if isinstance(choice, Mapping):
+        return table_of(choice), ()
+    recognition = choice or chosen(dump.recognitions)
+    if recognition is None:
+        return None, ()
+    return BY_NAME[recognition.source], recognition.within
+
+
+def _of_no_source(record: Record) -> Unplaced:
+    return Unplaced(record.number, record.line, Why.OTHER_RECORD, "", evidence_of(record))

@@ -1,0 +1,382 @@
+"""From one record to one event, by a table: the same steps for every source.
+
+Data that would change if it were written again is kept as its own JSON bytes
+(``data_base64``, which ``found.data_of`` looks into).
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+from urllib.parse import quote
+
+from esbank_core.kernel.recorded import Actor
+from esbank_core.kernel.written.cloud_events import ABSENT, format_time
+from esbank_core.sources import json_text
+from esbank_core.sources.found import (
+    BASE64_ATTRIBUTE,
+    RECORD_ATTRIBUTE,
+    RECORDED_TIME_ATTRIBUTE,
+    Found,
+)
+from esbank_core.sources.instants import Instant, parse_instant
+from esbank_core.sources.pointers import Opened, Pointer, format_pointer, look, opened, text_at
+from esbank_core.sources.records import Note, Noted, Record, Unplaced, Why, evidence_of, names_of
+from esbank_core.sources.table import Fields, Part, Table, fields_within, fitted
+
+MOST_UNPACKED: Final = 1 << 25
+"""Bytes that one event's data may unpack to."""
+
+_WHOLE: Final = re.compile(r"-?[0-9]{1,20}", re.ASCII)
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{8,}={0,2}", re.ASCII)
+_NO_CHARACTER: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(p + 0xFFFE) + chr(p + 0xFFFF) for p in range(0, 0x110000, 0x10000))
+    + "]"
+)
+"""What no CloudEvents attribute may hold."""
+_LARGEST_NAME: Final = 10**100
+_ZLIB: Final = b"\x78"
+_MISSING: Final = (None, "")
+
+Reader = Callable[[Record], Found | Unplaced]
+
+
+class _MisfitError(Exception):
+    """Why a record has no place, and which field is at fault."""
+
+    def __init__(self, why: Why, pointer: Pointer = ()) -> None:
+        super().__init__(why)
+        self.why = why
+        self.pointer = pointer
+
+
+def reader_of(table: Table, sample: Sequence[Record], within: Pointer = ()) -> Reader:
+    """What reads the records of one source, spelt as those of the sample are."""
+    inner = [Record(r.number, r.line, fields_within(r, within)) for r in sample]
+    return _RecordReader(fitted(table, names_of(inner)), within).read
+
+
+class _RecordReader:
+    def __init__(self, table: Table, within: Pointer) -> None:
+        parts = table.parts
+        self._table = table
+        self._within = within
+        self._data = parts.data.pointers[0] if parts.data.pointers else None
+        self._required = frozenset(table.required)
+        self._noted_first: dict[Note, Noted] = {}
+        every = (
+            *(parts.type, parts.stream, parts.id, parts.version, parts.position, parts.group),
+            *(parts.time, parts.recorded_time, parts.actor, parts.correlation, parts.causation),
+        )
+        # What pointers lead into is opened once a record, if it is a text.
+        self._containers = tuple(
+            dict.fromkeys(
+                pointer[0] for part in every for pointer in part.pointers if len(pointer) > 1
+            )
+        )
+
+    def read(self, record: Record) -> Found | Unplaced:
+        """The event of one record, or why there is none."""
+        try:
+            return self._found(record)
+        except _MisfitError as misfit:
+            return Unplaced(
+                record.number,
+                record.line,
+                misfit.why,
+                format_pointer((*self._within, *misfit.pointer)) if misfit.pointer else "",
+                evidence_of(record),
+            )
+
+    def _found(self, record: Record) -> Found:
+        table, parts = self._table, self._table.parts
+        fields = fields_within(record, self._within) if self._within else record.fields
+        if not fields:
+            raise _MisfitError(Why.OTHER_RECORD)
+        noted: list[tuple[Note, Pointer]] = []
+        attributes: dict[str, object] = {"source": table.name}
+        view = self._opened(fields)
+        if why := table.refuses(view):
+            raise _MisfitError(why)
+
+        type_name = self._text("type", parts.type, view)
+        if type_name is None:
+            raise self._other_record(fields)
+        stream = self._text("stream", parts.stream, view)
+        if stream is None:
+            stream = table.name
+            noted.append((Note.NO_STREAM, _first(parts.stream)))
+        version = self._whole("version", parts.version, view)
+        position = self._whole("position", parts.position, view)
+        group = self._text("group", parts.group, view) or "" if parts.group.pointers else ""
+        event_id = self._text("id", parts.id, view)
+        if event_id is None:
+            event_id = f"{stream}/{version}" if version is not None else ""
+        instant = self._instant("time", parts.time, view)
+        recorded = self._instant("recorded_time", parts.recorded_time, view)
+        if instant is None:
+            instant, recorded = recorded, None
+        if instant is None:
+            noted.append((Note.NO_TIME, _first(parts.time)))
+        elif instant.is_assumed:
+            noted.append((Note.OFFSET_ASSUMED, _first(parts.time)))
+        if recorded is not None and recorded != instant:
+            attributes[RECORDED_TIME_ATTRIBUTE] = format_time(recorded.time)
+        actor_id = self._text("actor", parts.actor, view) if parts.actor.pointers else None
+
+        attributes["dataschema"] = _schema(table.name, type_name)
+        data = self._read_data(record, fields, view, noted)
+        value = data.value
+        if data.written is not None:
+            value = None
+            attributes["data"] = ABSENT
+            noted.append((Note.KEPT_AS_WRITTEN, self._data or ()))
+            attributes[BASE64_ATTRIBUTE] = b64encode(
+                data.written.encode("utf-8", "backslashreplace")
+            ).decode()
+        attributes[RECORD_ATTRIBUTE] = self._rest(record)
+        if table.always is not None:
+            noted.append((table.always, ()))
+        return Found(
+            record.number,
+            record.line,
+            event_id,
+            stream,
+            type_name,
+            value,
+            version,
+            position,
+            group,
+            None if instant is None else instant.time,
+            None if actor_id is None else Actor("user", actor_id),
+            self._text("correlation", parts.correlation, view),
+            self._text("causation", parts.causation, view),
+            attributes,
+            tuple(self._noted(record, note, pointer) for note, pointer in noted) if noted else (),
+        )
+
+    def _opened(self, fields: Fields) -> Mapping[str, object]:
+        """The fields, with what pointers lead into opened where it is a text."""
+        derived = self._table.derived
+        if not self._containers and derived is None:
+            return fields
+        view = dict(fields)
+        for name in self._containers:
+            value = view.get(name)
+            if type(value) is str:
+                view[name] = self._opened_data(value).value
+        if derived is not None:
+            view.update(derived(view))
+        return view
+
+    def _other_record(self, fields: Fields) -> _MisfitError:
+        """Why there is no type: the record is another's, or its field is not there."""
+        pointer = _first(self._table.parts.type)
+        is_there = bool(pointer) and pointer[0] in fields
+        return _MisfitError(Why.FIELD_MISSING if is_there else Why.OTHER_RECORD, pointer)
+
+    def _value(self, name: str, part: Part, view: Fields) -> object:
+        """The value of a part; None where there is none.
+
+        Raises:
+            _MisfitError: there is none, and no event of this source is without.
+        """
+        value: object = None
+        if part.is_joined:
+            values = [look(view, pointer) for pointer in part.pointers]
+            if not any(value in _MISSING for value in values):
+                value = "/".join(map(_plain_text, values, part.pointers))
+        else:
+            last = part.pointers[-1]
+            for pointer in part.pointers:
+                value = view.get(pointer[0]) if len(pointer) == 1 else look(view, pointer)
+                if value is not None and value != "" and (pointer is last or _is_plain(value)):
+                    return value
+        if value in _MISSING:
+            if name in self._required:
+                raise _MisfitError(Why.FIELD_MISSING, _first(part))
+            return None
+        return value
+
+    def _text(self, name: str, part: Part, view: Fields) -> str | None:
+        pointers = part.pointers
+        if not pointers:
+            return None
+        if len(pointers) == 1 and len(pointers[0]) == 1:
+            plain = view.get(pointers[0][0])
+            if type(plain) is str and plain and plain.isprintable():
+                return plain  # which is most of them
+        value = self._value(name, part, view)
+        return None if value is None else _plain_text(value, pointers[0])
+
+    def _whole(self, name: str, part: Part, view: Fields) -> int | None:
+        if not part.pointers:
+            return None
+        value = self._value(name, part, view)
+        if value is None or type(value) is int:
+            return value
+        if isinstance(value, str) and _WHOLE.fullmatch(value):
+            return int(value)
+        raise _MisfitError(Why.OTHER_KIND, _first(part))
+
+    def _instant(self, name: str, part: Part, view: Fields) -> Instant | None:
+        if not part.pointers:
+            return None
+        value = self._value(name, part, view)
+        if value is None:
+            return None
+        instant = parse_instant(value)
+        if instant is None:
+            raise _MisfitError(Why.OTHER_KIND, _first(part))
+        return instant
+
+    def _read_data(
+        self, record: Record, fields: Fields, view: Fields, noted: list[tuple[Note, Pointer]]
+    ) -> Opened:
+        pointer = self._data
+        if pointer is None:
+            return Opened(None)
+        value: object
+        if not pointer:
+            value = fields if record.text else _opened_cells(fields)
+        else:
+            value = view.get(pointer[0]) if len(pointer) == 1 else look(view, pointer)
+        found = Opened(value)
+        if isinstance(value, str):
+            found = self._opened_data(value)
+            if not found.is_json:
+                noted.append((self._note_on(value), pointer))
+        elif self._table.oid_is_elsewhere and type(value) is int:
+            noted.append((Note.DATA_ELSEWHERE, pointer))
+        if record.written and found.written is None:
+            return Opened(found.value, _written(record, (*self._within, *pointer)))
+        return found
+
+    def _opened_data(self, text: str) -> Opened:
+        found = opened(text)
+        if found.is_json or not self._table.is_binary:
+            return found
+        unpacked = _unpacked(text)
+        return found if unpacked is None else opened(unpacked)
+
+    def _note_on(self, text: str) -> Note:
+        is_oid = self._table.oid_is_elsewhere and text.isdecimal()
+        return Note.DATA_ELSEWHERE if is_oid else Note.DATA_NOT_OPENED
+
+    def _rest(self, record: Record) -> str:
+        """The record as it came, as JSON, without what became the data."""
+        pointer = None if self._data is None else (*self._within, *self._data)
+        if not record.written:
+            return json_text.compact(_without(record.fields, pointer))
+        whole = pointer[0] if pointer and len(pointer) == 1 else None
+        return (
+            "{"
+            + ",".join(
+                f"{json_text.quoted(name)}:{record.written.get(name) or json_text.compact(value)}"
+                for name, value in record.fields.items()
+                if name != whole and pointer != ()
+            )
+            + "}"
+        )
+
+    def _noted(self, record: Record, note: Note, pointer: Pointer) -> Noted:
+        """A note; its first example stands for all that are only counted."""
+        first = self._noted_first.get(note)
+        if first is None:
+            shown = format_pointer((*self._within, *pointer)) if pointer else ""
+            evidence = evidence_of(record)
+            first = Noted(record.number, record.line, note, shown, evidence)
+            self._noted_first[note] = first
+        return first
+
+
+def _opened_cells(cells: Fields) -> Fields:
+    """The fields of a row, with the JSON in its cells opened where that changes nothing."""
+    found = {name: opened(cell) if isinstance(cell, str) else None for name, cell in cells.items()}
+    return {
+        name: cells[name] if one is None or one.written is not None else one.value
+        for name, one in found.items()
+    }
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+
+
+def _first(part: Part) -> Pointer:
+    return part.pointers[0] if part.pointers else ()
+
+
+def _plain_text(value: object, pointer: Pointer) -> str:
+    """A text, or a whole number as one; what is no character in it, or controls, is escaped.
+
+    Raises:
+        _MisfitError: it is anything else.
+    """
+    if type(value) is int and abs(value) < _LARGEST_NAME:
+        return str(value)
+    if not isinstance(value, str):
+        raise _MisfitError(Why.OTHER_KIND, pointer)
+    return value if value.isprintable() else _NO_CHARACTER.sub(_escaped, value)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
+
+
+def _without(fields: Fields, pointer: Pointer | None) -> Fields:
+    """The fields without the value at a pointer; a text that holds it is left whole."""
+    if pointer is None:
+        return fields
+    if not pointer:
+        return {}
+    first, *rest = pointer
+    if not rest:
+        return {name: value for name, value in fields.items() if name != first}
+    inner = fields.get(first)
+    if not isinstance(inner, dict):
+        return fields
+    return {**fields, first: _without(inner, tuple(rest))}
+
+
+def _written(record: Record, pointer: Pointer) -> str | None:
+    """The JSON, as it is written, of the value at a pointer, where it would change otherwise."""
+    text = text_at(record.text, pointer) if pointer else record.text
+    if text is None:
+        return None
+    try:
+        json_text.decode(text)
+    except ValueError:
+        return text
+    return None
+
+
+def _unpacked(text: str) -> str | None:
+    """The text in a column of bytes, as databases and dumps write one; None if it is no text."""
+    try:
+        if text.startswith("\\x"):
+            data = bytes.fromhex(text[2:])
+        elif _BASE64.fullmatch(text):
+            data = b64decode(text, validate=True)
+        else:
+            return None
+        if data.startswith(_ZLIB):
+            unpacking = zlib.decompressobj()
+            data = unpacking.decompress(data, MOST_UNPACKED)
+            if not unpacking.eof:
+                return None
+        return data.decode()
+    except (ValueError, binascii.Error, zlib.error):
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _schema(source: str, type_name: str) -> str:
+    """A name for the schema of another store's events: not one of ours, whatever the type's."""
+    return f"urn:{source}:{quote(type_name, safe='')}"

@@ -1,0 +1,351 @@
+"""Whatever a file holds: never a traceback, never a hang, each record's number and the reason.
+
+Every source in several layouts, cut, doubled, shuffled, with a field of another kind, with bytes
+of anything in between; what is not damaged is kept.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+import zlib
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from esbank_core import CODEC, RefusedLine
+from esbank_core.kernel.recorded import UnknownEvent
+from esbank_core.kernel.written.event_file import read_events, write_events
+from esbank_core.sources.dump import open_dump
+from esbank_core.sources.found import data_of
+from esbank_core.sources.layouts.layout import Layout
+from esbank_core.sources.reading import Reading, read_all
+from esbank_core.sources.records import NoRecords, Note, Tally, Why
+from tests.core.sources import examples
+from tests.core.sources.examples import ALL, LAYOUTS, STORY, TABLES, Fields
+
+Make = Callable[[], list[Fields]]
+
+SOME_LAYOUTS = ("JSON Lines", "array", "array, indented", "entries", "CSV", "CSV, gzipped")
+each_table = pytest.mark.parametrize("make", [m for _, m in TABLES.values()], ids=list(TABLES))
+each_source = pytest.mark.parametrize("make", [m for _, m in ALL.values()], ids=list(ALL))
+few = settings(max_examples=20)
+"""Of each source; there are many."""
+sizes = st.sampled_from([1, 13, 1 << 16])
+
+
+def read(data: bytes, size: int = 1 << 16) -> Reading[object]:
+    """Read a file, and see that every record of it is accounted for."""
+    reading = read_all(open_dump(examples.in_chunks(data, size)), CODEC)
+    outcome = reading.outcome
+    assert len(reading.events) + sum(tally.count for tally in outcome.unplaced) == outcome.records
+    for tally in outcome.unplaced:
+        assert 1 <= tally.example.number <= outcome.records
+        assert len(tally.example.evidence) <= 200
+    assert [event.position for event in reading.events] == [
+        nth for nth, _ in enumerate(reading.events, start=1)
+    ]
+    return reading
+
+
+def read_or_refuse(data: bytes, size: int = 1 << 16) -> Reading[object] | None:
+    try:
+        return read(data, size)
+    except (NoRecords, RefusedLine):
+        return None
+
+
+def only(reading: Reading[object]) -> Tally:
+    (tally,) = reading.outcome.unplaced
+    return tally
+
+
+@each_source
+@few
+@given(st.data())
+def test_a_file_cut_anywhere(make: Make, data: st.DataObject) -> None:
+    layout = data.draw(st.sampled_from(SOME_LAYOUTS))
+    whole = LAYOUTS[layout](make())
+    cut = whole[: data.draw(st.integers(0, len(whole)))]
+    read_or_refuse(cut, data.draw(sizes))
+
+
+@each_table
+def test_what_stands_before_a_cut_is_kept(make: Make) -> None:
+    for layout in ("JSON Lines", "array", "array, indented", "CSV"):
+        whole = LAYOUTS[layout](make())
+        reading = read(whole[: len(whole) * 85 // 100])  # in the fifth record of five
+        assert len(reading.events) >= 3
+        if layout == "CSV" and make is examples.debezium_wrapped:
+            continue  # of two cells a row, as many lines within one have
+        assert reading.outcome.records in (4, 5)
+        for tally in reading.outcome.unplaced:
+            assert tally.example.number == reading.outcome.records
+
+
+@each_table
+def test_a_file_told_twice_is_told_once(make: Make) -> None:
+    once = read(examples.json_lines(make()))
+    for layout in ("JSON Lines", "array", "CSV"):
+        twice = read(LAYOUTS[layout](make() + make()))
+        assert len(twice.events) == len(once.events)
+        assert only(twice).code is Why.REPEATED
+        assert only(twice).count == len(STORY)
+        assert only(twice).example.number == len(STORY) + 1
+
+
+@each_table
+@few
+@given(st.data())
+def test_records_in_any_order(make: Make, data: st.DataObject) -> None:
+    records = data.draw(st.permutations(make()))
+    layout = data.draw(st.sampled_from(SOME_LAYOUTS))
+    told = [event.id for event in read(LAYOUTS[layout](records)).events]
+    assert told == [event.id for event in read(LAYOUTS[layout](make())).events]
+
+
+any_value = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.floats(),
+    st.text(st.characters(codec=None), max_size=20),
+    st.sampled_from(["", "=1+1", "{", "[1", "\\x7b", "<b>", "2026-13-45", "NaN", "9" * 30]),
+    st.lists(st.integers(), max_size=3),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=3),
+)
+
+
+@each_source
+@few
+@given(st.data())
+def test_a_field_of_another_kind(make: Make, data: st.DataObject) -> None:
+    records = make()
+    nth = data.draw(st.integers(0, len(records) - 1))
+    record = records[nth]
+    inner = [v for v in record.values() if isinstance(v, dict) and v]
+    place = data.draw(st.sampled_from([record, *inner]))
+    place[data.draw(st.sampled_from(sorted(place)))] = data.draw(any_value)
+    written = "".join(json.dumps(one) + "\n" for one in records).encode()
+    reading = read_or_refuse(written, data.draw(sizes))
+    if reading is not None and reading.outcome.source not in ("", "cloudevents"):
+        assert len(reading.events) >= len(records) - 1
+        for tally in reading.outcome.unplaced:
+            assert tally.count == 1
+    if reading is not None and reading.outcome.source not in ("cloudevents", "eventsourcingdb"):
+        lines = [line.encode() for line in write_events(reading.events, CODEC)]
+        assert tuple(read_events(lines, CODEC)) == reading.events
+
+
+@each_source
+@few
+@given(st.data())
+def test_a_field_that_is_missing(make: Make, data: st.DataObject) -> None:
+    records = make()
+    del records[2][data.draw(st.sampled_from(sorted(records[2])))]
+    read_or_refuse(LAYOUTS[data.draw(st.sampled_from(SOME_LAYOUTS))](records))
+
+
+@each_source
+@few
+@given(st.data())
+def test_bytes_that_were_hit_on_the_way(make: Make, data: st.DataObject) -> None:
+    layout = data.draw(st.sampled_from([*SOME_LAYOUTS, "JSON Lines, UTF-16", "payload"]))
+    whole = bytearray(LAYOUTS[layout](make()))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(whole) - 1))
+        whole[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    read_or_refuse(bytes(whole), data.draw(sizes))
+
+
+@given(st.binary(max_size=200), sizes)
+def test_any_bytes_at_all(data: bytes, size: int) -> None:
+    read_or_refuse(data, size)
+    read_or_refuse(gzip.compress(data), size)
+    read_or_refuse(b"SQLite format 3\x00" + data, size)
+    read_or_refuse(b'[{"a":1},' + data, size)
+    read_or_refuse(b"a,b\n" + data, size)
+
+
+@pytest.mark.parametrize("layout", ["JSON Lines", "array", "array, indented", "one after another"])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text.replace('"version": 3', '"version": ,').replace(
+            '"version":3', '"version":,'
+        ),
+        lambda text: text.replace('"version": 3', '"version": NaN').replace(
+            '"version":3', '"version":NaN'
+        ),
+        lambda text: text.replace("=1+1", '"=1+1'),
+        lambda text: text.replace('"amount": 1250', '"amount": 9007199254740993 1').replace(
+            '"amount":1250', '"amount":9007199254740993 1'
+        ),
+        lambda text: (
+            text.replace('"amount": 1250', '"amount": 9007199254740993')
+            .replace('"amount":1250', '"amount":9007199254740993')
+            .replace('Withdrawn, Bank"', 'Withdrawn, Bank" 1')
+        ),
+    ],
+)
+def test_a_broken_record_costs_no_other(layout: str, spoil: Callable[[str], str]) -> None:
+    data = spoil(LAYOUTS[layout](examples.marten()).decode()).encode()
+    for size in (5, 1 << 16):
+        reading = read(data, size)
+        assert only(reading).code is Why.NOT_JSON
+        assert only(reading).example.number == 4
+        assert [event.id[-1] for event in reading.events] == ["1", "2", "3", "5"]
+
+
+def test_a_record_in_another_encoding_costs_no_other() -> None:
+    for layout in ("JSON Lines", "array, indented", "CSV"):
+        data = LAYOUTS[layout](examples.marten()).replace("žluť".encode(), "žluť".encode("cp1250"))
+        reading = read(data)
+        assert only(reading).code is Why.NOT_TEXT
+        assert only(reading).example.number == 5
+        assert len(reading.events) == 4
+
+
+def test_a_row_with_other_cells_than_the_header_costs_no_other() -> None:
+    records = [one | {"data": "x"} for one in examples.marten()]
+    header, _, *rest = examples.csv(records).decode().split("\n")
+    reading = read("\n".join([header, "just,two", *rest]).encode())
+    assert only(reading).code is Why.OTHER_CELLS
+    assert (only(reading).example.number, only(reading).example.line) == (1, 2)
+    assert len(reading.events) == 4
+
+
+def test_quotes_that_never_close_cost_their_row() -> None:
+    rows = examples.csv([one | {"data": "x"} for one in examples.marten()]).decode().split("\n")
+    rows[2] = rows[2].replace(",x,", ',"x,')
+    reading = read("\n".join(rows).encode())
+    assert only(reading).code is Why.CUT_SHORT
+    assert (only(reading).example.number, only(reading).example.line) == (2, 3)
+    assert len(reading.events) == 4
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", Why.NO_RECORDS),
+        (b" \n\r\n\t", Why.NO_RECORDS),
+        (b"\xef\xbb\xbf", Why.NO_RECORDS),
+        (gzip.compress(b""), Why.NO_RECORDS),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(500), Why.NOT_TEXT),
+        (b"Dear Ada\nyou owe us\n", Why.NOT_JSON),
+        (b"\x1f\x8b\x08\x00nothing that is gzip", Why.BROKEN_GZIP),
+        (gzip.compress(b"[" * 1000)[:10], Why.CUT_SHORT),
+        (b"SQLite format 3\x00" + bytes(100), Why.BROKEN_DATABASE),
+        (b"SQLite format 3\x00", Why.BROKEN_DATABASE),
+    ],
+)
+def test_a_file_without_records_is_refused_with_the_reason(data: bytes, why: Why) -> None:
+    with pytest.raises(NoRecords) as none:
+        open_dump([data])
+    assert none.value.why is why
+
+
+def test_an_empty_array_and_an_empty_object_hold_no_record() -> None:
+    for data in (b"[]", b"[ ]\n", b"{}", b'{"entries":[]}'):
+        reading = read_or_refuse(data)
+        assert reading is None or reading.events == ()
+
+
+def test_a_gzip_that_was_cut_keeps_what_came_before() -> None:
+    packed = gzip.compress(examples.json_lines(examples.marten() * 1), compresslevel=0)
+    reading = read(packed[:-400])
+    assert len(reading.events) >= 3
+    assert Why.CUT_SHORT in {tally.code for tally in reading.outcome.unplaced}
+
+
+def test_a_gzip_that_unpacks_to_gigabytes_is_left_where_the_limit_is() -> None:
+    line = examples.json_lines(examples.marten())
+    bomb = zlib.compressobj(9, wbits=31)
+    packed = bomb.compress(line) + b"".join(bomb.compress(bytes(1 << 20)) for _ in range(200))
+    packed += bomb.flush()
+    reading = read_all(open_dump([packed], most_unpacked=1 << 24), CODEC)
+    assert len(reading.events) == 5
+    assert Why.UNPACKS_TOO_LARGE in {tally.code for tally in reading.outcome.unplaced}
+
+
+def test_several_gzips_put_together_are_one_file() -> None:
+    first, second = examples.marten()[:2], examples.marten()[2:]
+    parts = gzip.compress(examples.json_lines(first)) + gzip.compress(examples.json_lines(second))
+    assert len(read(parts, 7).events) == 5
+
+
+def test_deep_nesting_is_data_that_is_kept_as_it_was_written() -> None:
+    deep = '{"a":' * 5_000 + "1" + "}" * 5_000
+    record = json.dumps(examples.marten()[0] | {"data": 0}).replace('"data": 0', f'"data": {deep}')
+    rest = examples.json_lines(examples.marten()[1:])
+    for data in (record.encode() + b"\n" + rest, b"[" + record.encode() + b"]"):
+        reading = read(data)
+        assert reading.outcome.unplaced == ()
+        first = reading.events[0]
+        assert first.event == UnknownEvent("account_opened", 1, None)
+        assert {t.code: t.count for t in reading.outcome.notes} == {Note.KEPT_AS_WRITTEN: 1}
+        assert len(str(first.attributes["data_base64"])) > len(deep)
+        assert data_of(first) is None or data_of(first) == deep
+
+
+def test_deep_nesting_in_a_text_is_a_text() -> None:
+    deep = "[" * 100_000
+    records = [one | {"data": deep} for one in examples.message_db()]
+    reading = read(examples.csv(records))
+    assert [data_of(event) for event in reading.events] == [deep] * 5
+
+
+def test_brackets_without_end_are_told_and_do_not_hang() -> None:
+    for data in (b"[" * 500_000, b'[{"a":' * 100_000, b'{"a":[' * 100_000, b'[{"' * 100_000):
+        assert read_or_refuse(data) is None or True
+
+
+def test_ten_megabytes_of_text_are_data() -> None:
+    long = "x" * 10_000_000
+    records = [one | {"data": {"document": long}} for one in examples.marten()[:2]]
+    for layout in ("JSON Lines", "array", "CSV", "entries"):
+        reading = read(LAYOUTS[layout](records))
+        assert [data_of(event) for event in reading.events] == [{"document": long}] * 2
+
+
+def test_a_record_without_end_is_too_long() -> None:
+    endless = (b"x" * (1 << 20) for _ in range(40))
+
+    def chunks():
+        yield b'{"a": 1, "b": 2}\n{"a": 3, "b": 4}\n{"a": "'
+        yield from endless
+
+    reading = read_all(open_dump(chunks()), CODEC)
+    assert reading.outcome.records == 3
+    assert {t.example.evidence[:8] for t in reading.outcome.unplaced} >= {'{"a": 1,'}
+
+
+def test_formulas_markup_and_odd_names_are_data() -> None:
+    data = {
+        "__proto__": {"polluted": True},
+        "constructor": "x",
+        "": 1,
+        "note": "=HYPERLINK(1)",
+        "html": "<script>alert(1)</script>",
+    }
+    for layout in ("JSON Lines", "array", "CSV"):
+        records = [one | {"data": data} for one in examples.marten()]
+        reading = read(LAYOUTS[layout](records))
+        assert [data_of(event) for event in reading.events] == [data] * 5
+
+
+def test_what_a_database_would_run_is_not_run() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE plain (seq_id, stream_id, version, type, data)")
+    connection.execute("INSERT INTO plain VALUES (1, 's', 1, 't', '{}')")
+    connection.execute("CREATE TABLE made (a, b AS (printf('%.*c', 9000000, 'x')))")
+    connection.execute("INSERT INTO made (a) VALUES (1)")
+    connection.execute("CREATE VIEW view AS SELECT load_extension('evil') AS seq_id")
+    connection.commit()
+    dump = open_dump([connection.serialize()])
+    connection.close()
+    assert dump.layout is Layout.SQLITE
+    assert len(read_all(dump, CODEC).events) == 1

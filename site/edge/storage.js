@@ -278,13 +278,13 @@ const isThere = (key) => store.getItem(key) !== null;
  * @returns {Difference}
  */
 function lookOver() {
-  const counted = ourKeys().filter(isCounted);
-  const there = counted.filter((key) => known.has(key)).length;
-  if (there < known.size) {
+  const keys = Object.keys(store);
+  const unknown = keys.filter((key) => !known.has(key));
+  if (keys.length - unknown.length < known.size) {
     letGo();
     return "gone";
   }
-  return there < counted.length ? "taken" : null;
+  return unknown.some(isCounted) ? "taken" : null;
 }
 
 /**

@@ -353,6 +353,26 @@ def test_the_last_moment_of_the_calendar_is_shown_east_of_greenwich(
     context.close()
 
 
+def test_a_value_that_the_browser_does_not_hand_over_is_named(
+    context: BrowserContext, address: str
+) -> None:
+    teller = Teller(context.new_page(), address).open()
+    teller.open_account("Ada").has_rows(1).deposit("10").has_rows(2).deposit("5").has_rows(3)
+    context.add_init_script(
+        """const get = Storage.prototype.getItem;
+        Storage.prototype.getItem = function (key) {
+            if (/ledger.*2$|head|format/.test(key)) throw new DOMException("damaged", "DataError");
+            return get.call(this, key);
+        };"""
+    )
+    teller.page.reload()
+    teller.wait_until_ready().has_rows(3).has_balance("$5.00")
+    notice = teller.page.locator("#page-notice")
+    expect(notice).to_contain_text("esbank/ledger/1/000000000002")
+    expect(notice).to_contain_text("The browser does not hand it over.")
+    teller.deposit("1").has_rows(4).has_balance("$6.00")
+
+
 @pytest.mark.parametrize("resets", [0, 1])
 def test_what_vanishes_is_noticed_before_anything_is_appended(teller: Teller, resets: int) -> None:
     for _ in range(resets):

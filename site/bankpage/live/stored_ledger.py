@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 from enum import StrEnum
 from typing import Final
 
-from esbank_core.bank.account import CODEC
+from esbank_core.bank.account import CODEC, is_readable
 from esbank_core.bank.events import Event
 from esbank_core.kernel.errors import UnfitLine
 from esbank_core.kernel.identity import GENESIS, Position, StreamId, Version
@@ -261,7 +261,8 @@ class _Reader:
         self.recorded: list[RecordedEvent[Event | Opaque]] = []
         self.lines: list[str] = []
         self.damaged: list[DamagedEntry] = []
-        self.head_hash = head_hash
+        self._hash_before = head_hash
+        self._hash_of_lost_end = ""
         self._versions = versions
         self._start = after
         self._time = _EPOCH
@@ -271,6 +272,16 @@ class _Reader:
     @property
     def _next(self) -> Position:
         return Position(self._start + len(self.recorded) + 1)
+
+    @property
+    def head_hash(self) -> str:
+        """The hash that the next event follows: of the last event of which one is known."""
+        if self._hash_of_lost_end:
+            return self._hash_of_lost_end
+        for recorded, line in zip(reversed(self.recorded), reversed(self.lines), strict=True):
+            if is_readable(recorded) and (own := _hash_of(line)):
+                return own
+        return self._hash_before
 
     def read(self, position: Position, entry: Entry) -> None:
         if position <= self._start:
@@ -289,7 +300,7 @@ class _Reader:
         missing = head.position - self._next + 1
         if 0 < missing <= self._may_be_lost:
             self._fill_in_missing(missing)
-            self.head_hash = head.hash
+            self._hash_of_lost_end = head.hash
         elif missing > 0:
             self._set_aside(Entry(HEAD_KEY, write_head(head)), Fault.TOO_FAR)
 
@@ -319,7 +330,6 @@ class _Reader:
         self.recorded.append(read)
         self.lines.append(line)
         self._time = read.time
-        self.head_hash = _hash_of(line) or self.head_hash
         return None
 
     def _set_aside(self, entry: Entry, reason: Fault | str) -> None:

@@ -2,7 +2,7 @@
 
 The few names to start from::
 
-    from esbank_core import ACCOUNT, MemoryStore, OpenAccount, DepositMoney, handle
+    from esbank_core import ACCOUNT, DepositMoney, MemoryStore, OpenAccount, StreamId, handle
 
 ``kernel`` is what any event-sourced system has; ``bank`` is a domain on it; ``questions``
 is what one can ask of its history. ``kernel.stores.sqlite_store`` keeps a ledger in one file, and
@@ -30,6 +30,7 @@ from esbank_core.bank.views import ACCOUNTS, LEDGER
 from esbank_core.kernel.decider import Decider, Rejection
 from esbank_core.kernel.errors import Conflict, Damage, ImportConflict, RefusedLine, Unwritable
 from esbank_core.kernel.history import History
+from esbank_core.kernel.identity import EventId, Position, StreamId, Version
 from esbank_core.kernel.projection import Projection
 from esbank_core.kernel.recorded import Actor, Metadata, RecordedEvent
 from esbank_core.kernel.stores.command_handler import handle
@@ -54,6 +55,7 @@ __all__ = [
     "Decider",
     "DepositMoney",
     "Event",
+    "EventId",
     "EventStore",
     "FreezeAccount",
     "History",
@@ -62,6 +64,7 @@ __all__ = [
     "MemoryStore",
     "Metadata",
     "OpenAccount",
+    "Position",
     "Projection",
     "RecordedEvent",
     "RefusedLine",
@@ -69,8 +72,10 @@ __all__ = [
     "RenameOwner",
     "SendTransfer",
     "State",
+    "StreamId",
     "UnfreezeAccount",
     "Unwritable",
+    "Version",
     "WithdrawMoney",
     "empty_ledger",
     "handle",

@@ -1,0 +1,46 @@
+"""The README: what it shows is what happens."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from esbank_core.__main__ import main
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONSOLE = re.findall(r"```console\n\$ python -m esbank_core (.*?)\n(.*?)```", README, re.DOTALL)
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_there_are_examples() -> None:
+    assert len(CONSOLE) == 3
+    assert len(PYTHON) == 1
+
+
+@pytest.mark.parametrize(("command", "output"), CONSOLE)
+def test_a_command_answers_as_the_readme_shows(monkeypatch, capsys, command, output) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(command.split()) == 0
+    assert capsys.readouterr().out == output
+
+
+@pytest.mark.parametrize("example", PYTHON)
+def test_an_example_prints_what_its_last_line_says(capsys, example: str) -> None:
+    *lines, printed = example.splitlines()
+    exec("\n".join(lines), {})
+    assert capsys.readouterr().out == printed.removeprefix("# ") + "\n"
+
+
+def test_the_example_needs_one_place_to_import_from() -> None:
+    places = re.findall(r"^from (esbank_core\S*) import", "".join(PYTHON), re.MULTILINE)
+    assert places == ["esbank_core"]
+
+
+def test_the_map_names_every_part_of_the_core_and_nothing_that_is_not_there() -> None:
+    named = set(re.findall(r"^\| `([a-z_/]+/)` \|", README, re.MULTILINE))
+    core = {f"{path.parent.relative_to(ROOT)}/" for path in ROOT.glob("esbank_core/*/__init__.py")}
+    assert core <= named
+    assert all((ROOT / name).is_dir() for name in named)

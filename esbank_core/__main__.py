@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from io import StringIO, TextIOWrapper
 from typing import Final
 
 from esbank_core.command_line.exit_status import COULD_NOT_RUN
 from esbank_core.command_line.parser import parser
 from esbank_core.command_line.printing import printable
-from esbank_core.command_line.problem import ProblemError
+from esbank_core.command_line.problem import ProblemError, why
 from esbank_core.command_line.sentences import misread
 from esbank_core.kernel.errors import Damage, Unwritable
 from esbank_core.questions.wording.misread import MisreadError
@@ -41,11 +42,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _could_not_run(str(unwritable))
     except BrokenPipeError:
         # Whoever reads has seen enough (``esbank find … | head``): nothing is left to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         return COULD_NOT_RUN
+    except OSError as error:
+        _print_no_more()
+        return _could_not_run(f"The answer cannot be printed: {why(error)}.")
     except KeyboardInterrupt:
         return _could_not_run("It was interrupted.")
     return status
+
+
+def _print_no_more() -> None:
+    """Let go of what is not printed yet, which Python would try once more as it ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _could_not_run(sentence: str) -> int:

@@ -13,6 +13,7 @@ from typing import Final, cast
 
 from esbank_core.bank.account import CODEC, Ledger
 from esbank_core.bank.events import Event
+from esbank_core.command_line.database import BESIDE
 from esbank_core.command_line.problem import ProblemError, why
 from esbank_core.command_line.reading import load, merge
 from esbank_core.command_line.writing import (
@@ -55,11 +56,27 @@ def add_to_database(path: str, sources: Sequence[str]) -> tuple[Ledger, int]:
 
 def _begun(target: Path, sources: Sequence[str]) -> tuple[Ledger, int] | None:
     """A new database with all that is in the sources; None where another one was first."""
+    _refuse_lonely_log(target)
     ledger, skipped = merge(sources)
     with temporary_beside(target) as temporary:
         with SqliteStore(str(temporary), CODEC) as store:
             store.restore(_readable(ledger.recorded))
         return (ledger, skipped) if publish(temporary, target) else None
+
+
+def _refuse_lonely_log(target: Path) -> None:
+    """SQLite would take what lies beside a database for its own, though it is of one that is gone.
+
+    Raises:
+        ProblemError: such a file is there.
+    """
+    for name in BESIDE:
+        beside = target.with_name(target.name + name)
+        if beside.exists():
+            raise ProblemError(
+                f"{beside} is of a database that is not there any more, and would be taken for a "
+                "part of the new one; move it away."
+            )
 
 
 def _added_to(path: str, target: Path, sources: Sequence[str]) -> tuple[Ledger, int] | None:

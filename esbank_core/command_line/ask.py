@@ -65,7 +65,7 @@ def run(given: Namespace) -> int:
 def _answer(ledger: Ledger, own: Question[State, Event], spelt: str) -> Answer:
     try:
         return ask(ledger, own)
-    except Exception as failed:  # whatever the user's own code raises
+    except (Exception, SystemExit) as failed:  # whatever the user's own code raises
         raise ProblemError(f"{spelt} failed: {type(failed).__name__}: {failed}") from None
 
 

@@ -47,7 +47,7 @@ def expression(text: str, ledger: Ledger) -> Condition[State, Event]:
         }
         try:
             return bool(eval(code, names))  # noqa: S307 - the user's own words, on their machine
-        except Exception as failed:
+        except (Exception, SystemExit) as failed:
             position = step.change.recorded.position
             raise ProblemError(
                 f"“{text}” failed on event {position}: {type(failed).__name__}: {failed}."

@@ -41,6 +41,6 @@ def own_question(words: Sequence[str]) -> Question[State, Event] | None:
             refuse("see and answer are its two functions")
     except ProblemError:
         raise
-    except Exception as failed:  # whatever the user's own code raises
+    except (Exception, SystemExit) as failed:  # whatever the user's own code raises
         refuse(f"{type(failed).__name__}: {failed}")
     return own

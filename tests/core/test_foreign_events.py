@@ -153,6 +153,7 @@ def test_a_file_goes_on_from_the_time_of_the_history_that_it_is_added_to() -> No
         {"data_base64": "AAEC"},
         {"data": {"sum": "12.50"}, "dataschema": "https://till.example/deposit.json"},
         {"data": {"amount": 100}, "dataschema": "urn:till:MoneyDeposited:1"},
+        {"data": "<amount>100</amount>", "datacontenttype": "text/xml; charset=utf-8"},
         {"data": {"amount": 100}, "dataschema": "urn:esbank:MoneyWithdrawn:1"},
         {"data": {"amount": 100, "in": "EUR"}, "dataschema": "urn:esbank:MoneyDeposited:2"},
     ],
@@ -185,8 +186,13 @@ def test_a_store_keeps_what_came_as_it_came(tmp_path) -> None:
         assert "".join(store.lines()).encode() == file_of(history.recorded)
 
 
-def test_a_foreign_deposit_without_a_schema_is_a_deposit() -> None:
-    assert history_of(deposit("a")).recorded[0].event == MoneyDeposited(100)
+@pytest.mark.parametrize(
+    "content_type",
+    [{}, {"datacontenttype": "application/json; v=1"}, {"datacontenttype": "Text/JSON"}],
+)
+def test_a_foreign_deposit_without_a_schema_is_a_deposit(content_type) -> None:
+    history = history_of(deposit("a", **content_type))
+    assert history.recorded[0].event == MoneyDeposited(100)
 
 
 # The parts of a log that was rotated.

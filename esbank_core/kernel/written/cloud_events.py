@@ -294,8 +294,8 @@ def _event_in(
     if "data" not in document:
         return UnknownEvent(type_name, schema_version or 1, None)
     data = document["data"]
-    if schema_version is None:  # somebody else's schema, whatever they call the event
-        return UnknownEvent(type_name, 1, data)
+    if schema_version is None or not _is_json(document.get("datacontenttype")):
+        return UnknownEvent(type_name, 1, data)  # somebody else's, whatever they call it
     return codec.decode(Encoded(type_name, schema_version, data))
 
 
@@ -327,6 +327,14 @@ def _schema_version(schema: object, type_name: str) -> int | None:
 def _in_urn(type_name: str) -> str:
     """The name of a type as a part of a URN, which it is by itself unless it is an odd one."""
     return type_name if type_name.isalnum() and type_name.isascii() else quote(type_name, safe="")
+
+
+def _is_json(content_type: object) -> bool:
+    """Whether data are JSON, as they are where nothing is said (JSON format, 3.1.1)."""
+    if not isinstance(content_type, str):
+        return True
+    _, _, subtype = content_type.partition(";")[0].strip().lower().partition("/")
+    return subtype == "json" or subtype.endswith("+json")
 
 
 def _is_place_of_ours(document: Mapping[str, object]) -> bool:

@@ -14,11 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from esbank_core import CODEC, Metadata
 from esbank_core.__main__ import main
+from esbank_core.bank.events import MoneyDeposited
 from esbank_core.command_line import adding
+from esbank_core.kernel.stores.sqlite_store import SqliteStore
 from tests.core.command_line.foreign import cloud_event, lines, names_in, text_of
 from tests.core.command_line.processes import ROOT, may_give_files_away, needs_processes
-from tests.core.histories import Bank, file_of
+from tests.core.histories import NOON, Bank, file_of
 
 
 def test_converting_again_changes_nothing(run, sealed) -> None:
@@ -277,6 +280,19 @@ def test_a_conflict_makes_no_database(run, file, tmp_path) -> None:
     other.write_text("".join(lines()).replace("120050", "5"))
     run("convert", file, str(other), str(tmp_path / "new.db"), status=2)
     assert names_in(tmp_path) == ["foreign.jsonl", "other.jsonl"]
+
+
+def test_the_log_of_a_database_that_is_gone_is_no_part_of_a_new_one(run, file, tmp_path) -> None:
+    gone, new = tmp_path / "gone.db", tmp_path / "new.db"
+    with SqliteStore(str(gone), CODEC) as store:
+        store.append("A", 0, [MoneyDeposited(1)], Metadata(NOON))
+        log = Path(f"{gone}-wal").read_bytes()
+    Path(f"{new}-wal").write_bytes(log)
+    assert "new.db-wal is of a database that is not there" in run(
+        "convert", file, str(new), status=2
+    )
+    assert Path(f"{new}-wal").read_bytes() == log
+    assert not new.exists()
 
 
 # The parts of a log.

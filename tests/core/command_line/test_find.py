@@ -86,6 +86,7 @@ def test_an_expression_sees_what_is_there(run_json, transfers, where, positions)
         ("event.tpye == 'x'", "there is no “tpye”; there are type, data, id, account_id"),
         ("after.blance", "there is no “blance”; there are status, balance, currency and owner"),
         ("event.data.amount > 5", "failed on event 1: TypeError"),
+        ("exit()", "failed on event 1: SystemExit"),
     ],
 )
 def test_a_misspelt_name_is_answered_by_those_that_there_are(

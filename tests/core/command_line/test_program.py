@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.core.command_line.foreign import lines
 from tests.core.command_line.processes import ROOT, needs_processes, python
 
@@ -33,3 +35,21 @@ def test_it_is_silent_when_nobody_reads_on(tmp_path: Path) -> None:
     found = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, check=False)
     assert found.stdout.count(b"\n") == 2
     assert found.stderr == b""
+
+
+@needs_processes
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
+@pytest.mark.parametrize(
+    "command", [["replay", "-"], ["replay", "-", "--json"], ["convert", "-", "-"]]
+)
+def test_an_answer_that_finds_no_room_is_said(command) -> None:
+    found = subprocess.run(
+        f"{sys.executable} -m esbank_core {' '.join(command)} > /dev/full",
+        shell=True,
+        cwd=ROOT,
+        input="".join(lines()).encode(),
+        capture_output=True,
+        check=False,
+    )
+    assert found.returncode == 2
+    assert found.stderr == b"esbank: The answer cannot be printed: no space left on device.\n"

@@ -189,3 +189,12 @@ def test_what_the_visitor_asks_next_tab_or_not_is_done_once(gesture: LiveMessage
         causes = [one.causation_id for one in recorded]
         assert len(set(causes)) == len(causes)
         assert not again.model.live.transfers.read_model.under_way
+
+
+def test_what_could_not_be_read_back_is_told_and_not_written() -> None:
+    desk = Desk().opens("Ada")
+    before = dict(desk.storage.entries)
+    desk.does(DepositAsked("1", "x" * 1_200_000))
+    assert "too long to be kept" in desk.shows("amount-outcome")
+    assert desk.storage.entries == before
+    assert desk.deposits("2").shows("balance") == "$2.00"

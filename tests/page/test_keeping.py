@@ -203,6 +203,15 @@ def test_an_export_hands_out_what_is_stored(browser: Browser) -> None:
     assert page.shows("balance") == "$1,006.00"
 
 
+def test_an_id_that_an_altered_event_goes_by_is_not_given_again(browser: Browser) -> None:
+    with_three_events(browser)
+    browser.put(key(2), browser.stored[key(2)].replace('"id":"ACC-1/2"', '"id":"ACC-1/4"'))
+    page = KeptPage(browser).deposits("1").deposits("2")
+    ids = [recorded.id for recorded in page.model.live.ledger.recorded]
+    assert len(set(ids)) == 5
+    assert rows(KeptPage(browser)) == 5
+
+
 # A later version of the page.
 
 

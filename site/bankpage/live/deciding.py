@@ -49,8 +49,9 @@ from esbank_core.bank.states import State
 from esbank_core.bank.transfer import TRANSFER
 from esbank_core.kernel import command_machine as kernel
 from esbank_core.kernel.decider import Rejection
+from esbank_core.kernel.errors import Unwritable
 from esbank_core.kernel.identity import GENESIS, CommandId, StreamId
-from esbank_core.kernel.recorded import Metadata, Opaque, RecordedEvent, record
+from esbank_core.kernel.recorded import Metadata, Opaque, RecordedEvent
 
 REFOCUS: Final[Mapping[type[Command], str]] = {
     FreezeAccount: "unfreeze",
@@ -161,14 +162,15 @@ def _being_written(
     actor, told = PROCESS_MANAGER, told_time(live.ledger)
     if asked is not None:
         actor, told = asked.actor, asked.time
-    recorded = record(
-        step.events,
-        Metadata(told or occasion.time, actor, request.correlation_id, request.id),
-        stream_id=request.stream_id,
-        version=step.decided.version,
-        position=live.ledger.head,
-    )
-    text, head_hash = write_append(recorded, live.head_hash)
+    metadata = Metadata(told or occasion.time, actor, request.correlation_id, request.id)
+    recorded = live.ledger.recorded_next(request.stream_id, step.events, metadata)
+    try:
+        text, head_hash = write_append(recorded, live.head_hash)
+    except Unwritable:
+        if asked is None:
+            return _at_rest(live, request), ()
+        outcome = Outcome(asked.form, NotStored(Trouble.UNWRITABLE))
+        return replace(live, outcome=outcome, conflicts=0), ()
     in_flight = InFlight(asked, step, recorded, text, head_hash)
     effect = Append(key_of(live.generation, recorded[0].position), text)
     return replace(live, in_flight=in_flight), (effect,)

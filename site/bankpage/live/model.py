@@ -131,6 +131,8 @@ class Trouble(StrEnum):
     FULL = "full"
     FAILED = "failed"
     CONTENDED = "contended"
+    UNWRITABLE = "unwritable"
+    """It could not be read back; nobody can type so much, but a script can."""
     GONE = "gone"
     """Some of what was stored is not there any more; nothing is appended after a hole."""
     LATER = "later"

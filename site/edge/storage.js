@@ -199,16 +199,16 @@ export function writeBack(lost) {
  */
 export function erase() {
   return write(() => {
-    const next = currentGeneration() + 1;
-    beginGeneration(String(next));
-    for (const key of ourKeys()) if (key !== GENERATION) store.removeItem(key);
-    return holdHead(`${LEDGER}${next}/`).then(() => "written");
+    const next = String(currentGeneration() + 1);
+    const isNumber = NUMBER.test(next); // or it was counted to the end, by nobody of ours
+    if (isNumber) beginGeneration(next);
+    for (const key of ourKeys()) if (key !== GENERATION || !isNumber) store.removeItem(key);
+    return holdHead(`${LEDGER}${isNumber ? next : 1}/`).then(() => "written");
   });
 }
 
 /** @param {string} next */
 function beginGeneration(next) {
-  if (!NUMBER.test(next)) return store.removeItem(GENERATION); // counted to the end: from 1 again
   const oldestFirst = ourKeys().filter((key) => key !== GENERATION).sort();
   for (;;) {
     try {

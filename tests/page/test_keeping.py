@@ -151,6 +151,21 @@ def test_a_lost_number_of_the_generation_loses_nothing(browser: Browser) -> None
         assert rows(KeptPage(browser)) == (0 if value == "2" else rows(page))
 
 
+@pytest.mark.parametrize("value", ["999999999", "4", "2"])
+def test_a_generation_of_which_there_is_nothing_hides_no_event_in_silence(
+    browser: Browser, value: str
+) -> None:
+    with_three_events(browser).tab.close()
+    browser.put(GENERATION, value)
+    page = KeptPage(browser)
+    assert key(1) in page.shows("page-notice")
+    assert len(json.loads(page.does("export-damage").downloads[0])) == 3
+    page.opens("Grace").does("erase")
+    assert [name for name in browser.stored if "/ledger/" in name] == []
+    assert rows(page.opens("Eve")) == 1
+    assert "Eve" in KeptPage(browser).shows("owner-name")
+
+
 def test_a_missing_end_is_noticed_at_the_next_visit(browser: Browser) -> None:
     with_three_events(browser).tab.close()
     browser.put(key(3), None)

@@ -29,11 +29,12 @@ from bankpage.live.messages import (
 from bankpage.live.model import Trouble
 from bankpage.live.stored_ledger import Entry, read_entries, write_head
 from bankpage.page import Message, Model, PageEffect, glance, message_of, update, view
-from bankpage.paper.effects import After, Clear, Download, Focus, Refocus, Reveal
+from bankpage.paper.effects import After, Clear, Download, Focus, OnPaper, Print, Refocus, Reveal
 from bankpage.paper.occasion import Occasion
 from bankpage.paper.patches import patches
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Screen
+from bankpage.stage.on_paper import paper_rows
 
 Call = list[Any]
 """The name of one of the page's functions (``line.js`` lists them), and its arguments."""
@@ -144,6 +145,11 @@ class Shell:
                 return [["refocus", element]]
             case Download(name=name, text=text):
                 return [["download", name, text]]
+            case OnPaper(after=after, to=to):
+                rows = paper_rows(self.model.live.ledger, after, to, self._phrases, None)
+                return [["paper", after, rows]]
+            case Print():
+                return [["print"]]
             case _:
                 assert_never(effect)
 

@@ -5,8 +5,9 @@
 // waits here, in order, and is not lost.
 
 // Gestures that only say where something stands now. While Python still answers the last one,
-// only the newest is worth sending: a slider that is dragged never gets ahead of its answers.
-const OVERTAKEN = new Set(["slide", "scroll-ledger"]);
+// only the newest of its kind is worth sending: a slider that is dragged never gets ahead of its
+// answers.
+const OVERTAKEN = new Set(["slide", "scroll-ledger", "point", "find-account"]);
 
 /**
  * @typedef {HTMLButtonElement | HTMLInputElement | HTMLSelectElement} Control
@@ -19,8 +20,8 @@ let receive = null;
 /** @type {Gesture[]} */
 const waiting = [];
 let unanswered = 0;
-/** @type {Gesture | null} */
-let newest = null;
+/** @type {Map<string, Gesture>} by name */
+const newest = new Map();
 /** @type {(control: Element) => void} */
 let noticeWaiting = () => {};
 
@@ -37,10 +38,13 @@ export function listen(callback) {
 /** Python has answered the oldest gesture that it had not answered yet. */
 export function wasAnswered() {
   unanswered = Math.max(0, unanswered - 1);
-  if (unanswered || !newest) return;
-  const gesture = newest;
-  newest = null;
-  handOver(gesture);
+  if (!unanswered) handOverNewest();
+}
+
+function handOverNewest() {
+  const gestures = [...newest.values()];
+  newest.clear();
+  gestures.forEach(handOver);
 }
 
 /** @param {Gesture} gesture */
@@ -59,21 +63,22 @@ export function whenWaiting(callback) {
 }
 
 /**
+ * Send a gesture, or let it wait until Python runs.
+ *
  * @param {string} name
  * @param {Record<string, string | undefined>} fields
  * @param {Element} control
  */
-function send(name, fields, control) {
+export function send(name, fields, control) {
   /** @type {Gesture} */
   const gesture = [name, JSON.stringify(fields)];
   if (!receive) {
     waiting.push(gesture);
     noticeWaiting(control);
   } else if (unanswered && OVERTAKEN.has(name)) {
-    newest = gesture;
+    newest.set(name, gesture);
   } else {
-    if (newest) handOver(newest);
-    newest = null;
+    handOverNewest();
     handOver(gesture);
   }
 }
@@ -123,12 +128,12 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("input", (event) => {
-  const control = controlOf(event, "input[type=range][data-gesture]");
+  const control = controlOf(event, "input:is([type=range], [type=search])[data-gesture]");
   if (control) sendFrom(control);
 });
 
 document.addEventListener("change", (event) => {
-  const control = controlOf(event, "select[data-gesture]");
+  const control = controlOf(event, ":is(select, input[type=checkbox])[data-gesture]");
   if (control) sendFrom(control);
 });
 

@@ -3,6 +3,7 @@
 
 import * as gestures from "./gestures.js";
 import * as paint from "./paint.js";
+import * as paper from "./paper.js";
 import * as storage from "./storage.js";
 
 /**
@@ -18,6 +19,7 @@ import * as storage from "./storage.js";
  */
 const CALLS = {
   ...paint.calls,
+  ...paper.calls,
   remember: storage.remember,
   append: async (
     /** @type {string} */ key,

@@ -6,6 +6,8 @@ import { element, template } from "../edge/elements.js";
 import * as gestures from "../edge/gestures.js";
 import * as line from "../edge/line.js";
 import * as storage from "../edge/storage.js";
+import "../edge/timeline.js";
+import { watchTimeBar } from "../edge/time-bar.js";
 import { messageOf } from "./reasons.js";
 
 const root = document.documentElement;
@@ -39,7 +41,7 @@ function fail(name, reason = "") {
   if (root.dataset.python === "failed") return;
   root.dataset.python = "failed";
   // What cannot work any more must not look as if it could.
-  const selector = "button[data-gesture], select[data-gesture], #slider, input[type=text]";
+  const selector = "button[data-gesture], select[data-gesture], input";
   /** @type {NodeListOf<HTMLButtonElement | HTMLSelectElement | HTMLInputElement>} */
   const controls = document.querySelectorAll(selector);
   for (const control of controls) control.disabled = true;
@@ -63,6 +65,7 @@ function showLastVisit() {
   }
   if (storage.hasLedger()) {
     element("ledger-empty").hidden = true;
+    element("play-story").hidden = true;
     element("ledger-count").textContent = phrase("ledger-reading");
   }
 }
@@ -110,6 +113,7 @@ export async function boot(place) {
   }
 
   showLastVisit();
+  watchTimeBar();
   place.watchProgress(showProgress);
   if (typeof WebAssembly !== "object") return fail("no-webassembly");
   // What PyScript throws while it starts is caught by nobody else.

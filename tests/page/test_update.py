@@ -183,20 +183,21 @@ def test_a_step_stays_between_genesis_and_now(start: int, step: Step, end: int) 
     assert desk.model.stage.is_in_past == (end < 3)
 
 
-def test_a_row_brings_its_account_along() -> None:
+def test_a_row_shows_its_account_and_leaves_the_one_that_is_acted_on() -> None:
     desk = Desk().opens("Ada").opens("Grace").does(RowJumped(Position(1)))
-    assert desk.model.live.account == "ACC-1"
     assert desk.model.position == 1
+    assert desk.shows("account-id") == "ACC-1"
+    assert desk.model.live.account == "ACC-2"
 
 
 def test_replay_starts_at_genesis_and_ends_at_now() -> None:
-    desk = Desk().opens().deposits("1").does(SpeedChosen(Speed.FAST), PlayToggled())
+    desk = Desk().opens().deposits("1").does(SpeedChosen(Speed.ONE_A_SECOND), PlayToggled())
     assert desk.model.position == 0
     seen = []
     while desk.model.stage.playing is not None:
         tick = desk.effects[-1]
         assert isinstance(tick, After)
-        assert tick.milliseconds == Speed.FAST.value
+        assert tick.milliseconds == 1000
         desk.does(tick.message)
         seen.append(desk.model.position)
     assert seen == [1, 2]
@@ -207,7 +208,7 @@ def test_a_tick_of_a_run_that_was_paused_moves_nothing() -> None:
     desk = Desk().opens().deposits("1").does(PlayToggled())
     stale = desk.model.stage.playing
     assert stale is not None
-    desk.does(PlayToggled(), PlayToggled(), Ticked(stale))
+    desk.does(PlayToggled(), PlayToggled(), Ticked(stale.run))
     assert desk.model.position == 0
 
 

@@ -72,7 +72,8 @@ def test_rows_after_the_cursor_are_not_yet_applied() -> None:
     rows = desk.slot("ledger").children
     assert rows is not None
     kinds = [row.attributes["class"] for row in rows if isinstance(row, Element)]
-    assert kinds == ["event is-applied", "event is-current", "event is-unapplied"]
+    assert kinds == ["event is-applied", "event is-current", "event is-next is-unapplied"]
+    assert desk.shows("ledger").count("not yet applied") == 1
 
 
 def test_times_are_the_readers_own() -> None:

@@ -184,13 +184,12 @@ def _accepted(
     time: datetime,
 ) -> Updated:
     """What was asked has happened."""
-    # A new account is what one goes on with; a story is followed wherever it goes.
-    is_story = asked.actor == STORYTELLER
-    follows = is_story or any(isinstance(one.event, AccountOpened) for one in recorded)
-    if recorded and (follows or live.account is None):
+    # A new account is what one goes on with; else only the reader chooses.
+    is_opening = any(isinstance(one.event, AccountOpened) for one in recorded)
+    if recorded and (is_opening or live.account is None):
         live = replace(live, account=recorded[0].stream_id)
     live = _decided(live, decided, time)
-    if is_story:
+    if asked.actor == STORYTELLER:
         # A story is followed with the eyes: what is said of it is that it begins and ends.
         return live, ()
     effects: tuple[LiveEffect, ...] = ()

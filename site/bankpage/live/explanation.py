@@ -30,28 +30,20 @@ from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.written.cloud_events import format_time
 
 
-def explanation(live: Live, phrases: Phrases, *, is_in_past: bool) -> Iterator[Slot]:
-    """How It Works, the diagram, and CRUD against Event Sourcing."""
+def explanation(live: Live, phrases: Phrases) -> Iterator[Slot]:
+    """How It Works, and CRUD against Event Sourcing."""
     decision = live.last_decision
     told = _told(decision, phrases) if decision else {}
     for name in ("works-command", "works-events", "works-state", "crud-sql", "event-sql"):
         yield Slot(f"{name}-example", {"hidden": decision is not None})
         yield text(name, told.get(name, ""), hidden=decision is None)
-    outcome = "replayed" if is_in_past else _outcome(decision)
-    yield Slot("diagram", {"data-run": _parity(live), "data-outcome": outcome})
 
 
-def _parity(live: Live) -> str:
-    """Changes with every decision, so that the diagram's animation begins anew."""
+def decided_as(live: Live) -> str:
+    """What came of the last decision, in the word that the diagram goes by."""
     if live.last_decision is None:
         return "none"
-    return "odd" if live.decisions % 2 else "even"
-
-
-def _outcome(decision: Decision | None) -> str:
-    if decision is None:
-        return "none"
-    return "rejected" if isinstance(decision.result, Rejection) else "accepted"
+    return "rejected" if isinstance(live.last_decision.result, Rejection) else "accepted"
 
 
 def _told(decision: Decision, phrases: Phrases) -> dict[str, str]:

@@ -87,5 +87,6 @@ def story_controls(live: Live, phrases: Phrases) -> Iterator[Slot]:
     """What can be done with a story that is under way."""
     is_telling = live.story.telling is not None
     is_begun = live.ledger.head > 0 and next_in(live) is not None
+    yield Slot("play-story", {"hidden": live.ledger.head > 0 or is_telling})
     yield Slot("story-controls", {"hidden": not (is_telling or is_begun)})
     yield text("story-toggle", phrases("story-pause" if is_telling else "story-go-on"))

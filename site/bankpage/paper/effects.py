@@ -54,4 +54,17 @@ class Download:
     text: str
 
 
-Effect = After[Message] | Reveal | Clear | Focus | Refocus | Download
+@dataclass(frozen=True, slots=True)
+class OnPaper:
+    """Hand the page the rows after one position up to another, for when it is printed."""
+
+    after: int
+    to: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """Print the page, with all rows that it was handed."""
+
+
+Effect = After[Message] | Reveal | Clear | Focus | Refocus | Download | OnPaper | Print

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from bankpage.paper.phrases import Phrases
-from bankpage.paper.tree import Element, Node, Slot
+from bankpage.paper.tree import Element, Node, Slot, Value
 from bankpage.stage.model import Stage
 from bankpage.stage.readings import status
 from esbank_core.bank.account import Ledger
@@ -43,8 +43,8 @@ def _change(history: Ledger, position: Position, phrases: Phrases) -> tuple[Node
             {},
             (
                 Element("th", {"scope": "row"}, (phrases(f"field-{name}"),)),
-                Element("td", {"class": "before"}, (before.get(name) or "–",)),
-                Element("td", {"class": "after"}, (after[name] or "–",)),
+                _cell("before", name, before.get(name)),
+                _cell("after", name, after[name]),
             ),
         )
         for name in differing
@@ -55,6 +55,15 @@ def _change(history: Ledger, position: Position, phrases: Phrases) -> tuple[Node
     )
     head = Element("thead", {}, (Element("tr", {}, heads),))
     return (Element("table", {}, (caption, head, Element("tbody", {}, rows))),)
+
+
+def _cell(column: str, field: str, value: str | None) -> Element:
+    said = value or "–"
+    if field != "balance":
+        return Element("td", {"class": column}, (said,))
+    # Looks make a long number small enough to stay whole.
+    attributes: dict[str, Value] = {"class": f"{column} is-money", "--characters": len(said)}
+    return Element("td", attributes, (said,))
 
 
 def _described(state: State, phrases: Phrases) -> dict[str, str]:

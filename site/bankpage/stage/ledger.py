@@ -14,12 +14,12 @@ from typing import Final, NamedTuple
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, Value, text
 from bankpage.stage.model import Stage
-from bankpage.stage.readings import local_time, signed_flow
+from bankpage.stage.readings import detail_of, local_time, signed_flow
 from esbank_core.bank.account import CODEC, Ledger, is_readable
 from esbank_core.bank.events import Event
 from esbank_core.bank.examples import STORYTELLER
 from esbank_core.bank.views import ledger_row
-from esbank_core.kernel.identity import Position
+from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnreadableEvent
 from esbank_core.kernel.written.cloud_events import format_time, to_cloud_event
 
@@ -91,7 +91,7 @@ def _rows(
     rows = []
     for n in range(first, last + 1):
         recorded = history.recorded[n - 1]
-        kind = "current" if n == cursor else "unapplied" if n > cursor else "applied"
+        kind = _kind(n, cursor)
         shown = _Shown(Position(n), kind, n == stage.open_payload, head, zone)
         known = _made.get(shown)
         if known is None or known[0] is not recorded:
@@ -100,6 +100,12 @@ def _rows(
             known = _made[shown] = (recorded, _row(history, shown, phrases))
         rows.append(known[1])
     return tuple(rows)
+
+
+def _kind(position: int, cursor: Position) -> str:
+    if position > cursor:
+        return "next" if position == cursor + 1 else "unapplied"
+    return "current" if position == cursor else "applied"
 
 
 def _row(history: Ledger, shown: _Shown, phrases: Phrases) -> Element:
@@ -119,10 +125,16 @@ def _row(history: Ledger, shown: _Shown, phrases: Phrases) -> Element:
         ("{ }",),
         key=f"toggle-{position}",  # by which it keeps the focus when the payload appears
     )
-    children = (jump, toggle, _payload(recorded)) if is_open else (jump, toggle)
+    children: tuple[Node, ...] = (jump, toggle)
+    if kind == "next":
+        # Said once, as a line at now, and not in every row below it.
+        words = Element("span", {}, (phrases("not-yet-applied"),))
+        children = (Element("p", {"class": "event-now"}, (words,), f"now-{position}"), *children)
+    if is_open:
+        children = (*children, _payload(recorded, phrases))
     damaged = " is-damaged" if isinstance(recorded.event, UnreadableEvent) else ""
     attributes: dict[str, Value] = {
-        "class": f"event is-{kind}{damaged}",
+        "class": f"event is-{kind}{' is-unapplied' if kind == 'next' else ''}{damaged}",
         "aria-posinset": position,
         "aria-setsize": head,
         "aria-current": "step" if kind == "current" else None,
@@ -136,12 +148,13 @@ def _jump(
     """What the row says: the event, in cells. It is one button, which jumps there."""
     row = ledger_row(history.change_at(recorded.position))
     instant = format_time(recorded.time)
+    detail = detail_of(recorded.event, phrases)
     cells: list[Node] = [
         Element("span", {"class": "event-position"}, (str(row.position),)),
         " ",
         Element("span", {"class": "event-type"}, (row.type,)),
         " ",
-        Element("span", {"class": "event-account"}, (row.account_id,)),
+        Element("span", {"class": "event-about"}, _about(row.account_id, detail)),
         " ",
         Element("span", {"class": "event-amount"}, (signed_flow(row),)),
         " ",
@@ -150,11 +163,9 @@ def _jump(
             {"class": "event-time", "datetime": instant, "title": phrases("utc", instant=instant)},
             (local_time(recorded.time, zone),),
         ),
-        " ",
-        Element("span", {"class": "event-mark"}, (phrases("not-yet-applied"),)),
     ]
     if isinstance(recorded.event, UnreadableEvent):
-        cells[4:8] = [Element("span", {"class": "event-account"}, (recorded.event.reason,)), " "]
+        cells[4:8] = [Element("span", {"class": "event-about"}, (recorded.event.reason,)), " "]
     return Element(
         "button",
         {
@@ -168,12 +179,33 @@ def _jump(
     )
 
 
-def _payload(recorded: RecordedEvent[Event | Opaque]) -> Element:
-    """The event as it stands in an exported file, or what was found in its place."""
-    if is_readable(recorded):
-        shown = json.dumps(to_cloud_event(recorded, CODEC), ensure_ascii=False, indent=2)
-    else:
-        assert isinstance(recorded.event, UnreadableEvent)
-        shown = recorded.event.text
+def _about(account_id: StreamId, detail: str) -> tuple[Node, ...]:
+    """The account, and what else the event says of itself."""
+    account = Element("span", {"class": "event-account"}, (account_id,))
+    if not detail:
+        return (account,)
+    return (account, " ", Element("span", {"class": "event-note", "title": detail}, (detail,)))
+
+
+def _payload(recorded: RecordedEvent[Event | Opaque], phrases: Phrases) -> Element:
+    """The event's data, and folded under it the whole of it as it stands in an exported file."""
+    key = f"payload-{recorded.position}"
     attributes: dict[str, Value] = {"class": "event-payload", "tabindex": "0"}
-    return Element("pre", attributes, (shown,), key=f"payload-{recorded.position}")
+    if not is_readable(recorded):
+        assert isinstance(recorded.event, UnreadableEvent)
+        return Element("pre", attributes, (recorded.event.text,), key=key)
+    envelope = to_cloud_event(recorded, CODEC)
+    folded = Element(
+        "details",
+        {},
+        (
+            Element("summary", {}, (phrases("envelope"),)),
+            Element("pre", {}, (_json(envelope),)),
+        ),
+    )
+    data = Element("pre", {}, (_json(envelope.get("data")),))
+    return Element("div", attributes, (data, folded), key=key)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)

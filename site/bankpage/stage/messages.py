@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from bankpage.stage.model import Speed
-from esbank_core.kernel.identity import Position
+from esbank_core.kernel.identity import Position, StreamId
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,32 @@ class SpeedChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class PinToggled:
+    """The account on show is to stay on show, or no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPinned:
+    """An account is to be on show, and to stay."""
+
+    account_id: StreamId
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSought:
+    """Something was typed to find an account; nothing, to see those touched last."""
+
+    sought: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """The pointer rests on an event of the slider's line; on Genesis, on none."""
+
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
 class PayloadToggled:
     """The payload of an event is wanted, or no longer."""
 
@@ -74,6 +100,16 @@ class LedgerScrolled:
     middle_row: int
 
 
+@dataclass(frozen=True, slots=True)
+class PaperSliced:
+    """It is time for the next slice of rows to be printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintAsked:
+    """The whole ledger is to be printed."""
+
+
 StageMessage = (
     CursorMoved
     | Stepped
@@ -81,12 +117,20 @@ StageMessage = (
     | PlayToggled
     | Ticked
     | SpeedChosen
+    | PinToggled
+    | AccountPinned
+    | AccountSought
+    | Pointed
     | PayloadToggled
     | LedgerScrolled
+    | PaperSliced
+    | PrintAsked
 )
 
 _PLAIN: Final[Mapping[str, StageMessage]] = {
     "play": PlayToggled(),
+    "pin": PinToggled(),
+    "print-ledger": PrintAsked(),
     **{step.value: Stepped(step) for step in Step},
 }
 
@@ -106,7 +150,13 @@ def stage_message(gesture: str, fields: Mapping[str, str]) -> StageMessage | Non
         case "toggle-payload":
             return PayloadToggled(Position(int(fields["position"])))
         case "speed":
-            return SpeedChosen(Speed[fields["value"].upper()])
+            return SpeedChosen(Speed(fields["value"]))
+        case "pin-account":
+            return AccountPinned(StreamId(fields["account"]))
+        case "find-account":
+            return AccountSought(fields["value"].strip())
+        case "point":
+            return Pointed(Position(int(fields["position"])))
         case "scroll-ledger":
             return LedgerScrolled(int(fields["middle"]))
         case _:

@@ -1,4 +1,4 @@
-"""The stage's own model: where the slider looks, how replay plays, which rows are in sight.
+"""The stage's own model: where the slider looks, whom it shows, how replay plays.
 
 It holds no history. Where the slider looks is a type of its own, so that a command cannot be
 decided against the past by mistake.
@@ -7,10 +7,11 @@ decided against the past by mistake.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
-from esbank_core.kernel.identity import GENESIS, Position
+from esbank_core.kernel.identity import GENESIS, Position, StreamId
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,22 @@ Cursor = Now | At
 NOW: Final = Now()
 
 
-class Speed(Enum):
-    """How long each event stays on show while replay plays, in milliseconds."""
+class Speed(StrEnum):
+    """How fast replay plays: so many events a second, or the whole history in so many."""
 
-    SLOW = 1600
-    NORMAL = 700
-    FAST = 250
+    ONE_A_SECOND = "one-a-second"
+    FOUR_A_SECOND = "four-a-second"
+    ALL_IN_10_S = "all-in-10-s"
+    ALL_IN_30_S = "all-in-30-s"
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """A run of replay: which, and when it was at which position, at what speed from there on."""
+
+    run: int
+    since: datetime
+    origin: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +53,32 @@ class Stage:
     """How a history is looked at. ``head`` below is the position of that history's last event."""
 
     cursor: Cursor = NOW
-    playing: int | None = None
-    """Which run of replay is playing, if one is; a tick of an earlier run is stale."""
+    playing: Playing | None = None
     runs: int = 0
-    speed: Speed = Speed.NORMAL
+    """How many runs of replay there have been; a tick of an earlier run is stale."""
+    speed: Speed = Speed.ALL_IN_10_S
+
+    pinned: StreamId | None = None
+    """The account that the reader keeps on show, whatever moves."""
+    held: StreamId | None = None
+    """The account that a command was about, or that was chosen, on show until the slider moves."""
+
+    moves: int = 0
+    """How often the slider has moved; the pipeline lights up anew with each."""
+    has_travelled: bool = False
+    """Whether the last thing that happened was a move, and not a decision."""
+
+    pointed: Position | None = None
+    """The event under the pointer, on the slider's line."""
+    sought: str = ""
+    """What was typed to find an account."""
+
+    on_paper: int = 0
+    """How many rows the page has been handed for printing."""
+    is_writing: bool = False
+    """Whether another slice of them is on its way."""
+    is_printing: bool = False
+    """Whether the reader waits for the last of them."""
 
     open_payload: Position | None = None
     middle_row: int = 1

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
+from datetime import datetime
+from math import ceil
+from typing import Final, assert_never
 
 from bankpage.paper.effects import After, Effect, Reveal
+from bankpage.stage import on_paper
+from bankpage.stage.accounts import shown_account
 from bankpage.stage.messages import (
+    AccountPinned,
+    AccountSought,
     CursorMoved,
     LedgerScrolled,
+    PaperSliced,
     PayloadToggled,
+    PinToggled,
     PlayToggled,
+    Pointed,
+    PrintAsked,
     RowJumped,
     SpeedChosen,
     StageMessage,
@@ -18,14 +28,22 @@ from bankpage.stage.messages import (
     Stepped,
     Ticked,
 )
-from bankpage.stage.model import NOW, At, Now, Stage, cursor_at
-from esbank_core.kernel.identity import GENESIS, Position
+from bankpage.stage.model import NOW, Now, Playing, Speed, Stage, cursor_at
+from esbank_core.bank.account import Ledger
+from esbank_core.kernel.identity import GENESIS, Position, StreamId
+
+SHORTEST_TICK_MS: Final = 50
+"""Where events follow one another faster than this, several are applied at a tick."""
+
+LONGEST_TICK_MS: Final = 1000
+"""How long an event is on show at most, however few there are."""
 
 Travelled = tuple[Stage, tuple[Effect[StageMessage], ...]]
 
 
-def travel(stage: Stage, head: Position, message: StageMessage) -> Travelled:
-    """The next stage, and the effects to carry out, in a history that ends at ``head``."""
+def travel(stage: Stage, history: Ledger, message: StageMessage, now: datetime) -> Travelled:
+    """The next stage, and the effects to carry out, in a history."""
+    head = history.head
     match message:
         case CursorMoved(position=position):
             return _look_at(paused(stage), head, position)
@@ -36,16 +54,31 @@ def travel(stage: Stage, head: Position, message: StageMessage) -> Travelled:
                 return paused(stage), ()
             return _look_at(paused(stage), head, position)
         case PlayToggled():
-            return _play_or_pause(stage, head)
+            return _play_or_pause(stage, head, now)
         case Ticked(run=run):
-            return _tick(stage, head) if run == stage.playing else (stage, ())
+            if stage.playing is None or run != stage.playing.run:
+                return stage, ()
+            return _tick(stage, stage.playing, head, now)
         case SpeedChosen(speed=speed):
-            return replace(stage, speed=speed), ()
+            return _played_on(replace(stage, speed=speed), head, now), ()
+        case PinToggled():
+            return _pinned(stage, history), ()
+        case AccountPinned(account_id=account_id):
+            is_known = account_id in history.places
+            return replace(stage, pinned=account_id if is_known else stage.pinned), ()
+        case AccountSought(sought=sought):
+            return replace(stage, sought=sought), ()
+        case Pointed(position=position):
+            return replace(stage, pointed=position if GENESIS < position <= head else None), ()
         case PayloadToggled(position=position):
             is_open = stage.open_payload == position
             return replace(stage, open_payload=None if is_open else position), ()
         case LedgerScrolled(middle_row=middle_row):
             return replace(stage, middle_row=middle_row), ()
+        case PaperSliced():
+            return on_paper.sliced(stage, history)
+        case PrintAsked():
+            return on_paper.asked(stage)
         case _:
             assert_never(message)
 
@@ -65,7 +98,7 @@ def followed(stage: Stage, head: Position) -> Travelled:
 
 def begun_anew(stage: Stage) -> Stage:
     """The stage for another history in the place of this one; how fast one plays stays."""
-    return Stage(speed=stage.speed, runs=stage.runs)
+    return Stage(speed=stage.speed, runs=stage.runs, moves=stage.moves)
 
 
 def paused(stage: Stage) -> Stage:
@@ -73,9 +106,29 @@ def paused(stage: Stage) -> Stage:
     return replace(stage, playing=None)
 
 
+def holding(stage: Stage, account_id: StreamId | None) -> Stage:
+    """The stage with an account on show until the slider moves."""
+    return replace(stage, held=account_id)
+
+
+def decided(stage: Stage) -> Stage:
+    """The stage after a decision, which is what the pipeline shows now."""
+    return replace(stage, has_travelled=False)
+
+
+def _pinned(stage: Stage, history: Ledger) -> Stage:
+    return replace(stage, pinned=None if stage.pinned else shown_account(history, stage))
+
+
 def _look_at(stage: Stage, head: Position, position: int) -> Travelled:
     cursor = cursor_at(position, head)
-    moved = replace(stage, cursor=cursor)
+    moved = replace(
+        stage,
+        cursor=cursor,
+        held=None,
+        moves=stage.moves + (cursor != stage.cursor),
+        has_travelled=stage.has_travelled or cursor != stage.cursor,
+    )
     row = Position(max(1, moved.position(head)))
     return replace(moved, middle_row=row), (Reveal(row),)
 
@@ -94,22 +147,51 @@ def _target(stage: Stage, head: Position, step: Step) -> int:
             assert_never(step)
 
 
-def _play_or_pause(stage: Stage, head: Position) -> Travelled:
+def _play_or_pause(stage: Stage, head: Position, now: datetime) -> Travelled:
     if stage.playing is not None:
         return paused(stage), ()
     if head == GENESIS:
         return stage, ()
     run = stage.runs + 1
-    start = At(GENESIS) if isinstance(stage.cursor, Now) else stage.cursor
-    playing = replace(stage, cursor=start, playing=run, runs=run)
-    return playing, (
-        Reveal(Position(max(1, start.position))),
-        After(stage.speed.value, Ticked(run)),
-    )
+    start = GENESIS if isinstance(stage.cursor, Now) else stage.cursor.position
+    begun, effects = _look_at(stage, head, start)
+    playing = replace(begun, playing=Playing(run, now, start), runs=run)
+    return playing, (*effects, After(tick(stage.speed, head), Ticked(run)))
 
 
-def _tick(stage: Stage, head: Position) -> Travelled:
-    moved, effects = _look_at(stage, head, stage.position(head) + 1)
-    if not moved.is_in_past or moved.playing is None:
+def _tick(stage: Stage, playing: Playing, head: Position, now: datetime) -> Travelled:
+    """On to where replay should be by now: a slow machine skips events, and comes in on time."""
+    passed = (now - playing.since).total_seconds() * 1000
+    due = playing.origin + round(passed / pace(stage.speed, head))
+    moved, effects = _look_at(stage, head, max(due, stage.position(head) + 1))
+    if not moved.is_in_past:
         return paused(moved), effects
-    return moved, (*effects, After(moved.speed.value, Ticked(moved.playing)))
+    return moved, (*effects, After(tick(stage.speed, head), Ticked(playing.run)))
+
+
+def _played_on(stage: Stage, head: Position, now: datetime) -> Stage:
+    """The stage, going on from here at the speed that it has now."""
+    if stage.playing is None:
+        return stage
+    here = Playing(stage.playing.run, now, stage.position(head))
+    return replace(stage, playing=here)
+
+
+def pace(speed: Speed, head: Position) -> float:
+    """The milliseconds that each event is on show while replay plays."""
+    match speed:
+        case Speed.ONE_A_SECOND:
+            return 1000
+        case Speed.FOUR_A_SECOND:
+            return 250
+        case Speed.ALL_IN_10_S:
+            return min(LONGEST_TICK_MS, 10_000 / head)
+        case Speed.ALL_IN_30_S:
+            return min(LONGEST_TICK_MS, 30_000 / head)
+        case _:
+            assert_never(speed)
+
+
+def tick(speed: Speed, head: Position) -> int:
+    """The milliseconds from one move of replay to the next."""
+    return max(SHORTEST_TICK_MS, ceil(pace(speed, head)))

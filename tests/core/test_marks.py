@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 from esbank_core import CODEC
+from esbank_core.bank.account import empty_ledger
 from esbank_core.bank.events import AccountOpened, MoneyDeposited, MoneyWithdrawn
 from esbank_core.kernel.errors import RefusedLine
 from esbank_core.kernel.recorded import UnknownEvent, record
 from esbank_core.kernel.written.audit import Break, verify
 from esbank_core.kernel.written.event_file import read_events, write_events
+from esbank_core.kernel.written.importing import import_events
 from esbank_core.kernel.written.marks import is_mark, mark
 from tests.core.store_conformance import BY_TELLER
 
@@ -54,6 +56,18 @@ def test_a_file_with_marks_verifies_as_broken_at_the_first(lost: tuple[int, ...]
     audit = verify([marked(*lost)], CODEC)
     assert audit.broken is not None
     assert (audit.broken.position, audit.broken.kind) == (lost[0], Break.ALTERED)
+
+
+@LOST
+def test_a_file_with_marks_is_imported_and_a_second_time_changes_nothing(
+    lost: tuple[int, ...],
+) -> None:
+    first = import_events(empty_ledger(), read_events([marked(*lost)], CODEC))
+    assert [r.version for r in first.history.recorded if not is_mark(r)] == [
+        was.version for was in EVENTS if was.position not in lost
+    ]
+    again = import_events(first.history, read_events([marked(*lost)], CODEC))
+    assert (again.added, again.skipped) == ((), 4)
 
 
 def test_without_a_mark_a_version_may_not_skip() -> None:

@@ -4,7 +4,8 @@ An event is known by its name, the CloudEvents pair of source and id. What is th
 and says the same is skipped, so that importing twice is importing once, whatever a transport has
 added on the way; another type, subject or data under its name is a conflict, and nothing is
 imported. What is new comes after everything that is there:
-its position and version are those that follow, whatever they were where it came from.
+its position and version are those that follow, whatever they were where it came from; but behind
+the mark of an event that was lost (``marks``) a stream goes on from the version that it says.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from esbank_core.kernel.identity import Position, StreamId, Version, event_id
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent
 from esbank_core.kernel.written.canonical_json import canonical_json
 from esbank_core.kernel.written.cloud_events import SOURCE
+from esbank_core.kernel.written.marks import is_mark
 
 State = TypeVar("State")
 Event = TypeVar("Event")
@@ -48,6 +50,7 @@ def import_events(
     added: list[RecordedEvent[Event | Opaque]] = []
     skipped = 0
     position = history.head + 1
+    is_any_lost = False
     for newcomer in incoming:
         name = _name(newcomer)
         same = known.get(name)
@@ -64,6 +67,9 @@ def import_events(
         stream_id = newcomer.stream_id
         last = versions.get(stream_id)
         version = (history.version_of(stream_id) if last is None else last) + 1
+        is_any_lost = is_any_lost or is_mark(newcomer)
+        if is_any_lost and newcomer.version > version:
+            version = newcomer.version
         if newcomer.version != version and name == (SOURCE, event_id(stream_id, newcomer.version)):
             raise _place_taken(history, added, newcomer)
         if newcomer.version != version or newcomer.position != position:

@@ -103,17 +103,25 @@ def temporary_beside(target: Path) -> Iterator[Path]:
 def publish(temporary: Path, target: Path) -> bool:
     """Give a file its name, unless something goes by that name already; whether it was given."""
     try:
-        os.link(temporary, target)
+        target.hardlink_to(temporary)
     except FileExistsError:
         return False
+    except NotImplementedError:  # no such thing on this system
+        return _replace_own(temporary, target)
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        try:
-            os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-        except FileExistsError:
-            return False
-        temporary.replace(target)  # of the empty file that was made just now, and is ours
+        return _replace_own(temporary, target)
+    return True
+
+
+def _replace_own(temporary: Path, target: Path) -> bool:
+    """The same without hard links: first take the name with an empty file, then replace that."""
+    try:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    except FileExistsError:
+        return False
+    temporary.replace(target)
     return True
 
 

@@ -176,7 +176,7 @@ def from_cloud_event(
         if name not in _READ_HERE and not (name == "partitionkey" and value == stream_id)
     }
     attributes |= place
-    attributes |= _payload_of_theirs(document, codec.encode(event))
+    attributes |= _payload_of_theirs(document, event, codec)
     if source != SOURCE:
         attributes["source"] = source
     if subject is None:
@@ -299,20 +299,30 @@ def _event_in(
     return codec.decode(Encoded(type_name, schema_version, data))
 
 
-def _payload_of_theirs(document: Mapping[str, object], encoded: Encoded) -> dict[str, object]:
+def _payload_of_theirs(
+    document: Mapping[str, object], event: Event | UnknownEvent, codec: Codec[Event]
+) -> dict[str, object]:
     """An event's data, and what it says of them, that is not just what we write for the event."""
     found: dict[str, object] = {}
     content_type = document.get("datacontenttype", ABSENT)
     if content_type != "application/json":
         found["datacontenttype"] = content_type
+    if "data" not in document:
+        found["data"] = ABSENT
     schema = document.get("dataschema", ABSENT)
     is_none = schema is None or schema is ABSENT
-    # Where data were brought up to date, they need to say so, whatever they said before.
-    if encoded.schema_version == 1 if is_none else _schema_version(schema, encoded.type) is None:
+    version = _schema_version(schema, required_text(document, "type"))
+    if isinstance(event, UnknownEvent):
+        if is_none or version != event.schema_version:
+            found["dataschema"] = schema
+        return found
+    encoded = codec.encode(event)
+    if version != encoded.schema_version:
+        return found  # the data were brought up to date, and need to say so
+    if is_none:
         found["dataschema"] = schema
-    is_of_today = _schema_version(schema, encoded.type) in (None, encoded.schema_version)
-    if "data" not in document or (is_of_today and document["data"] != encoded.data):
-        found["data"] = document.get("data", ABSENT)  # such as an amount without a note
+    if document["data"] != encoded.data:
+        found["data"] = document["data"]  # such as an amount without a note
     return found
 
 
@@ -331,7 +341,7 @@ def _in_urn(type_name: str) -> str:
 
 def _is_json(content_type: object) -> bool:
     """Whether data are JSON, as they are where nothing is said (JSON format, 3.1.1)."""
-    if not isinstance(content_type, str):
+    if content_type == "application/json" or not isinstance(content_type, str):
         return True
     _, _, subtype = content_type.partition(";")[0].strip().lower().partition("/")
     return subtype == "json" or subtype.endswith("+json")

@@ -16,8 +16,8 @@ from typing import Final
 
 from esbank_core.kernel.errors import Damage
 
-LARGEST_INTEGER: Final = 2**31 - 1
-"""CloudEvents' Integer has 32 bits, and a sign."""
+_SMALLEST, _LARGEST = -(2**31), 2**31 - 1
+"""CloudEvents' Integer has 32 bits, one of them for the sign."""
 
 _PAYLOAD: Final = ("data", "data_base64")
 
@@ -59,26 +59,23 @@ def check_attributes(document: Mapping[str, object], *, lenient: frozenset[str])
         raise Damage("It does not say that it is a CloudEvent of specversion 1.0.")
     for name in ("id", "source", "type"):
         required_text(document, name)
+    if (odd := _first_odd(tuple(document))) is not None:
+        raise Damage(
+            f"“{odd[:40]}” is no name of an attribute, which has only letters a to z and digits."
+        )
     for name, value in document.items():
-        if name in _PAYLOAD:
-            continue
-        if not _is_name(name):
-            raise Damage(
-                f"“{name[:40]}” is no name of an attribute, which has only the letters a to z and "
-                "digits."
-            )
-        if type(value) is str:
-            if not value.isprintable() and name not in lenient and _FORBIDDEN.search(value):
-                raise Damage(f"Its “{name}” holds a control character, or one that is none.")
-        elif type(value) is int:
-            if not -LARGEST_INTEGER - 1 <= value <= LARGEST_INTEGER and name not in lenient:
+        if isinstance(value, str):
+            if not value.isprintable() and name not in lenient and name not in _PAYLOAD:
+                _check_characters(name, value)
+        elif isinstance(value, int):  # or a boolean, which is one to Python
+            if not _SMALLEST <= value <= _LARGEST and name not in lenient and name not in _PAYLOAD:
                 raise Damage(f"Its “{name}” is an integer of more than 32 bits.")
-        elif value is not None and type(value) is not bool:
+        elif value is not None and name not in _PAYLOAD:
             raise Damage(f"Its “{name}” is neither a text nor an integer nor a boolean.")
     _check_fitting(document, "source", _is_uri_reference, "a URI reference (RFC 3986)")
     _check_fitting(document, "dataschema", _is_uri, "a URI with a scheme (RFC 3986)")
     _check_fitting(document, "datacontenttype", _is_media_type, "a media type (RFC 2046)")
-    for name in ("subject", "time", "partitionkey"):
+    for name in ("subject", "partitionkey"):
         optional_text(document, name)
     if document.get("data_base64") is not None:
         if "data" in document:
@@ -86,6 +83,11 @@ def check_attributes(document: Mapping[str, object], *, lenient: frozenset[str])
         binary = document["data_base64"]
         if not isinstance(binary, str) or not _BASE64.fullmatch(binary):
             raise Damage("Its “data_base64” is not base64 (RFC 4648).")
+
+
+def _check_characters(name: str, value: str) -> None:
+    if _FORBIDDEN.search(value):
+        raise Damage(f"Its “{name}” holds a control character, or one that is none.")
 
 
 def required_text(document: Mapping[str, object], name: str) -> str:
@@ -124,8 +126,12 @@ def _check_fitting(
 
 
 @lru_cache(maxsize=1000)
-def _is_name(name: str) -> bool:
-    return _NAME.fullmatch(name) is not None
+def _first_odd(names: tuple[str, ...]) -> str | None:
+    """The first of an event's names that is no name of an attribute, and does not have to be."""
+    for name in names:
+        if name not in _PAYLOAD and not _NAME.fullmatch(name):
+            return name
+    return None
 
 
 @lru_cache(maxsize=1000)

@@ -212,7 +212,7 @@ def test_where_there_are_no_hard_links_a_file_is_made_as_well(
     def none(*_):
         raise OSError(errno.EOPNOTSUPP, "Operation not supported")
 
-    monkeypatch.setattr(os, "link", none)
+    monkeypatch.setattr(os, "link", none, raising=False)
     for name in ("new.jsonl", "new.db"):
         run("convert", file, str(tmp_path / name))
         assert run("convert", str(tmp_path / name), "-") == sealed.read_text()

@@ -269,11 +269,10 @@ def test_a_tick_that_comes_late_applies_what_is_due() -> None:
     model, _ = update(model, SpeedChosen(Speed.ALL_IN_10_S), at(0))
     model, _ = update(model, PlayToggled(), at(0))
     assert model.stage.playing is not None
+    run = model.stage.playing.run
     seen = []
     for seconds in (0.25, 2.5, 2.6, 9.9, 10):
-        model, _ = update(
-            model, Ticked(model.stage.playing.run if model.stage.playing else 0), at(seconds)
-        )
+        model, _ = update(model, Ticked(run), at(seconds))
         seen.append(model.position)
     assert seen == [1, 10, 11, 40, 40]
     assert not model.stage.is_in_past
@@ -283,11 +282,12 @@ def test_each_move_and_each_decision_lights_the_pipeline_anew() -> None:
     desk = Desk()
     assert desk.slot("pipeline").attributes["data-run"] == "none"
     desk.opens()
-    runs = [desk.slot("pipeline").attributes]
-    for message in (Stepped(Step.BACK), Stepped(Step.FORWARD), Stepped(Step.GENESIS)):
-        runs.append(desk.does(message).slot("pipeline").attributes)
-    desk.withdraws("1")
-    runs.append(desk.slot("pipeline").attributes)
+    begun = desk.slot("pipeline").attributes
+    moved = [
+        desk.does(message).slot("pipeline").attributes
+        for message in (Stepped(Step.BACK), Stepped(Step.FORWARD), Stepped(Step.GENESIS))
+    ]
+    runs = [begun, *moved, desk.withdraws("1").slot("pipeline").attributes]
     outcomes = [run["data-outcome"] for run in runs]
     assert outcomes == ["accepted", "replayed", "replayed", "replayed", "rejected"]
     assert all(one["data-run"] != next_["data-run"] for one, next_ in pairwise(runs))
@@ -338,13 +338,11 @@ def test_a_longer_ledger_is_printed_when_asked_for_and_says_how_many_pages() -> 
     desk = Desk().opens()
     for _ in range(MOST_UNASKED):
         desk.deposits("1")
-    desk.effects.clear()
     assert not desk.slot("print-ledger").attributes["hidden"]
     assert "(about 24 pages)" in desk.shows("print-ledger")
-    stage = desk.model.stage
     desk.does(PrintAsked())
+    assert Print() not in desk.effects
     assert len(handed_over(desk)) == MOST_UNASKED + 1
     assert Print() in desk.effects
-    assert stage.on_paper <= MOST_UNASKED
     desk.does(PaperSliced())
     assert desk.model.stage.on_paper == desk.model.live.ledger.head

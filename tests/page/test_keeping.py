@@ -243,6 +243,28 @@ def test_a_later_version_is_recognised_when_it_has_taken_over(browser: Browser) 
     assert rows(page) == 3
 
 
+def test_where_no_later_version_has_taken_over_after_all_the_tab_goes_on(browser: Browser) -> None:
+    page = with_three_events(browser)
+    browser.put(FORMAT, "2")
+    page.follows()
+    browser.put(FORMAT, None)
+    assert page.follows().shows("page-notice") == ""
+    assert rows(page.deposits("1")) == 4
+
+
+def test_writing_back_where_there_is_no_room_says_so_and_keeps_what_is_known(
+    browser: Browser,
+) -> None:
+    page = with_three_events(browser)
+    page.tab.put_unheard(key(2), None)
+    browser.fill()
+    page.deposits("5").does("write-back")
+    notice = page.shows("page-notice")
+    assert "storage is full" in notice
+    assert "no longer stored" in notice
+    assert rows(page) == 3
+
+
 def test_a_later_version_is_recognised_by_the_tab_that_hears_nothing(browser: Browser) -> None:
     page = with_three_events(browser)
     page.tab.put_unheard(FORMAT, "7")

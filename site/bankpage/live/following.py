@@ -107,7 +107,7 @@ def compare(live: Live, entries: Iterable[Entry]) -> Live:
         return replace(live, gone=Gone(len(lost), None if is_altered else back))
     if is_altered and live.in_flight is None:
         return begun_anew(live, entries)
-    return follow(replace(live, gone=None), entries)
+    return follow(replace(live, gone=None, is_later=False), entries)
 
 
 def _is_unreadable(damaged: DamagedEntry) -> bool:

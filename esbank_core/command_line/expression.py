@@ -6,7 +6,6 @@ import ast
 import keyword
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from esbank_core.bank.account import CODEC, Ledger
 from esbank_core.bank.events import Event
@@ -17,9 +16,6 @@ from esbank_core.command_line.sentences import listed
 from esbank_core.kernel.recorded import Opaque, UnknownEvent, UnreadableEvent
 from esbank_core.questions.as_of import status_of
 from esbank_core.questions.moments import Condition, Step
-
-NAMES: Final = ("before", "event", "after")
-"""What an expression is on."""
 
 
 def expression(text: str, ledger: Ledger) -> Condition[State, Event]:

@@ -25,7 +25,7 @@ conditions (several must hold at once):
   balance-changed-by AMOUNT   one event moved a balance by more than AMOUNT
   frozen                      an account is frozen
   closed-with-money           an account is closed and not empty
-  gap-above SPAN              more than SPAN since the event before
+  gap-above SPAN              more than SPAN since the latest event before it
   out-of-order                an event is earlier than the one before it
   where EXPRESSION            any Python expression on before, event and after, such as
                               "after.balance - before.balance > 100_00" (minor units) or

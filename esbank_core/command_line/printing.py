@@ -16,7 +16,7 @@ from typing import Final
 
 from esbank_core.bank.money import currency_of, format_money
 from esbank_core.kernel.instant import Instant
-from esbank_core.kernel.written.cloud_events import format_time
+from esbank_core.kernel.written.times import format_time
 from esbank_core.questions.ask import MILLISECONDS, MINOR_UNITS, Cell, Column
 from esbank_core.questions.wording.times import format_instant, format_span
 

@@ -16,7 +16,8 @@ from typing import Final
 from urllib.parse import quote
 
 from esbank_core.kernel.recorded import Actor
-from esbank_core.kernel.written.cloud_events import ABSENT, format_time
+from esbank_core.kernel.written.cloud_events import ABSENT
+from esbank_core.kernel.written.times import format_time
 from esbank_core.sources import json_text
 from esbank_core.sources.found import (
     BASE64_ATTRIBUTE,

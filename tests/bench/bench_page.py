@@ -23,7 +23,8 @@ from esbank_core.bank.events import AccountOpened, Event, MoneyDeposited, MoneyW
 from esbank_core.kernel.identity import GENESIS, NO_STREAM, Position, StreamId
 from esbank_core.kernel.recorded import Actor, Metadata, record
 from esbank_core.kernel.written.chain import GENESIS_HASH
-from esbank_core.kernel.written.cloud_events import parse_time, to_line
+from esbank_core.kernel.written.cloud_events import to_line
+from esbank_core.kernel.written.times import parse_time
 from tests.e2e.browser import launch_options
 
 LENGTHS = (30, 1_000, 10_000)

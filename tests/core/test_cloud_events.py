@@ -15,12 +15,11 @@ from esbank_core.kernel.recorded import UnknownEvent, record
 from esbank_core.kernel.written.chain import GENESIS_HASH, chain_hash
 from esbank_core.kernel.written.cloud_events import (
     format_sequence,
-    format_time,
     from_cloud_event,
-    parse_time,
     to_cloud_event,
     to_line,
 )
+from esbank_core.kernel.written.times import format_time, parse_time
 from tests.core.strategies import events, instants, metadata, names
 
 DEPOSIT = {

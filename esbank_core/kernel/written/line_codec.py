@@ -23,13 +23,13 @@ from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.cloud_events import (
     SEQUENCE_DIGITS,
     from_cloud_event,
-    in_utc,
     stream_named_in,
     to_line,
 )
 from esbank_core.kernel.written.codec import Codec, Field
 from esbank_core.kernel.written.json_lines import LONGEST_LINE, check_text, parse_text
 from esbank_core.kernel.written.own_form import OwnForm
+from esbank_core.kernel.written.times import in_utc
 
 Event = TypeVar("Event")
 

@@ -13,7 +13,8 @@ from typing import Final, TypeVar
 
 from esbank_core.kernel.identity import NO_STREAM, Position
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent
-from esbank_core.kernel.written.cloud_events import SOURCE, format_sequence, format_time
+from esbank_core.kernel.written.cloud_events import SOURCE, format_sequence
+from esbank_core.kernel.written.times import format_time
 
 Event = TypeVar("Event")
 

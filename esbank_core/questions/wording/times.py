@@ -8,7 +8,7 @@ from typing import Final
 
 from esbank_core.kernel.errors import Damage
 from esbank_core.kernel.instant import AFTER_ALL_DIGITS, Instant, digits_beyond
-from esbank_core.kernel.written.cloud_events import format_time, parse_time
+from esbank_core.kernel.written.times import format_time, parse_time
 from esbank_core.questions.wording.misread import Misread, MisreadError
 
 _SPAN: Final = re.compile(r"([0-9]{1,9})(ms|[smhdw])")

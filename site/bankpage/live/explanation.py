@@ -27,7 +27,7 @@ from esbank_core.bank.events import (
 from esbank_core.bank.money import Currency
 from esbank_core.bank.states import NoAccount, State, balance_in, currency_in
 from esbank_core.kernel.decider import Rejection
-from esbank_core.kernel.written.cloud_events import format_time
+from esbank_core.kernel.written.times import format_time
 
 
 def explanation(live: Live, phrases: Phrases) -> Iterator[Slot]:

@@ -21,7 +21,8 @@ from esbank_core.bank.examples import STORYTELLER
 from esbank_core.bank.views import ledger_row
 from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnreadableEvent
-from esbank_core.kernel.written.cloud_events import format_time, to_cloud_event
+from esbank_core.kernel.written.cloud_events import to_cloud_event
+from esbank_core.kernel.written.times import format_time
 
 ALL_ROWS: Final = 120
 """Up to how many events the ledger is shown whole."""

@@ -63,15 +63,17 @@ def _apply(transfers: Transfers, recorded: RecordedEvent[Event | Opaque]) -> Tra
             transfer = UnderWay(account_id, sent, cause)
             return Transfers({**transfers.under_way, recorded.id: transfer}, transfers.currencies)
         case TransferReceived() | TransferReturned():
-            ended = _ended_by(transfers, recorded)
+            ended = ended_by(transfers.under_way, recorded)
             under_way = {name: t for name, t in transfers.under_way.items() if name != ended}
             return Transfers(under_way, transfers.currencies)
         case _:
             return transfers
 
 
-def _ended_by(transfers: Transfers, recorded: RecordedEvent[Event | Opaque]) -> EventId | None:
-    """Which of the transfers under way an event is the end of.
+def ended_by(
+    under_way: Mapping[EventId, UnderWay], recorded: RecordedEvent[Event | Opaque]
+) -> EventId | None:
+    """Which of the transfers under way an event is the end of; None if of none.
 
     The one that caused it; in a history that does not say so, the oldest of that transfer id,
     between these accounts if there is one.
@@ -81,7 +83,7 @@ def _ended_by(transfers: Transfers, recorded: RecordedEvent[Event | Opaque]) -> 
         return None
     candidates = [
         (name, transfer)
-        for name, transfer in transfers.under_way.items()
+        for name, transfer in under_way.items()
         if transfer.sent.transfer_id == event.transfer_id
     ]
 

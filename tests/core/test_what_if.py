@@ -73,6 +73,20 @@ def test_an_edit_that_changes_nothing_is_the_same_history(ledger: Ledger, data) 
     assert set(outcomes(told)) == {"same"}
 
 
+def test_two_transfers_under_one_id_are_told_apart() -> None:
+    """Without the one, the other arrives as before; whichever of them is left out."""
+    for left_out, rejected in ((5, 7), (6, 8)):
+        bank = two_accounts().do(OpenAccount("ACC-3", "Linus"))
+        bank.happened("ACC-1", [TransferSent(40, "TRF-1", "ACC-2")])
+        bank.happened("ACC-1", [TransferSent(25, "TRF-1", "ACC-3")])
+        bank.happened("ACC-2", [TransferReceived(40, "TRF-1", "ACC-1")])
+        bank.happened("ACC-3", [TransferReceived(25, "TRF-1", "ACC-1")])
+        told = what_if(bank.ledger, [LeaveOut(left_out)])
+        outcome = {step.original.position: step.outcome for step in told.steps}
+        assert outcome[rejected] == Outcome.REJECTED
+        assert outcome[15 - rejected] == Outcome.SAME
+
+
 def test_a_withdrawal_without_its_deposit_would_be_rejected() -> None:
     bank = two_accounts().do(WithdrawMoney("ACC-1", 70)).do(DepositMoney("ACC-2", 5))
     before = bank.ledger

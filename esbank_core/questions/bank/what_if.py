@@ -23,17 +23,17 @@ from esbank_core.bank.command_of import command_of
 from esbank_core.bank.commands import Command, ReceiveTransfer
 from esbank_core.bank.events import (
     Event,
-    TransferId,
     TransferReceived,
     TransferReturned,
     TransferSent,
 )
 from esbank_core.bank.rejections import transfer_not_sent
 from esbank_core.bank.states import State, currency_in
-from esbank_core.bank.transfer import TRANSFER
+from esbank_core.bank.transfer import TRANSFER, UnderWay, ended_by
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.history import History
 from esbank_core.kernel.identity import EventId, Position, StreamId, Version
+from esbank_core.kernel.process_manager import Cause
 from esbank_core.kernel.recorded import NO_ATTRIBUTES, OPAQUE, Opaque, RecordedEvent
 from esbank_core.kernel.written.cloud_events import OF_PAYLOAD
 
@@ -193,6 +193,7 @@ class _Telling:
             raise IndexError("An empty history has no time at which to insert an event.")
         model = replace(
             near,
+            id=self._new_name(),
             stream_id=edit.stream_id,
             actor=None,
             correlation_id=None,
@@ -218,11 +219,8 @@ class _Telling:
         event, stream_id = original.event, original.stream_id
         if isinstance(event, OPAQUE):
             self._step(original, Outcome.SAME, [self._tell(original)])
-        elif (
-            isinstance(event, TransferReceived | TransferReturned)
-            and event.transfer_id in self._sent_originally.under_way
-        ):
-            self._carry_on(original, event)
+        elif (sending := ended_by(self._sent_originally.under_way, original)) is not None:
+            self._carry_on(original, sending)
         else:
             self._sent_originally.see(original)
             was = self._ledger.state_of(stream_id, Position(original.position - 1))
@@ -253,29 +251,27 @@ class _Telling:
             instead = [self._tell_new(original, other) for other in decided]
             self._step(original, Outcome.DIFFERENT, instead)
 
-    def _carry_on(
-        self,
-        original: RecordedEvent[Event | Opaque],
-        event: TransferReceived | TransferReturned,
-    ) -> None:
+    def _carry_on(self, original: RecordedEvent[Event | Opaque], sending: EventId) -> None:
         """The second step of a transfer: as the process manager would have it now."""
-        transfer = self._sent.under_way.get(event.transfer_id)
-        originally = self._sent_originally.under_way[event.transfer_id]
+        event = original.event
+        transfer = self._sent.under_way.get(sending)
+        originally = self._sent_originally.under_way[sending]
         self._sent_originally.see(original)
         if transfer is None:
             self._step(original, Outcome.REJECTED, [], transfer_not_sent())
             return
-        involved = {transfer[1].receiver}
+        involved = {transfer.sent.receiver}
         if isinstance(event, TransferReceived):
             involved.add(original.stream_id)
         before = Position(original.position - 1)
-        if transfer == originally and all(
+        is_same = (transfer.sender, transfer.sent) == (originally.sender, originally.sent)
+        if is_same and all(
             self._state_of(account) == self._ledger.state_of(account, before)
             for account in involved
         ):
             self._step(original, Outcome.SAME, [self._tell(original)])
             return
-        account_id, decided = self._delivered(*transfer)
+        account_id, decided = self._delivered(transfer.sender, transfer.sent)
         if isinstance(decided, Rejection):
             self._step(original, Outcome.REJECTED, [], decided)
         elif account_id == original.stream_id and list(decided) == [event]:
@@ -316,12 +312,18 @@ class _Telling:
         self, model: RecordedEvent[Event | Opaque], event: Event
     ) -> RecordedEvent[Event | Opaque]:
         """An event that did not happen, recorded as its model was, under a name of its own."""
+        name = self._new_name()
         self._made += 1
         attributes = {name: of for name, of in model.attributes.items() if name not in OF_PAYLOAD}
-        name = EventId(f"what-if/{self._made}")
-        return self._tell(replace(model, event=event, id=name, attributes=attributes))
+        told = replace(model, event=event, id=name, attributes=attributes)
+        return self._tell(told, in_place_of=model.id)
 
-    def _tell(self, told: RecordedEvent[Event | Opaque]) -> RecordedEvent[Event | Opaque]:
+    def _new_name(self) -> EventId:
+        return EventId(f"what-if/{self._made + 1}")
+
+    def _tell(
+        self, told: RecordedEvent[Event | Opaque], in_place_of: EventId | None = None
+    ) -> RecordedEvent[Event | Opaque]:
         stream_id = told.stream_id
         last = self._versions.get(stream_id)
         if last is None:
@@ -332,7 +334,7 @@ class _Telling:
         self._versions[stream_id] = told.version
         if not isinstance(told.event, OPAQUE):
             self._states[stream_id] = ACCOUNT.evolve(self._state_of(stream_id), told.event)
-        self._sent.see(told)
+        self._sent.see(told, in_place_of)
         self._told.append(told)
         return told
 
@@ -347,18 +349,23 @@ class _Telling:
 
 
 class _Sent:
-    """The transfers that are under way: sent, and neither received nor returned."""
+    """The transfers that are under way, by the event of history that sent them or would have."""
 
     def __init__(self, recorded: Iterable[RecordedEvent[Event | Opaque]]) -> None:
-        self.under_way: dict[TransferId, tuple[StreamId, TransferSent]] = {}
+        self.under_way: dict[EventId, UnderWay] = {}
         for event in recorded:
             self.see(event)
 
-    def see(self, recorded: RecordedEvent[Event | Opaque]) -> None:
+    def see(
+        self, recorded: RecordedEvent[Event | Opaque], in_place_of: EventId | None = None
+    ) -> None:
         match recorded.event:
-            case TransferSent(transfer_id=transfer_id) as sent:
-                self.under_way[transfer_id] = (recorded.stream_id, sent)
-            case TransferReceived(transfer_id=ended) | TransferReturned(transfer_id=ended):
-                self.under_way.pop(ended, None)
+            case TransferSent() as sent:
+                cause = Cause(recorded.id, recorded.correlation_id or recorded.id)
+                transfer = UnderWay(recorded.stream_id, sent, cause)
+                self.under_way[in_place_of or recorded.id] = transfer
+            case TransferReceived() | TransferReturned():
+                if (ended := ended_by(self.under_way, recorded)) is not None:
+                    del self.under_way[ended]
             case _:
                 pass

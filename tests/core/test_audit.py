@@ -252,6 +252,17 @@ def test_each_line_says_its_hash_and_whether_it_follows() -> None:
     ]
 
 
+UNUSUAL = ["\ud800", "", "[" * 9_000, "\n", "{}", LINES[1].replace("Grace", "\udc80")]
+
+
+@pytest.mark.parametrize("line", UNUSUAL, ids=ascii)
+def test_nothing_that_is_found_stops_the_verifying(line: str) -> None:
+    verifier, checked = Verifier.genesis(CODEC).feed([LINES[0][:-1], line, LINES[2][:-1]])
+    assert checked[0].link is Link.HOLDS
+    assert checked[1].link is not Link.HOLDS
+    assert verifier.audit().broken is not None
+
+
 def test_what_is_known_to_be_missing_is_a_break_at_its_place() -> None:
     lines: list[str | None] = [line[:-1] for line in LINES]
     lines[3] = None

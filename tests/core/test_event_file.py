@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import FrozenInstanceError, dataclass, replace
 from datetime import datetime, timezone
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -299,8 +300,10 @@ def test_whatever_the_fast_way_reads_the_slow_way_reads_alike(case: tuple[int, s
     content = OwnForm(CODEC).content(line)
     if content is not None:
         document = parse_object(Line(1, line, is_cut=False))
-        assert document.pop("chainhash") == content[1].chainhash
-        assert canonical_json(document) == content[0]
+        canonical, chainhash, sequence = content
+        assert document.pop("chainhash") == chainhash
+        assert canonical_json(document) == canonical
+        assert int(document["sequence"]) == sequence
 
 
 @given(st.integers(0, len(EVENTS) - 1), st.data())
@@ -315,6 +318,45 @@ def test_a_file_with_any_line_damaged_is_read_or_refused(nth: int, data: st.Data
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     refused = refusal_of(lambda: list(read_events([content], CODEC)))
     assert refused is None or refused.line >= 1
+
+
+@given(ledgers(), st.data())
+def test_in_whichever_chunks_a_file_comes_it_is_read_alike(ledger: Ledger, data) -> None:
+    lines = lines_of(ledger.recorded)
+    nth = data.draw(st.integers(0, len(lines) - 1))
+    lines[nth] = json.dumps(json.loads(lines[nth]), sort_keys=True) + "\n"  # in another form
+    content = "".join(lines).encode()
+    if data.draw(st.booleans()):
+        content = content.removesuffix(b"\n")
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(content)), max_size=6)))
+    chunks = [content[start:end] for start, end in pairwise([0, *cuts, len(content)])]
+    assert list(read_events(chunks, CODEC)) == list(ledger.recorded)
+
+
+@pytest.mark.parametrize("nth", [1, 3, len(OWN_LINES)])
+@pytest.mark.parametrize("size", [1, 100, 1_000, 5_000_000])
+@pytest.mark.parametrize("bad", [b"oops", b"\xff", b"", b'"' + b"9" * 1_048_576 + b'"'])
+def test_the_line_that_is_refused_is_named_in_whichever_chunks(nth, size, bad) -> None:
+    lines = [line.encode() for line in OWN_LINES]
+    lines.insert(nth - 1, bad)
+    content = b"\n".join(lines) + b"\n"
+    size = max(size, len(bad) // 100)
+    chunks = [content[start : start + size] for start in range(0, len(content), size)]
+    refused = refusal_of(lambda: list(read_events(chunks, CODEC)))
+    assert refused is not None
+    assert refused.line == nth
+
+
+def test_what_was_read_stays_as_it_was_read() -> None:
+    read_back = next(iter(read_events([OWN_LINES[0].encode()], CODEC)))
+    assert type(read_back) is RecordedEvent
+    with pytest.raises(FrozenInstanceError):
+        read_back.version = 7
+    with pytest.raises((FrozenInstanceError, TypeError)):
+        read_back.surplus = 7
+    assert replace(read_back, version=1) == read_back
+    assert hash(read_back.event) == hash(EVENTS[0])
+    assert repr(read_back).startswith("RecordedEvent(event=AccountOpened(")
 
 
 # What others read and write.

@@ -216,7 +216,7 @@ class SqliteStore(Generic[Event]):
         """
         verifier = Verifier.genesis(self._form.codec, known_head)
         for rows in self._batches(GENESIS):
-            verifier, _ = verifier.feed(line for _, _, _, line in rows)
+            verifier = verifier.fed(line for _, _, _, line in rows)
         found = verifier.audit()
         differing = self._differing()
         if differing is None or (found.broken and found.broken.position <= differing):

@@ -13,10 +13,9 @@ event on. Both show against a head hash that was kept elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from itertools import islice
 from typing import Final, Generic, NamedTuple, Self, TypeVar
 
 from esbank_core.kernel.errors import RefusedLine, UnfitLine
@@ -25,14 +24,18 @@ from esbank_core.kernel.written.canonical_json import canonical_json
 from esbank_core.kernel.written.chain import GENESIS_HASH, HASH_ATTRIBUTE
 from esbank_core.kernel.written.cloud_events import SEQUENCE_DIGITS
 from esbank_core.kernel.written.codec import Codec
-from esbank_core.kernel.written.json_lines import Line, check_text, parse_text, read_lines, refused
+from esbank_core.kernel.written.json_lines import (
+    Line,
+    check_text,
+    parse_text,
+    read_many_lines,
+    refused,
+)
+from esbank_core.kernel.written.line_codec import is_text
 from esbank_core.kernel.written.own_form import OwnForm
 from esbank_core.kernel.written.suspect import NO_HASH, Break, Broken, Seal, Sign, Suspect
 
 Event = TypeVar("Event")
-
-_SLICE: Final = 1000
-"""Lines of a file that are checked at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +108,33 @@ class Verifier(Generic[Event]):
 
         One that is known to be missing is fed as None. Nothing is raised, whatever they hold.
         """
+        checked: list[Checked] = []
+        return self.fed(lines, checked.append), tuple(checked)
+
+    def fed(
+        self, lines: Iterable[str | None], tell: Callable[[Checked], object] | None = None
+    ) -> Self:
+        """As ``feed``, for who wants to know of single lines only by the way, or not at all."""
         form, known_head = self.form, self.known_head
         nth, events = self.lines, self.events
         before, head, last = self.before, self.head, self.last
         has_known_head, suspect, broken = self.has_known_head, self.suspect, self.broken
-        checked: list[Checked] = []
         for line in lines:
             nth += 1
-            seal = _look_at(line, nth, form)
+            own = form.content(line) if line is not None and is_text(line) else None
+            seal = _look_at(line, nth) if own is None else Seal(Position(nth), *own)
             if isinstance(seal, Broken):
                 last = NO_HASH
-                checked.append(_UNREADABLE)
+                if tell:
+                    tell(_UNREADABLE)
                 if suspect is None and broken is None:
                     broken = seal
                 continue
             events += 1
             holds = seal.follows(last) and seal.sequence in (None, nth)
             last = seal.chainhash
-            checked.append(Checked(last, Link.HOLDS if holds else Link.BREAKS))
+            if tell:
+                tell(Checked(last, Link.HOLDS if holds else Link.BREAKS))
             if suspect is not None:
                 suspect = suspect.after(seal)
             elif holds and broken is None:
@@ -130,7 +142,7 @@ class Verifier(Generic[Event]):
                 has_known_head = has_known_head or head == known_head
             elif broken is None:
                 suspect = Suspect.of(seal, before, head)
-        verifier = replace(
+        return replace(
             self,
             lines=nth,
             events=events,
@@ -141,7 +153,6 @@ class Verifier(Generic[Event]):
             suspect=suspect,
             broken=broken,
         )
-        return verifier, tuple(checked)
 
     def refuse(self, unfit: UnfitLine) -> Self:
         """Take note that the next line cannot even be had as text."""
@@ -178,20 +189,19 @@ def verify(chunks: Iterable[bytes], codec: Codec[Event], known_head: str | None 
         RefusedLine: the file is no file of events, or its events carry no hashes at all.
     """
     verifier = Verifier.genesis(codec, known_head)
-    lines = read_lines(chunks)
     first: Line | None = None
-    some, refusal = _next_lines(lines)
-    while some:
-        first = first or some[0]
-        verifier, _ = verifier.feed(line.text for line in some)
-        if some[-1].is_cut:
-            verifier = verifier.cut_short()
-        if refusal is not None or verifier.events == 0:
-            break
-        some, refusal = _next_lines(lines)
-    if refusal is not None:
+    try:
+        for lines in read_many_lines(chunks):
+            if first is None and lines.texts:
+                first = Line(lines.first, lines.texts[0], lines.is_cut)
+            verifier = verifier.fed(lines.texts)
+            if lines.is_cut:
+                verifier = verifier.cut_short()
+            if verifier.events == 0:
+                break
+    except RefusedLine as refusal:
         if verifier.events == 0:
-            raise refusal
+            raise
         unfit = UnfitLine(refusal.reason, refusal.remedy, refusal.evidence)
         unfit.is_beyond = refusal.is_beyond
         verifier = verifier.refuse(unfit)
@@ -212,30 +222,16 @@ _NO_HASHES: Final = UnfitLine(
 )
 
 
-def _next_lines(lines: Iterator[Line]) -> tuple[list[Line], RefusedLine | None]:
-    """Some lines, and why there are no more, if it is that the next cannot be had."""
-    some: list[Line] = []
-    try:
-        some.extend(islice(lines, _SLICE))
-    except RefusedLine as refusal:
-        return some, refusal
-    return some, None
-
-
-def _look_at(line: str | None, nth: int, form: OwnForm[Event]) -> Seal | Broken:
+def _look_at(line: str | None, nth: int) -> Seal | Broken:
     if line is None:
         return Broken(Position(nth), Break.REMOVED, Sign.MISSING)
     try:
-        return _seal_of(line, nth, form)
+        return _seal_of(line, nth)
     except UnfitLine as unfit:
         return _unreadable(nth, unfit)
 
 
-def _seal_of(line: str, nth: int, form: OwnForm[Event]) -> Seal:
-    own = form.content(line)
-    if own is not None:
-        content, parts = own
-        return Seal(Position(nth), content, parts.chainhash, int(parts.sequence))
+def _seal_of(line: str, nth: int) -> Seal:
     check_text(line)
     document = parse_text(line)
     own_hash = document.pop(HASH_ATTRIBUTE, None)

@@ -22,7 +22,7 @@ from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent, Unr
 from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.cloud_events import claimed_position
 from esbank_core.kernel.written.codec import Codec
-from esbank_core.kernel.written.json_lines import parse_text, read_lines, refused
+from esbank_core.kernel.written.json_lines import Line, parse_text, read_many_lines, refused
 from esbank_core.kernel.written.line_codec import LineCodec
 from esbank_core.kernel.written.marks import is_mark
 
@@ -51,25 +51,36 @@ def read_events(
     first = GENESIS
     time = held.recorded[-1].time if held and held.head else None
     is_any_lost = False
-    for line in read_lines(chunks):
-        if line.number == 1 and held is not None:
-            first = min(_position_before(line.text), held.head)
-        try:
-            read = form.read(
-                line.text,
-                Position(first + line.number),
-                versions,
-                # Of a part, what came before is held; importing sees to the rest.
-                may_skip=is_any_lost or first > GENESIS,
-                time_before=time,
-            )
-            if read.attributes:
-                sequences.see(read)
-        except UnfitLine as unfit:
-            raise refused(line, unfit) from None
-        is_any_lost = is_any_lost or is_mark(read)
-        time = read.time
-        yield read
+    for lines in read_many_lines(chunks):
+        if lines.first == 1 and lines.texts and held is not None:
+            first = min(_position_before(lines.texts[0]), held.head)
+        count = 0
+        while count < len(lines.texts):
+            number = lines.first + count
+            position = Position(first + number)
+            if run := form.read_run(lines.texts, count, position, versions):
+                yield from run
+                time = run[-1].time
+                count += len(run)
+                continue
+            text = lines.texts[count]
+            try:
+                read = form.read(
+                    text,
+                    position,
+                    versions,
+                    # Of a part, what came before is held; importing sees to the rest.
+                    may_skip=is_any_lost or first > GENESIS,
+                    time_before=time,
+                )
+                if read.attributes:
+                    sequences.see(read)
+            except UnfitLine as unfit:
+                raise refused(Line(number, text, lines.is_cut), unfit) from None
+            is_any_lost = is_any_lost or is_mark(read)
+            time = read.time
+            count += 1
+            yield read
 
 
 def _position_before(text: str) -> Position:

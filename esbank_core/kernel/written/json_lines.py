@@ -18,6 +18,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Final, NamedTuple, NoReturn
 
 from esbank_core.kernel.errors import RefusedLine, UnfitLine
@@ -31,6 +32,9 @@ DEEPEST_NESTING: Final = 64
 
 LONGEST_EVIDENCE: Final = 200
 """Characters of a refused line that go along with the refusal."""
+
+_MOST_BYTES: Final = 4
+"""Bytes that a character takes in UTF-8."""
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _MOST_DIGITS: Final = len(str(-LARGEST_EXACT_INTEGER))
@@ -54,23 +58,51 @@ class Line(NamedTuple):
     """Whether the file ends here without a line feed, as one cut short does."""
 
 
+class Lines(NamedTuple):
+    """Some lines of a file, one after another, without their line feeds."""
+
+    first: int
+    """The number of the first, from 1."""
+    texts: list[str]
+    is_cut: bool
+    """Whether the file ends within the last of them, without a line feed."""
+
+
 def read_lines(chunks: Iterable[bytes]) -> Iterator[Line]:
     """Cut a file, in chunks of any size, into its lines.
 
     Raises:
         RefusedLine: a line is longer than ``LONGEST_LINE`` or is not UTF-8.
     """
-    number = 0
+    for first, texts, is_cut in read_many_lines(chunks):
+        for number, text in enumerate(texts, start=first):
+            yield Line(number, text, is_cut)
+
+
+def read_many_lines(chunks: Iterable[bytes]) -> Iterator[Lines]:
+    """Cut a file into its lines, as many at a time as a chunk holds.
+
+    Raises:
+        RefusedLine: a line is longer than ``LONGEST_LINE`` or is not UTF-8; those before it were
+            had.
+    """
+    number = 1
     begun = b""
     for chunk in chunks:
-        *whole, begun = (begun + chunk).split(b"\n")
-        for line in whole:
-            number += 1
-            yield Line(number, _decoded(number, line), is_cut=False)
+        whole, feed, rest = chunk.rpartition(b"\n")
+        if feed:
+            texts, refusal = _decoded_lines(number, begun + whole)
+            yield Lines(number, texts, is_cut=False)
+            if refusal is not None:
+                raise refusal
+            number += len(texts)
+            begun = rest
+        else:
+            begun += chunk
         if len(begun) > LONGEST_LINE:
-            _refuse_length(number + 1, begun)
+            raise _too_long(number, begun)
     if begun:
-        yield Line(number + 1, _decoded(number + 1, _without_half_character(begun)), is_cut=True)
+        yield Lines(number, [_decoded(number, _without_half_character(begun))], is_cut=True)
 
 
 def parse_object(line: Line) -> dict[str, object]:
@@ -128,9 +160,24 @@ def check_text(text: str) -> None:
         raise UnfitLine("It holds a line feed.", ONE_EVENT_A_LINE, text)
 
 
+def _decoded_lines(first: int, lines: bytes) -> tuple[list[str], RefusedLine | None]:
+    """Whole lines as texts, and why the one after them is none."""
+    with suppress(UnicodeDecodeError):
+        texts = lines.decode().split("\n")  # at once: one by one would take twice as long
+        if len(lines) <= LONGEST_LINE or max(map(len, texts)) * _MOST_BYTES <= LONGEST_LINE:
+            return texts, None
+    texts = []
+    for number, line in enumerate(lines.split(b"\n"), start=first):
+        try:
+            texts.append(_decoded(number, line))
+        except RefusedLine as refusal:
+            return texts, refusal
+    return texts, None
+
+
 def _decoded(number: int, line: bytes) -> str:
     if len(line) > LONGEST_LINE:
-        _refuse_length(number, line)
+        raise _too_long(number, line)
     try:
         return line.decode()
     except UnicodeDecodeError as broken:
@@ -152,9 +199,9 @@ def _without_half_character(line: bytes) -> bytes:
     return line
 
 
-def _refuse_length(number: int, line: bytes) -> NoReturn:
+def _too_long(number: int, line: bytes) -> RefusedLine:
     evidence = line[:LONGEST_EVIDENCE].decode(errors="replace")
-    raise RefusedLine(number, *_TOO_LONG, evidence, is_beyond=True)
+    return RefusedLine(number, *_TOO_LONG, evidence, is_beyond=True)
 
 
 def _parse(text: str) -> object:

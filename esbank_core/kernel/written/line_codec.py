@@ -9,7 +9,7 @@ be seen at a glance to be such a one, and is spared the proof; a test holds the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timezone
 from operator import attrgetter
@@ -82,6 +82,20 @@ class LineCodec(Generic[Event]):
         return self._own_form.read(text, position, versions) or self._read_any(
             text, position, versions, may_skip=may_skip, time_before=time_before
         )
+
+    def read_run(
+        self,
+        texts: Sequence[str],
+        start: int,
+        position: Position,
+        versions: MutableMapping[StreamId, Version],
+    ) -> Sequence[RecordedEvent[Event]]:
+        """As many events as can be read in one go from the lines of a file, from ``start`` on.
+
+        They are those that this program wrote; ``read`` has the word on the line behind them,
+        whatever it is. The texts were cut from a file, by ``json_lines``.
+        """
+        return self._own_form.read_run(texts, start, position, versions)
 
     def write(
         self, recorded: RecordedEvent[Event | UnknownEvent], previous_hash: str

@@ -7,7 +7,7 @@
 // Gestures that only say where something stands now. While Python still answers the last one,
 // only the newest of its kind is worth sending: a slider that is dragged never gets ahead of its
 // answers.
-const OVERTAKEN = new Set(["slide", "scroll-ledger", "point", "find-account"]);
+export const OVERTAKEN = new Set(["slide", "scroll-ledger", "point", "find-account"]);
 
 /**
  * @typedef {HTMLButtonElement | HTMLInputElement | HTMLSelectElement} Control

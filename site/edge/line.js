@@ -85,5 +85,9 @@ export function hear(text) {
   if (!whenReady) return;
   whenReady();
   whenReady = null;
-  gestures.listen((name, fields) => tell("gesture", name, fields));
+  gestures.listen((name, fields) => {
+    tell("gesture", name, fields);
+    // While Python decides, which ends with an append if anything does.
+    if (!gestures.OVERTAKEN.has(name)) storage.lookAhead();
+  });
 }

@@ -29,6 +29,7 @@ const PROBE = "esbank/probe";
 
 const OWN_FORMAT = 1;
 const LONGEST_GLANCE = 2000; // characters; it is five short texts
+const FRESH_MS = 250; // a command is decided long before
 const NUMBER = /^[1-9][0-9]{0,8}$/;
 const LEDGER_KEY = /^esbank\/ledger\/([1-9][0-9]{0,8})\/(?!0{12})[0-9]{12}$/;
 const LEDGER_HEAD = /^esbank\/ledger\/([1-9][0-9]{0,8})\/([0-9]{12})?$/;
@@ -51,6 +52,13 @@ let generation = 0;
 
 /** The keys of that generation that Python has been told of. @type {Set<string>} */
 const known = new Set();
+
+/**
+ * When a look over the keys last showed that nothing differs, and how many keys there were.
+ *
+ * @type {{ length: number, time: number } | null}
+ */
+let wasWhole = null;
 
 function openStore() {
   try {
@@ -232,16 +240,10 @@ function beginGeneration(next) {
 async function write(work) {
   if (!isKept()) return "written"; // in memory, by Python, and the page says so
   try {
-    /** @type {{ difference: Difference, length: number } | null} */
-    let lookedOver = null;
-    const turn = inTurn(isVisible, (heads) => {
+    return await inTurn(isVisible, (heads) => {
       const isLater = saysLaterFormat() || heads.some((head) => !LEDGER_HEAD.test(head));
-      if (isLater) return "later";
-      return work(lookedOver?.length === store.length ? lookedOver.difference : lookOver());
+      return isLater ? "later" : work(wasJustWhole() ? null : lookOver());
     });
-    // Key by key, while the turn is on its way; then it only has to be seen that none has gone since.
-    lookedOver = { difference: lookOver(), length: store.length };
-    return await turn;
   } catch (error) {
     if (isFull(error)) return "full";
     console.warn("esbank: nothing was written", error);
@@ -285,6 +287,16 @@ function lookOver() {
     return "gone";
   }
   return unknown.some(isCounted) ? "taken" : null;
+}
+
+/** Look over the keys while there is time for it: a moment later, they only have to be counted. */
+export function lookAhead() {
+  wasWhole = lookOver() ? null : { length: store.length, time: performance.now() };
+}
+
+function wasJustWhole() {
+  if (wasWhole === null || wasWhole.length !== store.length) return false;
+  return performance.now() - wasWhole.time < FRESH_MS;
 }
 
 /**

@@ -47,6 +47,7 @@ class KeptPage:
 
     def does(self, gesture: str, **fields: str) -> Self:
         """Make a gesture, and see to everything that it leads to."""
+        self.tab.look_ahead()
         self._tells("gesture", gesture, json.dumps(fields))
         return self
 

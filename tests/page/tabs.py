@@ -154,6 +154,10 @@ class Tab:
     def erase(self) -> str:
         return str(self._call("erase"))
 
+    def look_ahead(self) -> None:
+        """What ``line.js`` does with every gesture that may lead to an append."""
+        self._call("lookAhead")
+
     def remember(self, glance: str) -> None:
         self._call("remember", glance)
 

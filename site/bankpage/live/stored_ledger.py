@@ -23,9 +23,7 @@ from esbank_core.kernel.errors import UnfitLine
 from esbank_core.kernel.identity import GENESIS, Position, StreamId, Version
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent, unreadable
 from esbank_core.kernel.written.chain import GENESIS_HASH, HASH_ATTRIBUTE
-from esbank_core.kernel.written.cloud_events import (
-    SEQUENCE_DIGITS,
-)
+from esbank_core.kernel.written.cloud_events import SEQUENCE_DIGITS
 from esbank_core.kernel.written.line_codec import LineCodec
 
 PREFIX: Final = "esbank/"

@@ -24,14 +24,19 @@ from esbank_core.kernel.errors import Damage, Unwritable
 
 STANDARD_STREAM: Final = "-"
 
-_DESCRIPTOR: Final = re.compile("/dev/stdout|/dev/fd/1|/proc/self/fd/1")
+_STANDARD_OUTPUT: Final = re.compile("/dev/stdout|/dev/fd/1|/proc/self/fd/1")
+_DESCRIPTOR: Final = re.compile(
+    "/dev/(?:std(?:in|out|err)|fd/[0-9]+)|/proc/(?:self|[0-9]+)/fd/[0-9]+"
+)
+"""What is open already, whatever it is: a name that is no file's own."""
+
 _NO_LINKS: Final = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 """What a file system says that has no hard links."""
 
 
 def is_standard_output(path: str) -> bool:
     """Whether a target is where the command prints."""
-    return path == STANDARD_STREAM or _DESCRIPTOR.fullmatch(str(_link_end(path))) is not None
+    return path == STANDARD_STREAM or _STANDARD_OUTPUT.fullmatch(str(_link_end(path))) is not None
 
 
 def refuse_to_replace(path: str, *, may_replace: bool) -> None:
@@ -40,10 +45,9 @@ def refuse_to_replace(path: str, *, may_replace: bool) -> None:
     Raises:
         ProblemError: it is there and must not be replaced, or it is a directory.
     """
-    if is_standard_output(path):
-        return
-    mode = _mode_of(_link_end(path))
-    if mode is None:
+    target = _link_end(path)
+    mode = _mode_of(target)
+    if path == STANDARD_STREAM or mode is None or _is_descriptor(target):
         return
     if stat.S_ISDIR(mode):
         raise ProblemError(f"{path} is a directory.")
@@ -64,7 +68,7 @@ def write_whole(path: str, lines: Iterable[str], *, may_replace: bool) -> None:
     target = _link_end(path)
     try:
         mode = _mode_of(target)
-        if mode is not None and not stat.S_ISREG(mode):
+        if mode is not None and (_is_descriptor(target) or not stat.S_ISREG(mode)):
             with target.open("w", encoding="utf-8", newline="\n") as through:
                 through.writelines(lines)
             return
@@ -133,7 +137,7 @@ def plain_target(path: str) -> tuple[Path, bool]:
     """
     target = _link_end(path)
     mode = _mode_of(target)
-    if mode is not None and not stat.S_ISREG(mode):
+    if mode is not None and (_is_descriptor(target) or not stat.S_ISREG(mode)):
         raise ProblemError(f"{path} is not a plain file, as a database has to be.")
     return target, mode is not None
 
@@ -161,10 +165,14 @@ def _link_end(path: str) -> Path:
     """The file that a path leads to, through symbolic links, whether it is there or not."""
     target = Path(path)
     for _ in range(40):
-        if _DESCRIPTOR.fullmatch(str(target)) or not target.is_symlink():
+        if _is_descriptor(target) or not target.is_symlink():
             break
         target = target.parent / target.readlink()
     return target
+
+
+def _is_descriptor(target: Path) -> bool:
+    return _DESCRIPTOR.fullmatch(str(target)) is not None
 
 
 def _mode_of(target: Path) -> int | None:

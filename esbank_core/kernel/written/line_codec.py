@@ -38,7 +38,8 @@ WRITE_CLOUD_EVENTS: Final = (
 )
 KEEP_ORDER: Final = (
     "Put the lines back in the order in which they were written, from the first on, or leave "
-    "“sequence” and “streamversion” out of every line: they follow from the order."
+    "“sequence” and “streamversion” out of every line: they follow from the order. The parts of a "
+    "log are given together."
 )
 
 _SURELY_SHORT: Final = LONGEST_LINE // 16

@@ -184,6 +184,18 @@ def test_what_is_no_plain_file_is_written_to_or_refused(run, file, tmp_path) -> 
 
 
 @needs_processes
+@pytest.mark.parametrize("options", [[], ["--force"]])
+def test_what_is_open_already_is_written_to_and_not_replaced(sealed, tmp_path, options) -> None:
+    behind = tmp_path / "behind.jsonl"
+    with behind.open("w") as opened:
+        name = f"/dev/fd/{opened.fileno()}"
+        command = [sys.executable, "-m", "esbank_core", "convert", str(sealed), name, *options]
+        subprocess.run(command, cwd=ROOT, pass_fds=[opened.fileno()], check=True)
+        assert os.fstat(opened.fileno()).st_nlink == 1
+    assert behind.read_text() == sealed.read_text()
+
+
+@needs_processes
 def test_a_pipe_is_written_to(sealed, tmp_path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

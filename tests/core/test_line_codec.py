@@ -15,7 +15,9 @@ from esbank_core.bank.events import AccountOpened, MoneyDeposited
 from esbank_core.kernel.errors import UnfitLine
 from esbank_core.kernel.recorded import Actor, UnknownEvent, record
 from esbank_core.kernel.written.chain import GENESIS_HASH
+from esbank_core.kernel.written.cloud_events import ABSENT
 from esbank_core.kernel.written.codec import Codec, EventType
+from esbank_core.kernel.written.event_file import read_events
 from esbank_core.kernel.written.json_lines import LONGEST_LINE
 from esbank_core.kernel.written.line_codec import KEEP_ORDER, LineCodec
 from tests.core.histories import NOON, Bank, ledgers, lines_of
@@ -55,6 +57,60 @@ def test_what_is_vouched_for_at_a_glance_is_read_back_as_it_is(event, about, str
             FORM.write(recorded, GENESIS_HASH)
         return
     assert read_back(recorded) == recorded
+
+
+attributes_of_others = st.fixed_dictionaries(
+    {},
+    optional={
+        "source": st.sampled_from(["https://till.example", "/till/3", "esbank", "a b", "", 7]),
+        "datacontenttype": st.sampled_from([ABSENT, None, "application/json", "text/json", ""]),
+        "dataschema": st.sampled_from([ABSENT, None, "urn:x:y", "urn:esbank:MoneyDeposited:1"]),
+        "time": st.sampled_from(
+            ["2026-11-23T12:00:00Z", "2026-11-23T13:00:00+01:00", "2026-11-23T12:00:00.000Z", "x"]
+        ),
+        "subject": st.sampled_from([ABSENT, None, "ACC-1"]),
+        "data": st.sampled_from([ABSENT, {"amount": 5}, {"amount": 5, "note": ""}]),
+        "sequence": st.sampled_from(["7", "000000000007", "000000000001", 7, None]),
+        "streamversion": st.sampled_from(["7", 7, 1, None]),
+        "untimed": st.booleans(),
+        "anything": st.text(max_size=3) | st.integers() | st.none() | st.floats(),
+    },
+)
+
+
+@given(
+    events,
+    st.just(BY_TELLER) | metadata,
+    st.sampled_from(["ACC-1", "https://till.example", "a\tb", "\x85"]),
+    attributes_of_others,
+    st.sampled_from([1, 2**31 - 1, 2**31]),
+)
+def test_so_is_what_came_from_others(event, about, stream_id, attributes, version) -> None:
+    (made,) = record([event], about, stream_id=stream_id, version=version - 1, position=0)
+    recorded = replace(made, attributes=attributes)
+    try:
+        FORM.vouch(recorded)
+    except Unwritable:
+        with pytest.raises(Unwritable):
+            FORM.write(recorded, GENESIS_HASH)
+        return
+    assert read_back(recorded) == recorded
+
+
+def test_what_others_send_mostly_shows_at_a_glance() -> None:
+    document = {
+        "specversion": "1.0",
+        "id": "a",
+        "source": "https://till.example",
+        "type": "MoneyDeposited",
+        "subject": "A",
+        "time": "2026-05-01T08:00:00Z",
+        "data": {"amount": 100, "note": "x"},
+    }
+    for extra in ({}, {"datacontenttype": "application/json"}, {"correlationid": "c"}):
+        (recorded,) = read_events([json.dumps({**document, **extra}).encode()], CODEC)
+        assert recorded.attributes
+        assert FORM._is_plain(recorded)
 
 
 @given(ledgers())

@@ -16,7 +16,7 @@ from typing import Final
 
 from esbank_core.kernel.errors import Damage
 
-_SMALLEST, _LARGEST = -(2**31), 2**31 - 1
+LARGEST_INTEGER: Final = 2**31 - 1
 """CloudEvents' Integer has 32 bits, one of them for the sign."""
 
 _PAYLOAD: Final = ("data", "data_base64")
@@ -68,11 +68,15 @@ def check_attributes(document: Mapping[str, object], *, lenient: frozenset[str])
             if not value.isprintable() and name not in lenient and name not in _PAYLOAD:
                 _check_characters(name, value)
         elif isinstance(value, int):  # or a boolean, which is one to Python
-            if not _SMALLEST <= value <= _LARGEST and name not in lenient and name not in _PAYLOAD:
+            if (
+                not -LARGEST_INTEGER - 1 <= value <= LARGEST_INTEGER
+                and name not in lenient
+                and name not in _PAYLOAD
+            ):
                 raise Damage(f"Its “{name}” is an integer of more than 32 bits.")
         elif value is not None and name not in _PAYLOAD:
             raise Damage(f"Its “{name}” is neither a text nor an integer nor a boolean.")
-    _check_fitting(document, "source", _is_uri_reference, "a URI reference (RFC 3986)")
+    _check_fitting(document, "source", is_uri_reference, "a URI reference (RFC 3986)")
     _check_fitting(document, "dataschema", _is_uri, "a URI with a scheme (RFC 3986)")
     _check_fitting(document, "datacontenttype", _is_media_type, "a media type (RFC 2046)")
     for name in ("subject", "partitionkey"):
@@ -135,7 +139,8 @@ def _first_odd(names: tuple[str, ...]) -> str | None:
 
 
 @lru_cache(maxsize=1000)
-def _is_uri_reference(value: str) -> bool:
+def is_uri_reference(value: str) -> bool:
+    """Whether a text is a URI reference, as a source has to be."""
     return _URI_REFERENCE.fullmatch(value) is not None
 
 

@@ -21,15 +21,18 @@ from esbank_core.kernel.recorded import RecordedEvent, UnknownEvent
 from esbank_core.kernel.written.canonical_json import LARGEST_EXACT_INTEGER
 from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.cloud_events import (
+    ABSENT,
     SEQUENCE_DIGITS,
+    SOURCE,
     from_cloud_event,
     stream_named_in,
     to_line,
 )
 from esbank_core.kernel.written.codec import Codec, Field
+from esbank_core.kernel.written.conformance import LARGEST_INTEGER, is_uri_reference
 from esbank_core.kernel.written.json_lines import LONGEST_LINE, check_text, parse_text
 from esbank_core.kernel.written.own_form import OwnForm
-from esbank_core.kernel.written.times import in_utc
+from esbank_core.kernel.written.times import format_time, in_utc, parse_time
 
 Event = TypeVar("Event")
 
@@ -57,6 +60,11 @@ class LineCodec(Generic[Event]):
         self._glances: dict[type, _Glance] = {
             event_type.event_class: _glance_at(codec.fields_of(event_type.name))
             for event_type in codec.event_types
+        }
+        self._of_first_schema = {
+            event_type.event_class
+            for event_type in codec.event_types
+            if event_type.schema_version == 1
         }
 
     def read(
@@ -172,7 +180,6 @@ class LineCodec(Generic[Event]):
         glance = self._glances.get(type(recorded.event))
         if (
             glance is None
-            or recorded.attributes
             or type(recorded.time) is not datetime
             or recorded.time.tzinfo is not timezone.utc
         ):
@@ -186,6 +193,8 @@ class LineCodec(Generic[Event]):
             names.append(causation_id)
         if not all(names):
             return False
+        if recorded.attributes and not self._is_plain_of_others(recorded, names):
+            return False
         texts, integers = glance
         try:
             text = "".join(names) + texts(recorded.event)
@@ -197,6 +206,44 @@ class LineCodec(Generic[Event]):
             and _are_places(recorded.version, recorded.position)
             and integers(recorded.event)
         )
+
+    def _is_plain_of_others(
+        self, recorded: RecordedEvent[Event | UnknownEvent], names: list[str]
+    ) -> bool:
+        """The same of an event that came from elsewhere, without its texts and integers."""
+        source = recorded.attributes.get("source")
+        if (
+            not isinstance(source, str)
+            or source == SOURCE
+            or not is_uri_reference(source)
+            or not _are_places(recorded.version, recorded.position)
+            or recorded.version > LARGEST_INTEGER
+            or not all(isinstance(name, str) and name.isprintable() for name in names)
+        ):
+            return False
+        for name, value in recorded.attributes.items():
+            match name:
+                case "source":
+                    is_plain = True
+                case "datacontenttype":
+                    is_plain = value is ABSENT
+                case "dataschema":
+                    is_plain = value is ABSENT and type(recorded.event) in self._of_first_schema
+                case "time":
+                    is_plain = isinstance(value, str) and _is_written(value, recorded.time)
+                case _:
+                    is_plain = False
+            if not is_plain:
+                return False
+        return True
+
+
+def _is_written(text: str, time: datetime) -> bool:
+    """Whether a text is a time otherwise than we write it."""
+    try:
+        return parse_time(text) == time and format_time(time) != text
+    except Damage:
+        return False
 
 
 def check_name(name: str) -> None:

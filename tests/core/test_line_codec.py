@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from esbank_core import CODEC, DepositMoney, OpenAccount, RecordedEvent, Unwritable
@@ -78,6 +78,7 @@ attributes_of_others = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=300)
 @given(
     events,
     st.just(BY_TELLER) | metadata,

@@ -141,7 +141,7 @@ def _first_odd(names: tuple[str, ...]) -> str | None:
 @lru_cache(maxsize=1000)
 def is_uri_reference(value: str) -> bool:
     """Whether a text is a URI reference, as a source has to be."""
-    return _URI_REFERENCE.fullmatch(value) is not None
+    return value != "" and _URI_REFERENCE.fullmatch(value) is not None
 
 
 @lru_cache(maxsize=1000)

@@ -14,6 +14,7 @@ from typing import Any, assert_never
 from bankpage.live.chain import head_to_keep
 from bankpage.live.effects import Append, Erase, ReadAnew, ReadStored, WriteBack
 from bankpage.live.messages import (
+    AccountChosen,
     BegunAnew,
     EntriesChanged,
     Erased,
@@ -28,12 +29,24 @@ from bankpage.live.messages import (
 )
 from bankpage.live.model import Trouble
 from bankpage.live.stored_ledger import Entry, read_entries, write_head
-from bankpage.page import Message, Model, PageEffect, glance, message_of, update, view
-from bankpage.paper.effects import After, Clear, Download, Focus, OnPaper, Print, Refocus, Reveal
+from bankpage.page import Message, Model, Opened, PageEffect, glance, message_of, update, view
+from bankpage.paper.effects import (
+    Address,
+    After,
+    Clear,
+    Download,
+    Focus,
+    OnPaper,
+    Print,
+    Refocus,
+    Reveal,
+    Show,
+)
 from bankpage.paper.occasion import Occasion
 from bankpage.paper.patches import patches
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Screen
+from bankpage.stage.messages import SpeedChosen
 from bankpage.stage.on_paper import paper_rows
 
 Call = list[Any]
@@ -75,9 +88,10 @@ class Shell:
 
     def _message_of(self, kind: str, texts: Sequence[str]) -> Message:
         match kind, texts:
-            case "opened", (phrases, entries, is_kept):
+            case "opened", (phrases, entries, is_kept, glanced):
                 self._phrases = Phrases.from_json(phrases)
-                return Loaded(_entries(entries), is_kept=is_kept == "true")
+                loaded = Loaded(_entries(entries), is_kept=is_kept == "true")
+                return Opened(loaded, _glance(glanced))
             case "gesture", (name, fields):
                 return message_of(name, json.loads(fields))
             case "ledger-changed", (entries,):
@@ -115,7 +129,7 @@ class Shell:
         self._screen = screen
         for effect in effects:
             calls += self._calls_of(effect)
-        if isinstance(message, Written | Erased | BegunAnew):
+        if isinstance(message, Written | Erased | BegunAnew | AccountChosen | SpeedChosen):
             calls.append(["remember", json.dumps(glance(self.model, self._phrases))])
         return calls
 
@@ -143,6 +157,10 @@ class Shell:
                 return [["focus", element]]
             case Refocus(element=element):
                 return [["refocus", element]]
+            case Show(element=element):
+                return [["show", element]]
+            case Address(fragment=fragment, is_jump=is_jump):
+                return [["address", fragment, is_jump]]
             case Download(name=name, text=text):
                 return [["download", name, text]]
             case OnPaper(after=after, to=to):
@@ -161,6 +179,17 @@ def _trouble(answer: str) -> Trouble:
 
 def _entries(text: str) -> tuple[Entry, ...]:
     return tuple(read_entries(text))
+
+
+def _glance(text: str) -> dict[str, str]:
+    """What is kept of the last visit, as far as it is texts by name; the rest is let go."""
+    pairs = json.loads(text)
+    if not isinstance(pairs, list):
+        return {}
+    named = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2]
+    return {
+        name: value for name, value in named if isinstance(name, str) and isinstance(value, str)
+    }
 
 
 def _to_json(calls: Sequence[Call]) -> str:

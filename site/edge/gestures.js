@@ -63,18 +63,18 @@ export function whenWaiting(callback) {
 }
 
 /**
- * Send a gesture, or let it wait until Python runs.
+ * Send a gesture, or have it wait until Python can receive it.
  *
  * @param {string} name
  * @param {Record<string, string | undefined>} fields
- * @param {Element} control
+ * @param {Element} [control] none where no control was used
  */
 export function send(name, fields, control) {
   /** @type {Gesture} */
   const gesture = [name, JSON.stringify(fields)];
   if (!receive) {
     waiting.push(gesture);
-    noticeWaiting(control);
+    if (control) noticeWaiting(control);
   } else if (unanswered && OVERTAKEN.has(name)) {
     newest.set(name, gesture);
   } else {

@@ -1,6 +1,7 @@
 // The line to Python: what the page tells goes out as a list of texts, and what Python asks
 // for comes back as one JSON text of calls, whichever thread Python runs on.
 
+import * as address from "./address.js";
 import * as gestures from "./gestures.js";
 import * as paint from "./paint.js";
 import * as paper from "./paper.js";
@@ -20,6 +21,7 @@ import * as storage from "./storage.js";
 const CALLS = {
   ...paint.calls,
   ...paper.calls,
+  ...address.calls,
   remember: storage.remember,
   append: async (
     /** @type {string} */ key,
@@ -71,7 +73,8 @@ function tell(...texts) {
 export function connect(line, ready) {
   python = line;
   whenReady = ready;
-  tell("opened", paint.phrases(), storage.readAll(), String(storage.isKept()));
+  const glance = JSON.stringify(storage.lastGlance());
+  tell("opened", paint.phrases(), storage.readAll(), String(storage.isKept()), glance);
   storage.watch(tell);
 }
 

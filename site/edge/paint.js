@@ -4,6 +4,7 @@
 // or anywhere on the page, turns a string into markup.
 
 import { element as elementOf, template } from "./elements.js";
+import * as rows from "./rows.js";
 
 /**
  * A text, or an element with its attributes and children.
@@ -14,7 +15,7 @@ import { element as elementOf, template } from "./elements.js";
  */
 
 /** What Python may ask of the document. */
-export const calls = { paint, reveal, clear, focus, refocus, download };
+export const calls = { paint, reveal, show, clear, focus, refocus, download };
 
 /** @type {Record<string, Function>} */
 const OPERATIONS = {
@@ -39,6 +40,10 @@ const OPERATIONS = {
    * @param {Painted[]} nodes
    */
   fill(element, nodes) {
+    // What has the focus speaks for itself.
+    const speaker = element instanceof HTMLElement ? element.dataset.silentFor : undefined;
+    if (speaker && document.activeElement?.id === speaker) return;
+    rows.beforeGoing(element);
     element.replaceChildren(...nodes.map(build));
   },
   /**
@@ -54,6 +59,7 @@ const OPERATIONS = {
   },
   /** @param {Element} element */
   remove(element) {
+    rows.beforeGoing(element);
     element.remove();
   },
 };
@@ -90,6 +96,7 @@ function paint(operations) {
     const element = document.getElementById(id);
     if (element) OPERATIONS[operation](element, ...rest);
   }
+  rows.afterPaint();
 }
 
 /**
@@ -121,19 +128,29 @@ function clear(ids) {
   for (const id of ids) Reflect.set(elementOf(id), "value", "");
 }
 
+/**
+ * Scroll the page to an element.
+ *
+ * @param {string} id
+ */
+function show(id) {
+  elementOf(id).scrollIntoView();
+}
+
 /** @param {string} id */
 function focus(id) {
   document.getElementById(id)?.focus();
 }
 
 /**
- * Put the focus on an element, if the element that had it is gone or disabled.
+ * Put the focus on an element, if the element that had it is gone, hidden or disabled.
  *
  * @param {string} id
  */
 function refocus(id) {
   const active = document.activeElement;
-  if (!active || active === document.body || active.matches(":disabled")) focus(id);
+  const isLost = !active || active === document.body || active.matches(":disabled, [hidden] *");
+  if (isLost) focus(id);
 }
 
 /**

@@ -110,3 +110,14 @@ def test_the_hosted_page_offers_the_very_file(context: BrowserContext, address: 
     version = re.search(r"esbank \d+\.\d+\.\d+ \([0-9a-f]{7}\)", said)
     assert version
     assert version[0].encode() in whole, "both say the same version"
+
+
+def test_an_event_has_an_address_from_disk_as_well(visitor: BrowserContext, kept: Path) -> None:
+    teller = Teller(visitor.new_page(), kept.as_uri()).open().has_seven_events()
+    teller.rows.nth(1).get_by_role("button").first.click()
+    teller.stands_at(2, 7)
+    teller.page.wait_for_function("location.hash === '#event-2'")
+    teller.page.go_back()
+    teller.stands_at(7, 7)
+    other = Teller(visitor.new_page(), f"{kept.as_uri()}#event-3").open()
+    other.stands_at(3, 7)

@@ -26,7 +26,7 @@ from bankpage.live.messages import (
     Written,
     WrittenBack,
 )
-from bankpage.live.model import Trouble
+from bankpage.live.model import Form, Trouble
 from bankpage.live.stored_ledger import GENERATION_KEY, PREFIX, Entry
 from bankpage.page import Message, Model, PageEffect, update, view
 from bankpage.paper.effects import After
@@ -339,6 +339,11 @@ class Desk:
 
     def withdraws(self, amount: str) -> Self:
         return self.does(WithdrawAsked(amount, ""))
+
+    def hears(self) -> str:
+        """What every live region of the page says, as assistive technology reads it out."""
+        regions = ("announcer", *(f"{form}-outcome" for form in Form))
+        return " ".join(filter(None, map(self.shows, regions)))
 
     def slot(self, slot_id: str) -> Slot:
         """A slot of the screen as it is now; times in UTC."""

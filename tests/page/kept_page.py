@@ -35,7 +35,7 @@ class KeptPage:
             occasion=self._occasion,
             after=lambda _, callback: self._later.append(callback),
         )
-        self._tells("opened", PHRASES, self.tab.text("readAll"), "true")
+        self._tells("opened", PHRASES, self.tab.text("readAll"), "true", self.tab.glance())
 
     def _occasion(self) -> Occasion:
         self._moments += 1

@@ -139,6 +139,10 @@ class Tab:
         """What one of the functions that read answers, as it goes to Python."""
         return str(self._call(name))
 
+    def glance(self) -> str:
+        """What Current State showed last, as it goes to Python."""
+        return json.dumps(self._call("lastGlance"))
+
     def read_all(self) -> list[Entry]:
         return read_entries(self.text("readAll"))
 

@@ -43,8 +43,9 @@ class Line:
         assert len(self.posted) == before + 1
         return self.posted[-1]
 
-    def opens(self, entries: str = "[]") -> list[Call]:
-        return self.tells("opened", json.dumps(dict(page_phrases().texts)), entries, "true")
+    def opens(self, entries: str = "[]", glance: str = "[]") -> list[Call]:
+        phrases = json.dumps(dict(page_phrases().texts))
+        return self.tells("opened", phrases, entries, "true", glance)
 
     def gestures(self, name: str, **fields: str) -> list[Call]:
         return self.tells("gesture", name, json.dumps(fields))

@@ -194,6 +194,8 @@ def test_a_glance_is_what_current_state_shows() -> None:
         "account-id": "ACC-1",
         "owner-name": "Ada",
         "account-status": "Active",
+        "chosen-account": "ACC-1",
+        "chosen-speed": "all-in-10-s",
     }
 
 

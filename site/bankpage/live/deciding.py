@@ -51,7 +51,7 @@ from esbank_core.kernel import command_machine as kernel
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.errors import Unwritable
 from esbank_core.kernel.identity import GENESIS, CommandId, StreamId
-from esbank_core.kernel.recorded import Metadata, Opaque, RecordedEvent
+from esbank_core.kernel.recorded import Actor, Metadata, Opaque, RecordedEvent
 
 REFOCUS: Final[Mapping[type[Command], str]] = {
     FreezeAccount: "unfreeze",
@@ -147,7 +147,7 @@ def _decide(
             if not isinstance(answer, Rejection):
                 return _accepted(live, asked, answer, decided, time)
             outcome = Outcome(asked.form, Rejected(answer))
-            return _decided(replace(live, outcome=outcome), decided, time), ()
+            return _decided(replace(live, outcome=outcome), decided, time, asked.actor), ()
         case _:
             assert_never(step)
 
@@ -188,7 +188,7 @@ def _accepted(
     is_opening = any(isinstance(one.event, AccountOpened) for one in recorded)
     if recorded and (is_opening or live.account is None):
         live = replace(live, account=recorded[0].stream_id)
-    live = _decided(live, decided, time)
+    live = _decided(live, decided, time, asked.actor)
     if asked.actor == STORYTELLER:
         # A story is followed with the eyes: what is said of it is that it begins and ends.
         return live, ()
@@ -201,13 +201,16 @@ def _accepted(
 
 
 def _decided(
-    live: Live, decided: kernel.Decided[Command, State, Event] | None, time: datetime
+    live: Live,
+    decided: kernel.Decided[Command, State, Event] | None,
+    time: datetime,
+    actor: Actor,
 ) -> Live:
     if decided is None:
         return replace(live, conflicts=0)
     result, before = decided.result, decided.before
     after = before if isinstance(result, Rejection) else ACCOUNT.fold(result, before)
-    decision = Decision(decided.request.command, before, result, after, time)
+    decision = Decision(decided.request.command, before, result, after, time, actor)
     return replace(live, last_decision=decision, decisions=live.decisions + 1, conflicts=0)
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import assert_never
 
-from bankpage.live.model import Decision, Live
+from bankpage.live.model import VISITOR, Decision, Live
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot, text
 from bankpage.stage.readings import code_of
@@ -24,6 +24,7 @@ from esbank_core.bank.events import (
     TransferReturned,
     TransferSent,
 )
+from esbank_core.bank.examples import STORYTELLER
 from esbank_core.bank.money import Currency
 from esbank_core.bank.states import NoAccount, State, balance_in, currency_in
 from esbank_core.kernel.decider import Rejection
@@ -32,11 +33,21 @@ from esbank_core.kernel.written.times import format_time
 
 def explanation(live: Live, phrases: Phrases) -> Iterator[Slot]:
     """How It Works, and CRUD against Event Sourcing."""
-    decision = live.last_decision
+    decision = live.last_decision or live.recalled
+    yield text("works-whose", phrases(_whose(decision)))
     told = _told(decision, phrases) if decision else {}
     for name in ("works-command", "works-events", "works-state", "crud-sql", "event-sql"):
         yield Slot(f"{name}-example", {"hidden": decision is not None})
         yield text(name, told.get(name, ""), hidden=decision is None)
+
+
+def _whose(decision: Decision | None) -> str:
+    """Whose command it is that stands there, as the name of a phrase."""
+    if decision is None:
+        return "works-example"
+    if decision.actor == VISITOR:
+        return "works-own"
+    return "works-story" if decision.actor == STORYTELLER else "works-last"
 
 
 def decided_as(live: Live) -> str:

@@ -95,6 +95,7 @@ class Decision:
     result: tuple[Event, ...] | Rejection
     after: State
     time: datetime
+    actor: Actor | None = VISITOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +184,9 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class NoSuchEvent:
-    """Someone asked for an event by an address, and the ledger ends before it."""
+    """Someone asked for an event by its address, and by that name there is none."""
 
-    position: int
+    name: str
     head: Position
 
 
@@ -252,6 +253,8 @@ class Live:
     """How many outcomes there have been: one that is the same again is said again."""
     story: Story = Story()
     last_decision: Decision | None = None
+    recalled: Decision | None = None
+    """The last command of an earlier visit, as far as the ledger tells of it."""
     decisions: int = 0
     """How many decisions there have been; the diagram lights up anew with each."""
 

@@ -58,7 +58,8 @@ def why_not(state: State, phrases: Phrases) -> str:
 
 def _is_half_done(live: Live) -> bool:
     """Whether the command has led to more that is still being written: then it is said with it."""
-    return live.in_flight is not None and live.in_flight.asked is None
+    is_going_on = live.in_flight is not None and live.in_flight.asked is None
+    return is_going_on and live.outcome is not None and isinstance(live.outcome.result, Accepted)
 
 
 def _said(result: Result, phrases: Phrases) -> tuple[str, str]:
@@ -83,8 +84,8 @@ def _said(result: Result, phrases: Phrases) -> tuple[str, str]:
             return "told", phrases("story-over", events=phrases.counted("events", events))
         case Exported(events=events):
             return "told", phrases("exported", events=phrases.counted("events", events))
-        case NoSuchEvent(position=position, head=head):
+        case NoSuchEvent(name=asked, head=head):
             name = "no-such-event" if head else "no-such-event-yet"
-            return "told", phrases(name, position=position, head=head)
+            return "told", phrases(name, event=asked, head=head)
         case _:
             assert_never(result)

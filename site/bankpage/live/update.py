@@ -46,6 +46,7 @@ from bankpage.live.messages import (
     WrittenBack,
 )
 from bankpage.live.model import Exported, Form, Live, Note, OpenNextAccount, Outcome, Trouble
+from bankpage.live.recalling import last_decision_in
 from bankpage.live.stored_ledger import read_ledger
 from bankpage.paper.effects import Download, Focus
 from bankpage.paper.occasion import Occasion
@@ -130,6 +131,7 @@ def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
         # What the browser answers.
         case Loaded(entries=entries, is_kept=is_kept):
             loaded = take_in(replace(live, is_kept=is_kept), read_ledger(entries))
+            loaded = replace(loaded, recalled=last_decision_in(loaded.ledger))
             # Carry on what was cut off when the page last closed.
             return deciding.decide_next(loaded, occasion)
         case BegunAnew(entries=entries):

@@ -67,4 +67,24 @@ class Print:
     """Print the page, with all rows that it was handed."""
 
 
-Effect = After[Message] | Reveal | Clear | Focus | Refocus | Download | OnPaper | Print
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Scroll the page so that the element of an id is in sight."""
+
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Have the browser's bar say where one is: a fragment, or nothing.
+
+    A jump can be gone back from; any other move takes the place of the last, once at rest.
+    """
+
+    fragment: str
+    is_jump: bool
+
+
+Effect = (
+    After[Message] | Reveal | Clear | Focus | Refocus | Download | OnPaper | Print | Show | Address
+)

@@ -118,6 +118,7 @@ def _row(history: Ledger, shown: _Shown, phrases: Phrases) -> Element:
         {
             "type": "button",
             "class": "event-payload-toggle",
+            "tabindex": "-1",  # rows.js gives one button of all rows a Tab stop
             "data-gesture": "toggle-payload",
             "data-position": position,
             "aria-expanded": "true" if is_open else "false",
@@ -172,6 +173,7 @@ def _jump(
         {
             "type": "button",
             "class": "event-jump",
+            "tabindex": "-1",
             "data-gesture": "jump",
             "data-position": recorded.position,
         },

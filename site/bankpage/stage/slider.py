@@ -30,7 +30,7 @@ def slider(history: Ledger, stage: Stage, phrases: Phrases) -> Iterator[Slot]:
         {
             "max": head,
             ".value": str(position),
-            "aria-valuetext": _value_text(history, position, phrases),
+            "aria-valuetext": value_text(history, position, head, phrases),
             "disabled": head == 0,
         },
     )
@@ -45,6 +45,7 @@ def slider(history: Ledger, stage: Stage, phrases: Phrases) -> Iterator[Slot]:
         ("now", is_last),
     ):
         yield Slot(button, {"aria-disabled": "true" if is_idle else None})
+    yield Slot("speed", {".value": stage.speed.value})
     is_playing = stage.playing is not None
     yield text(
         "play-label",
@@ -78,7 +79,8 @@ def _pointed(history: Ledger, position: Position, phrases: Phrases) -> str:
     return phrases("pointed", position=position, type=row.type, amount=f" {flow}" if flow else "")
 
 
-def _value_text(history: Ledger, position: Position, phrases: Phrases) -> str:
+def value_text(history: Ledger, position: Position, head: Position, phrases: Phrases) -> str:
+    """What a position is, in words, in a history that ends at ``head``."""
     if position == 0:
         return phrases("slider-genesis")
     row = ledger_row(history.change_at(position))
@@ -87,7 +89,7 @@ def _value_text(history: Ledger, position: Position, phrases: Phrases) -> str:
     return phrases(
         "slider-event",
         position=row.position,
-        total=history.head,
+        total=head,
         type=row.type,
         amount=amount,
         balance=format_money(row.balance, currency),

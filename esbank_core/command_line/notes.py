@@ -11,10 +11,13 @@ from esbank_core.bank.not_counted import NotCounted, why_not_counted
 from esbank_core.bank.views import type_of
 from esbank_core.command_line.sentences import counted
 from esbank_core.kernel.recorded import UnknownEvent
-from esbank_core.kernel.written.cloud_events import UNTIMED
+from esbank_core.kernel.written.cloud_events import NO_TIME, UNTIMED
 
 _MOST: Final = 3
 """Events that are not counted and named one by one; the others are summed up."""
+
+
+_OR_NEVER: Final = f", or at {NO_TIME.date()} where there is none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Notes:
 
     not_counted: tuple[tuple[Recorded, NotCounted], ...]
     untimed: int
+    """Events that came without a time, of which some may stand before all that have one."""
+    has_no_time_before: bool
 
     def sentences(self) -> list[str]:
         """For people."""
@@ -33,7 +38,7 @@ class Notes:
             stand = "stands" if self.untimed == 1 else "stand"
             said.append(
                 f"{counted(self.untimed, 'event')} came without a time, and {stand} at that of "
-                "the event before."
+                f"the event before{_OR_NEVER if self.has_no_time_before else ''}."
             )
         return said
 
@@ -60,12 +65,14 @@ def notes_on(events: Iterable[Recorded]) -> Notes:
     """What is to be said of an answer from these events."""
     not_counted: list[tuple[Recorded, NotCounted]] = []
     untimed = 0
+    has_no_time_before = False
     for recorded in events:
         if isinstance(recorded.event, UnknownEvent) and (why := why_not_counted(recorded)):
             not_counted.append((recorded, why))
         if recorded.attributes and UNTIMED in recorded.attributes:
             untimed += 1
-    return Notes(tuple(not_counted), untimed)
+            has_no_time_before = has_no_time_before or recorded.time == NO_TIME
+    return Notes(tuple(not_counted), untimed, has_no_time_before)
 
 
 def _not_counted(recorded: Recorded, why: NotCounted) -> str:

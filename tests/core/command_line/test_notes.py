@@ -117,7 +117,13 @@ def test_many_are_summed_up_for_people_and_named_for_programs(run, run_json) -> 
 def test_times_that_are_not_an_events_own_are_said(run, run_json, tmp_path) -> None:
     given = text_of([deposit("1"), deposit("2", time=None), deposit("3", time=None)]).encode()
     assert run_json("replay", "-", stdin=given)["untimed"] == 2
-    assert "2 events came without a time, and stand at" in run("replay", "-", stdin=given)
+    assert "2 events came without a time, and stand at that of the event before." in run(
+        "replay", "-", stdin=given
+    )
+    first = text_of([deposit("1", time=None), deposit("2")]).encode()
+    assert "1 event came without a time, and stands at that of the event before, or at " in run(
+        "replay", "-", stdin=first
+    )
     converted = run("convert", "-", "-", stdin=given).encode()
     assert run_json("statement", "-", "A", stdin=converted)["untimed"] == 2
 

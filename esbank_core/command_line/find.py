@@ -55,7 +55,7 @@ def run(given: Namespace) -> int:
         given.condition, ledger, account_id, partial(expression, ledger=ledger)
     )
     found = list(moments(ledger, condition, account_id))
-    notes = notes_on(ledger.recorded if account_id is None else ledger.stream(account_id))
+    notes = notes_on(ledger.recorded, account_id)
     if given.json:
         moments_found = [
             {

@@ -10,6 +10,7 @@ from esbank_core.bank.account import Recorded
 from esbank_core.bank.not_counted import NotCounted, why_not_counted
 from esbank_core.bank.views import type_of
 from esbank_core.command_line.sentences import counted
+from esbank_core.kernel.identity import StreamId
 from esbank_core.kernel.recorded import UnknownEvent
 from esbank_core.kernel.written.cloud_events import NO_TIME, UNTIMED
 
@@ -61,15 +62,21 @@ class Notes:
         return found
 
 
-def notes_on(events: Iterable[Recorded]) -> Notes:
-    """What is to be said of an answer from these events."""
+def notes_on(events: Iterable[Recorded], account_id: StreamId | None = None) -> Notes:
+    """What is to be said of an answer from these events, about one account or about all.
+
+    An event that was lost may have been any account's.
+    """
     not_counted: list[tuple[Recorded, NotCounted]] = []
     untimed = 0
     has_no_time_before = False
     for recorded in events:
-        if isinstance(recorded.event, UnknownEvent) and (why := why_not_counted(recorded)):
-            not_counted.append((recorded, why))
-        if recorded.attributes and UNTIMED in recorded.attributes:
+        is_about = account_id in (None, recorded.stream_id)
+        if isinstance(recorded.event, UnknownEvent):
+            why = why_not_counted(recorded)
+            if why is not None and (is_about or why is NotCounted.LOST):
+                not_counted.append((recorded, why))
+        if is_about and recorded.attributes and UNTIMED in recorded.attributes:
             untimed += 1
             has_no_time_before = has_no_time_before or recorded.time == NO_TIME
     return Notes(tuple(not_counted), untimed, has_no_time_before)
@@ -82,6 +89,11 @@ def _not_counted(recorded: Recorded, why: NotCounted) -> str:
             said = f"{event} of schema {_schema_version(recorded, why)}, newer than this program"
         case NotCounted.OTHER_SCHEMA:
             said = f"{event} of somebody else's schema"
+        case NotCounted.LOST:
+            return (
+                f"Not counted: event {recorded.position}, which was lost before this file was "
+                "written. Whose it was, and what it changed, is not known."
+            )
         case NotCounted.NO_DATA:
             said = f"{event} without data that could be read"
         case _:

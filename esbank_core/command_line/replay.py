@@ -55,8 +55,7 @@ def run(given: Namespace) -> int:
     if given.account is not None:
         typed.account(given.account, ledger)
         states = {account: state for account, state in states.items() if account == given.account}
-        events = [recorded for recorded in events if recorded.stream_id == given.account]
-    notes = notes_on(events)
+    notes = notes_on(events, given.account)
     if given.json:
         accounts = [
             {

@@ -47,11 +47,10 @@ def run(given: Namespace) -> int:
             f"{format_instant(backwards.since)}: --until must not be earlier than --since."
         ) from None
     currency = found.currency
-    notes = notes_on(
-        recorded
-        for recorded in ledger.stream(found.account_id)
-        if until is None or instant_of(recorded) < until
+    events = (
+        recorded for recorded in ledger.recorded if until is None or instant_of(recorded) < until
     )
+    notes = notes_on(events, found.account_id)
     if given.json:
         print_json(
             {

@@ -34,8 +34,7 @@ def run(given: Namespace) -> int:
     except NoStoryError as unknown:
         raise ProblemError(str(unknown)) from None
     is_printed = is_standard_output(given.write)
-    stream = ledger.stream(ledger.at(position).stream_id)
-    notes = notes_on(event for event in stream if event.position <= position)
+    notes = notes_on(ledger.recorded[:position], ledger.at(position).stream_id)
     if not (given.json and is_printed):
         write_whole(given.write, [text], may_replace=given.force)
     if given.json:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from esbank_core.kernel.written.marks import mark
 from tests.core.command_line.foreign import cloud_event, text_of
+from tests.core.histories import NOON
 
 NEWER = "urn:esbank:MoneyDeposited:2"
 OPENED = {"owner": "Ada", "currency": "EUR"}
@@ -139,3 +141,26 @@ def test_an_event_of_a_newer_schema_makes_no_test_and_takes_no_change(run, newer
     for command in (["test", "--at", "4"], ["what-if", "--change", "4", "{}"]):
         name, *rest = command
         assert "or of no such schema" in run(name, newer, *rest, status=2)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["replay"],
+        ["replay", "--account", "A"],
+        ["find", "frozen", "--account", "A"],
+        ["ask", "flows"],
+    ],
+    ids=" ".join,
+)
+def test_an_event_that_was_lost_may_have_been_anybodys(run, run_json, command) -> None:
+    lost = mark("It is not JSON.", position=2, time=NOON)
+    given = f"{text_of([deposit('1')])}{lost}\n{text_of([deposit('3')])}".encode()
+    name, *rest = command
+    (found,) = run_json(name, "-", *rest, stdin=given)["not_counted"]
+    assert (found["position"], found["why"]) == (2, "lost")
+    assert "event 2, which was lost before this file was written" in run(
+        name, "-", *rest, stdin=given
+    )
+    theirs = text_of([cloud_event("x", "Unreadable", {"reason": "x"})]).encode()
+    assert "not_counted" not in run_json("replay", "-", stdin=theirs)

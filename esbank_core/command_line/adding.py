@@ -72,7 +72,7 @@ def _refuse_lonely_log(target: Path) -> None:
     """
     for name in BESIDE:
         beside = target.with_name(target.name + name)
-        if beside.exists():
+        if beside.exists() and not target.exists():  # unless somebody was first just now
             raise ProblemError(
                 f"{beside} is of a database that is not there any more, and would be taken for a "
                 "part of the new one; move it away."

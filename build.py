@@ -123,14 +123,16 @@ def _npm() -> str:
 # Building ---------------------------------------------------------------------------------
 
 
-def build() -> None:
+def build(address: str | None = None) -> None:
     """Assemble ``dist/`` anew, beside the old one, and put it in its place.
 
+    With the ``address`` that it will have, links to the page have a preview.
+
     Raises:
-        Failure: a part is missing.
+        Failure: a part is missing, or a page cannot stand at the address.
     """
     set_up_node(with_tools=False)
-    files = assemble(SITE, MODULES)
+    files = assemble(SITE, MODULES, address)
     files |= compressed_copies(files, PACKED)
     fresh = DIST.with_name("dist.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -139,7 +141,7 @@ def build() -> None:
         target = fresh / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-    (fresh / ".stamp").write_text(_sources_stamp())
+    (fresh / ".stamp").write_text(f"{_sources_stamp()}{address or ''}")
     shutil.rmtree(DIST, ignore_errors=True)
     fresh.rename(DIST)
     print(f"\n{table_of_sizes(files)}\n")
@@ -358,7 +360,8 @@ def _parser() -> argparse.ArgumentParser:
     serving = commands.add_parser("serve", help="build if need be, serve on this machine, open")
     serving.add_argument("--port", type=int, default=FIRST_PORT, help="the first port to try")
     serving.add_argument("--no-open", action="store_true", help="do not open a browser")
-    commands.add_parser("build", help="dist/ alone, for any static host")
+    building = commands.add_parser("build", help="dist/ alone, for any static host")
+    building.add_argument("--address", help="where the page will stand, for previews of links")
     commands.add_parser("single", help="dist/esbank.html: everything in one file")
     commands.add_parser("test", help="every test; pytest arguments may follow")
     commands.add_parser("browsers", help="what the tests want of browsers, if that is allowed")
@@ -381,7 +384,7 @@ def main() -> int:
             case "serve":
                 serve(options.port, opens=not options.no_open)
             case "build":
-                build()
+                build(options.address)
             case "single":
                 single()
             case "test":

@@ -15,6 +15,7 @@ from building import boot_image_maker, single_file
 from building.bundles import bundled
 from building.copies import DOWNLOAD
 from building.naming import hash_of, named_by_content
+from building.preview import PICTURE, with_preview
 from building.single_file import PART_FILES
 from building.steps import ROOT, Failure
 
@@ -56,7 +57,7 @@ KEEPER: Final = "service-worker.js"
 
 FIXED_NAMES: Final = (
     *("index.html", KEEPER, "manifest.webmanifest", "favicon.svg"),
-    *("icon-192.png", "icon-512.png", "icon-maskable-512.png"),
+    *("icon-192.png", "icon-512.png", "icon-maskable-512.png", PICTURE),
 )
 """Files that are asked for by name from outside the build, and so keep theirs."""
 
@@ -67,13 +68,16 @@ ZIP_TIME: Final = (2026, 1, 1, 0, 0, 0)
 """The time that every file in the archive bears, so that two builds are the same bytes."""
 
 
-def assemble(site: Path, modules: Path) -> dict[str, bytes]:
+def assemble(site: Path, modules: Path, address: str | None = None) -> dict[str, bytes]:
     """Every file of the built page, by its path in ``dist/``.
+
+    With the ``address`` that it will have, the page tells what a link to it shows.
 
     Raises:
         Failure: a part is missing, or could not be made.
     """
     sources = ours(site, modules) | runtime(modules)
+    picture = sources.pop(PICTURE)
     image = boot_image_maker.made(sources["esbank.zip"], modules)
     sources["image/boot.image"] = image.packed
     sources["boot-image.json"] = image.about
@@ -88,6 +92,9 @@ def assemble(site: Path, modules: Path) -> dict[str, bytes]:
         files[name] = bundled(entry, "esm", sources, modules, outside)
     hosted = with_parts(only_for("hosted", page), parts(files))
     hosted = hosted.replace("{single-size}", f"{len(whole) / 1e6:.0f}")
+    if address is not None:
+        hosted = with_preview(hosted, address)
+        files[PICTURE] = picture
     files["index.html"] = hosted.encode()
     named = named_by_content(files, FIXED_NAMES)
     named[KEEPER] = service_worker(files[KEEPER], named)

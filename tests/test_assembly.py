@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import build
-from building import assembly, boot_image_maker, single_file
+from building import assembly, boot_image_maker, preview, single_file
 from building.copies import compressed_copies, table_of_sizes
 from building.naming import hash_of, named_by_content
 from building.steps import Failure
@@ -248,3 +248,37 @@ def test_an_image_without_gaps_can_be_put_together_again(image: bytes) -> None:
         whole[start:end], rest = rest[: end - start], rest[end - start :]
     assert bytes(whole) == image
     assert rest == b""
+
+
+def test_without_an_address_the_page_has_no_preview(files: dict[str, bytes]) -> None:
+    page = files["index.html"].decode()
+    assert "og:" not in page
+    assert "canonical" not in page
+    assert preview.PICTURE not in files
+
+
+@pytest.mark.parametrize("address", ["https://example.org/a/b", "https://example.org/a/b/"])
+def test_with_an_address_links_to_the_page_have_a_preview(address: str) -> None:
+    page = preview.with_preview(build.SITE.joinpath("index.html").read_text(), address)
+    found = dict(re.findall(r'<meta property="(og:[^"]+)" content="([^"]*)">', page))
+    assert found["og:url"] == "https://example.org/a/b/"
+    assert found["og:image"] == "https://example.org/a/b/preview.png"
+    assert found["og:title"].startswith("Don’t Overwrite.")
+    assert '<link rel="canonical" href="https://example.org/a/b/">' in page
+    head = page.partition("</head>")[0]
+    assert head.count("og:image:alt") == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["example.org", "ftp://example.org/", "https://", "https://e/?a"]
+)
+def test_an_address_where_no_page_can_stand_is_refused(address: str) -> None:
+    with pytest.raises(Failure, match="is not where a page can stand"):
+        preview.with_preview("<title>t</title>", address)
+
+
+def test_the_preview_is_a_picture_of_the_size_that_previews_want() -> None:
+    picture = (build.SITE / preview.PICTURE).read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert struct.unpack(">II", picture[16:24]) == (preview.WIDTH, preview.HEIGHT)
+    assert len(picture) < 300_000

@@ -6,8 +6,7 @@ import { send } from "./gestures.js";
 
 const BUTTON = "#ledger > li > button";
 
-/** The one button that Tab stops at. */
-/** @type {Element | null} */
+/** @type {Element | null} the one button that Tab stops at */
 let stop = null;
 /** The id of a button whose row is gone while it had the focus; the ledger keeps that for it. */
 let away = "";
@@ -58,10 +57,10 @@ function keepOneStop() {
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
   if (!(target instanceof Element) || event.altKey || event.ctrlKey || event.metaKey) return;
-  const isLedger = target.matches(BUTTON) || target.id === "ledger-log";
-  if (!isLedger) return;
+  const isRow = target.matches(BUTTON);
+  if (!isRow && target.id !== "ledger-log") return;
   // Keys go on from where the last one leads to, even if that row is not here yet.
-  const [part, place] = (sought || away || target.id).split("-");
+  const [part, place] = (sought || (isRow ? target.id : away)).split("-");
   const next = neighbour(part ?? "", Number(place), key);
   if (!next) return;
   event.preventDefault();

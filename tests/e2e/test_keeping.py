@@ -450,6 +450,14 @@ def test_without_javascript_the_page_reads_and_says_what_is_missing(
     page.goto(address)
     expect(page.get_by_text("JavaScript, which starts it, is switched off")).to_be_visible()
     expect(page.get_by_role("heading", name="How It Works")).to_be_visible()
+    expect(page.get_by_role("heading", name="Event Store (The Ledger)")).to_be_visible()
+    for dead in ("button", "textbox", "combobox", "slider", "checkbox", "progressbar"):
+        assert page.get_by_role(dead).count() == 0  # type: ignore[arg-type]
+    panels = [panel.bounding_box() for panel in page.locator(".panels > .panel:visible").all()]
+    room = page.locator(".panels").bounding_box()
+    assert room
+    first_row = [box for box in panels if box and abs(box["y"] - room["y"]) < 1]
+    assert sum(box["width"] for box in first_row) > 0.95 * room["width"]
     context.close()
 
 

@@ -20,6 +20,7 @@ from bankpage.live.messages import (
     EntriesChanged,
     LiveMessage,
     Loaded,
+    Written,
     live_message,
 )
 from bankpage.live.model import Form, Live, NoSuchEvent, Outcome
@@ -35,6 +36,7 @@ from bankpage.stage.addresses import NOW_ADDRESS, address_at, address_of, name_i
 from bankpage.stage.announcements import AccountShown, Announcement, announcement_of, announcer
 from bankpage.stage.balances import balances
 from bankpage.stage.change import change
+from bankpage.stage.counting import counting
 from bankpage.stage.ledger import ledger
 from bankpage.stage.messages import (
     LedgerScrolled,
@@ -235,7 +237,10 @@ def _routed(model: Model, message: LiveMessage | StageMessage, occasion: Occasio
         return replace(model, live=live, stage=stage), travelled
     live, asked = live_update.update(model.live, message, occasion)
     after, effects = _with_stage_following(model, live, asked)
-    return replace(after, stage=_on_show(model, after, message)), effects
+    stage = _on_show(model, after, message)
+    if isinstance(message, Written):
+        effects += counting(model.live.ledger, live.ledger, stage)
+    return replace(after, stage=stage), effects
 
 
 def _on_show(before: Model, after: Model, message: LiveMessage) -> Stage:

@@ -34,6 +34,7 @@ from bankpage.paper.effects import (
     Address,
     After,
     Clear,
+    Count,
     Download,
     Focus,
     OnPaper,
@@ -159,6 +160,8 @@ class Shell:
                 return [["refocus", element]]
             case Show(element=element):
                 return [["show", element]]
+            case Count(element=element, texts=counted):
+                return [["count", element, list(counted)]]
             case Address(fragment=fragment, is_jump=is_jump):
                 return [["address", fragment, is_jump]]
             case Download(name=name, text=text):

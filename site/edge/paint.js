@@ -15,7 +15,7 @@ import * as rows from "./rows.js";
  */
 
 /** What Python may ask of the document. */
-export const calls = { paint, reveal, show, clear, focus, refocus, download };
+export const calls = { paint, count, reveal, show, clear, focus, refocus, download };
 
 /** @type {Record<string, Function>} */
 const OPERATIONS = {
@@ -135,6 +135,25 @@ function clear(ids) {
  */
 function show(id) {
   elementOf(id).scrollIntoView();
+}
+
+/** How long one of the texts is there that a number counts through. */
+const COUNT_MS = 40;
+
+/**
+ * Let a text run through others, the last of which is what it says already. A text that is painted
+ * anew meanwhile stays as it was painted.
+ *
+ * @param {string} id
+ * @param {string[]} texts
+ */
+function count(id, texts) {
+  const node = document.getElementById(id)?.firstChild;
+  if (!(node instanceof Text) || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  for (const [nth, text] of texts.entries()) {
+    if (nth === 0) node.data = text;
+    else setTimeout(() => (node.data = text), nth * COUNT_MS);
+  }
 }
 
 /** @param {string} id */

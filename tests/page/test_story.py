@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta, timezone
+from decimal import Decimal
 
 import pytest
 from bankpage.live.effects import Append
@@ -10,6 +11,7 @@ from bankpage.live.messages import (
     DepositAsked,
     EntriesChanged,
     EraseAsked,
+    FreezeAsked,
     NotWritten,
     OpenAsked,
     Overtaken,
@@ -30,7 +32,7 @@ from bankpage.live.model import (
     Trouble,
 )
 from bankpage.live.storybook import WHOLE, told_in
-from bankpage.paper.effects import After, Focus, Refocus
+from bankpage.paper.effects import After, Count, Focus, Refocus
 from bankpage.stage.messages import CursorMoved
 
 from esbank_core.bank.examples import STORYTELLER
@@ -303,3 +305,20 @@ def test_the_storys_days_are_the_readers(hours: int) -> None:
     shown = [one.time.astimezone(zone) for one in desk.model.live.ledger.recorded]
     assert shown[0].strftime("%H:%M") == "10:02"
     assert shown[-1].strftime("%A %H:%M") == "Tuesday 20:04"
+
+
+def test_a_balance_counts_from_what_it_was_to_what_it_is() -> None:
+    desk = Desk().opens("Ada").deposits("100")
+    desk.effects.clear()
+    desk.withdraws("30")
+    (count,) = [effect for effect in desk.effects if isinstance(effect, Count)]
+    balances = [Decimal(text.removeprefix("$")) for text in count.texts]
+    assert balances[-1] == 70
+    assert balances == sorted(balances, reverse=True)
+    assert 70 < balances[0] < 100
+    assert desk.shows("balance") == "$70.00"
+
+
+def test_a_balance_that_stands_still_counts_nothing() -> None:
+    desk = Desk().opens("Ada").does(FreezeAsked()).withdraws("5").does(CursorMoved(Position(1)))
+    assert not [effect for effect in desk.effects if isinstance(effect, Count)]

@@ -85,6 +85,27 @@ class Address:
     is_jump: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Let the text of an element run through these texts, for who does not mind motion.
+
+    The last is what it says anyway.
+    """
+
+    element: str
+    texts: tuple[str, ...]
+
+
 Effect = (
-    After[Message] | Reveal | Clear | Focus | Refocus | Download | OnPaper | Print | Show | Address
+    After[Message]
+    | Reveal
+    | Clear
+    | Focus
+    | Refocus
+    | Download
+    | OnPaper
+    | Print
+    | Show
+    | Address
+    | Count
 )

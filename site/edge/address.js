@@ -57,5 +57,11 @@ function tell(isArrival) {
   send("open-address", { address: location.hash, arrival: String(isArrival) });
 }
 
+/** Whether somebody came here by an address, and has not only loaded the page again. */
+function hasCome() {
+  const [visit] = performance.getEntriesByType("navigation");
+  return visit instanceof PerformanceNavigationTiming && visit.type === "navigate";
+}
+
 window.addEventListener("hashchange", () => tell(false));
-if (location.hash) tell(true);
+if (location.hash) tell(hasCome());

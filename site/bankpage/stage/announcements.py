@@ -77,8 +77,15 @@ def announcer(
     """The live region of the stage. ``nth`` tells it apart from the same words said before."""
     if announcement is None:
         return Slot("announcer", {}, ())
-    sentence = _sentence(history, announcement, phrases)
-    return Slot("announcer", {}, (Element("span", {}, (sentence,), key=f"announcement-{nth}"),))
+    if not _said or _said[0][0] is not history or _said[0][1:3] != (announcement, nth):
+        sentence = _sentence(history, announcement, phrases)
+        said = Element("span", {}, (sentence,), key=f"announcement-{nth}")
+        _said[:] = [(history, announcement, nth, Slot("announcer", {}, (said,)))]
+    return _said[0][3]
+
+
+_said: list[tuple[Ledger, Announcement, int, Slot]] = []
+"""What was said last. Only a memory: what has been said does not change while one slides on."""
 
 
 def _sentence(history: Ledger, announcement: Announcement, phrases: Phrases) -> str:

@@ -119,59 +119,85 @@ def _is_of(known: _Samples, history: Ledger, name: StreamId) -> bool:
 
 
 @dataclass(slots=True)
-class _Flows:
-    """What each event did to its own account's balance, and where each account stood then."""
+class _Buckets:
+    """The greatest flows in and out of every ``stride`` events, and their marks."""
 
-    flows: list[int] = field(default_factory=list)
-    latest: dict[StreamId, int] = field(default_factory=dict)
+    stride: int = 1
+    seen: int = 0
     last: State | None = None
+    """The state after the events seen: by it one sees that the history is still the same."""
+    latest: dict[StreamId, int] = field(default_factory=dict)
+    """Each account's balance after the events seen."""
+    ins: list[int] = field(default_factory=list)
+    outs: list[int] = field(default_factory=list)
+    most: int = 0
+    """The greatest flow of all, whose mark is the longest."""
+    marks_in: list[str] = field(default_factory=list)
+    marks_out: list[str] = field(default_factory=list)
 
 
-_flows: list[_Flows] = [_Flows()]
-_marked: list[tuple[Ledger, Marks]] = []
+_buckets: list[_Buckets] = [_Buckets()]
+"""Of the history marked last. Only a memory: an event more changes its last bucket alone."""
 
 
 def marks(history: Ledger) -> Marks:
-    """A mark for each event that moved money, the longer the more; of many, the greatest."""
-    if not _marked or _marked[0][0] is not history:
-        _marked[:] = [(history, _mark(history))]
-    return _marked[0][1]
+    """A mark for each event that moved money, the longer the more; of many, the greatest.
+
+    Across, a mark stands at its event's position: whoever draws it scales by the head.
+    """
+    known = _buckets[0]
+    is_same = known.seen <= history.head and (
+        known.seen == 0 or history.states[known.seen - 1] is known.last
+    )
+    if not is_same:
+        known = _buckets[0] = _Buckets()
+    if known.seen < history.head:
+        _see(known, history)
+    return Marks("".join(known.marks_in), "".join(known.marks_out))
 
 
-def _mark(history: Ledger) -> Marks:
-    head = history.head
-    flows = _flows_of(history)
-    most = max(map(abs, flows), default=0)
-    if not most:
-        return Marks("", "")
-
-    def length(flow: int) -> float:
-        return SHORTEST_MARK + (LONGEST_MARK - SHORTEST_MARK) * sqrt(abs(flow) / most)
-
-    ups, downs = [], []
-    stride = -(-head // MOST_POINTS)
-    for first in range(0, head, stride):
-        here = flows[first : first + stride]
-        x = WIDTH * min(first + (stride + 1) // 2, head) // head
-        if (up := max(here)) > 0:
-            ups.append(f"M{x} {MARKS_MIDDLE}v-{length(up):.1f}")
-        if (down := min(here)) < 0:
-            downs.append(f"M{x} {MARKS_MIDDLE}v{length(down):.1f}")
-    return Marks("".join(ups), "".join(downs))
-
-
-def _flows_of(history: Ledger) -> list[int]:
-    known = _flows[0]
-    seen = len(known.flows)
-    if seen > history.head or (seen and history.states[seen - 1] is not known.last):
-        known = _flows[0] = _Flows()
-        seen = 0
-    latest, flows = known.latest, known.flows
-    recorded, states = history.recorded[seen:], history.states[seen:]
-    for event, state in zip(recorded, states, strict=True):
+def _see(known: _Buckets, history: Ledger) -> None:
+    """Put the events that have not been seen yet into their buckets, and mark those anew."""
+    stride, most = known.stride, known.most
+    while history.head > known.stride * MOST_POINTS:
+        _double(known)
+    first_new = known.seen // known.stride
+    recorded, states = history.recorded[known.seen :], history.states[known.seen :]
+    for nth, (event, state) in enumerate(zip(recorded, states, strict=True), start=known.seen):
         name, balance = event.stream_id, balance_in(state)
-        flows.append(balance - latest.get(name, 0))
-        latest[name] = balance
-    if states:
-        known.last = states[-1]
-    return flows
+        flow = balance - known.latest.get(name, 0)
+        known.latest[name] = balance
+        bucket = nth // known.stride
+        if bucket == len(known.ins):
+            known.ins.append(0)
+            known.outs.append(0)
+        known.ins[bucket] = max(known.ins[bucket], flow)
+        known.outs[bucket] = min(known.outs[bucket], flow)
+        known.most = max(known.most, abs(flow))
+    known.seen, known.last = history.head, states[-1]
+    if known.stride != stride or known.most != most:
+        first_new = 0
+    known.marks_in[first_new:] = [_mark(known, at, known.ins[at]) for at in _from(known, first_new)]
+    known.marks_out[first_new:] = [
+        _mark(known, at, known.outs[at]) for at in _from(known, first_new)
+    ]
+
+
+def _double(known: _Buckets) -> None:
+    """Make each two buckets one."""
+    known.stride *= 2
+    known.ins = [max(known.ins[at : at + 2]) for at in range(0, len(known.ins), 2)]
+    known.outs = [min(known.outs[at : at + 2]) for at in range(0, len(known.outs), 2)]
+
+
+def _from(known: _Buckets, first: int) -> range:
+    return range(first, len(known.ins))
+
+
+def _mark(known: _Buckets, bucket: int, flow: int) -> str:
+    """The path of one mark, up or down from the line; nothing for no flow."""
+    if not flow:
+        return ""
+    length = SHORTEST_MARK + (LONGEST_MARK - SHORTEST_MARK) * sqrt(abs(flow) / known.most)
+    x = bucket * known.stride + (known.stride + 1) / 2
+    return f"M{x:g} {MARKS_MIDDLE}v{-length if flow > 0 else length:.1f}"

@@ -27,7 +27,7 @@ from esbank_core.kernel.written.times import format_time
 ALL_ROWS: Final = 120
 """Up to how many events the ledger is shown whole."""
 
-ROWS_AROUND: Final = 9
+ROWS_AROUND: Final = 7
 """How many rows of a longer ledger are there before and after the one in the middle.
 
 A little more than fits the panel: each row more is paid for at every far jump.

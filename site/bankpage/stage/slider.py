@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot, text
 from bankpage.stage.accounts import shown_account
-from bankpage.stage.curve import curve, marks
+from bankpage.stage.curve import WIDTH, curve, marks
 from bankpage.stage.model import Stage
 from bankpage.stage.readings import signed_flow
 from esbank_core.bank.account import Ledger
@@ -63,8 +63,9 @@ def _line(history: Ledger, stage: Stage, phrases: Phrases) -> Iterator[Slot]:
     yield Slot("timeline-others", {"d": drawing.others})
     yield Slot("timeline-line", {"d": drawing.line})
     yield Slot("timeline-area", {"d": drawing.area})
-    yield Slot("marks-in", {"d": marked.money_in})
-    yield Slot("marks-out", {"d": marked.money_out})
+    across = f"scale({WIDTH / max(1, history.head):.6g} 1)"
+    yield Slot("marks-in", {"d": marked.money_in, "transform": across})
+    yield Slot("marks-out", {"d": marked.money_out, "transform": across})
 
 
 def _fraction(position: Position, head: Position) -> str:

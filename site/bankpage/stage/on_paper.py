@@ -27,7 +27,7 @@ MOST_UNASKED: Final = 1000
 """Up to how many events the browser's own print command prints whole."""
 
 ROWS_A_SLICE: Final = 250
-ROWS_A_PAGE: Final = 42
+ROWS_A_PAGE: Final = 56
 """About: of A4 and letter alike, at the size that style.css prints them in."""
 
 PAUSE_MS: Final = 300

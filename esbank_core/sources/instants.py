@@ -7,7 +7,6 @@ written, UTC is assumed, and that is said.
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import datetime, timedelta, timezone
 from typing import Final, NamedTuple
@@ -16,6 +15,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _SECONDS: Final = 100_000_000_000
 """Counts below are seconds (until the year 5138); a thousand times that, milliseconds; …"""
 _COUNT: Final = re.compile(r"-?[0-9]{1,19}(?:\.[0-9]{1,9})?", re.ASCII)
+_BLANK_OFFSET: Final = re.compile(r" (UTC|Z|[+-][0-9:]+)$", re.ASCII)
 _SHORTEST: Final = len("2026-01-01")
 
 
@@ -40,8 +40,8 @@ def parse_instant(value: object) -> Instant | None:
 
 
 def _calendar(text: str) -> Instant | None:
-    if text.endswith(" UTC"):
-        text = text[:-4] + "Z"
+    if " " in text[_SHORTEST + 1 :]:  # before the offset, as Ruby and SQL Server write it
+        text = _BLANK_OFFSET.sub(r"\1", text).replace("UTC", "Z")
     try:
         time = datetime.fromisoformat(text)
         if time.tzinfo is None:
@@ -54,10 +54,10 @@ def _calendar(text: str) -> Instant | None:
 
 
 def _since_1970(count: float) -> Instant | None:
-    if not math.isfinite(count):
+    size = abs(count)
+    if not size < _SECONDS * 10**10:  # nor is NaN
         return None
     microseconds: float = count * 1_000_000
-    size = abs(count)
     if size >= _SECONDS * 1_000_000:
         microseconds = count // 1_000
     elif size >= _SECONDS * 1_000:

@@ -134,17 +134,26 @@ def _order_of(events: Sequence[Found]) -> Order:
 
 
 def _once_each(found: Iterable[Found]) -> tuple[list[Found], tuple[Unplaced, ...]]:
-    by_id: dict[str, Found] = {}
+    by_name: dict[object, Found] = {}
     events: list[Found] = []
     unplaced: list[Unplaced] = []
     for one in found:
-        if one.id:
-            first = by_id.setdefault(one.id, one)
-            if first is not one:
+        name: object = one.id or _place(one)
+        if name is not None:
+            first = by_name.setdefault(name, one)
+            # A place is no name: two events may claim it.
+            if first is not one and (one.id or content(one) == content(first)):
                 unplaced.append(_twice(one, first))
                 continue
         events.append(one)
     return events, tuple(unplaced)
+
+
+def _place(found: Found) -> object:
+    """Where an event stands that has no name, as its source says; None where it does not."""
+    if found.version is None and found.position is None:
+        return None
+    return found.stream, found.version, found.group, found.position
 
 
 def _twice(found: Found, first: Found) -> Unplaced:

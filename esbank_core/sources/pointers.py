@@ -67,8 +67,12 @@ def look(value: object, steps: Sequence[str]) -> object:
 
 def opened(text: str) -> Opened:
     """The object or list that a text writes as JSON, or the text itself where it writes none."""
-    if text[:1] not in ("{", "[") and text.lstrip()[:1] not in ("{", "["):
-        return Opened(text, is_json=False)
+    if text[:1] not in ("{", "["):
+        first = text.lstrip()[:1]
+        if first == '"':
+            return _opened_twice(text)
+        if first not in ("{", "["):
+            return Opened(text, is_json=False)
     try:
         return Opened(json_text.decode(text))
     except json_text.InexactError:
@@ -79,6 +83,19 @@ def opened(text: str) -> Opened:
         return Opened(json_text.decode_nearly(text), text)
     except ValueError:
         return Opened(text, is_json=False)
+
+
+def _opened_twice(text: str) -> Opened:
+    """What stood in a text that stood in a text; the text itself where that is no JSON."""
+    try:
+        inner = json_text.decode(text)
+    except ValueError:
+        inner = None
+    if isinstance(inner, str) and inner.lstrip()[:1] in ("{", "["):
+        found = opened(inner)
+        if found.is_json:
+            return found
+    return Opened(text, is_json=False)
 
 
 def text_at(text: str, steps: Sequence[str]) -> str | None:

@@ -33,7 +33,8 @@ from esbank_core.sources.table import Fields, Part, Table, fields_within, fitted
 MOST_UNPACKED: Final = 1 << 25
 """Bytes that one event's data may unpack to."""
 
-_WHOLE: Final = re.compile(r"-?[0-9]{1,20}", re.ASCII)
+_WHOLE: Final = re.compile(r"-?[0-9]{1,20}(?:\.0+)?", re.ASCII)
+"""A whole number; tables that knew nothing better write it with a fraction of 0."""
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]{8,}={0,2}", re.ASCII)
 _NO_CHARACTER: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
@@ -116,9 +117,7 @@ class _RecordReader:
         version = self._whole("version", parts.version, view)
         position = self._whole("position", parts.position, view)
         group = self._text("group", parts.group, view) or "" if parts.group.pointers else ""
-        event_id = self._text("id", parts.id, view)
-        if event_id is None:
-            event_id = f"{stream}/{version}" if version is not None else ""
+        event_id = self._text("id", parts.id, view) or ""
         instant = self._instant("time", parts.time, view)
         recorded = self._instant("recorded_time", parts.recorded_time, view)
         if instant is None:
@@ -223,6 +222,8 @@ class _RecordReader:
         if value is None or type(value) is int:
             return value
         if isinstance(value, str) and _WHOLE.fullmatch(value):
+            return int(value.partition(".")[0])
+        if isinstance(value, float) and value.is_integer():
             return int(value)
         raise _MisfitError(Why.OTHER_KIND, _first(part))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from esbank_core.sources.layouts.lines import lines_of
@@ -19,7 +20,9 @@ from esbank_core.sources.layouts.window import LONGEST_RECORD
 from esbank_core.sources.records import LONGEST_EVIDENCE, Record, Unplaced, Why
 
 SEPARATORS: Final = (",", "\t", ";", "|")
-_QUOTED: Final = r'"([^"]*(?:""[^"]*)*)"'
+_EXCELS: Final = re.compile(r'"?sep=."?', re.IGNORECASE)
+"""A first line that is for Excel alone."""
+_QUOTED: Final = r'"[^"]*(?:""[^"]*)*"'
 
 
 def separator_of(header: str) -> str:
@@ -32,6 +35,8 @@ def read_csv(chunks: Iterable[str]) -> Iterator[Record | Unplaced]:
     """One record a row, under the names of the first row."""
     rows = _Rows(chunks)
     header = next(rows, None)
+    if header is not None and _EXCELS.fullmatch(header.text):
+        header = next(rows, None)
     if header is None:
         return
     cells = _Cells(separator_of(header.text))
@@ -70,34 +75,40 @@ class _Rows:
     def __init__(self, chunks: Iterable[str]) -> None:
         self._lines = lines_of(chunks)
         self._again: list[tuple[int, str]] = []
-        self.is_row: Callable[[str], bool] = lambda _: True
+        self.is_row: Callable[[str], bool] = lambda _: False
 
     def __iter__(self) -> Iterator[_Row]:
         return self
 
     def __next__(self) -> _Row:
         while True:
-            taken: list[tuple[int, str]] = []
-            quotes = length = 0
-            while not taken or quotes % 2:
-                line, text = self._next_line()
-                if line < 0:
-                    break
-                taken.append((line, text))
-                quotes += text.count('"')
-                length += len(text) + 1
-                if length > LONGEST_RECORD:
-                    break
-            if not taken:
-                raise StopIteration
+            taken, is_whole = self._next_lines()
             first, text = taken[0]
-            if quotes % 2:
+            if not is_whole:
                 self._take_back(taken[1:])
                 return _Row(first, text.rstrip("\r"), is_whole=False)
             row = text if len(taken) == 1 else "\n".join(text for _, text in taken)
             row = row.rstrip("\r")
             if row:
-                return _Row(first, row, is_whole=length <= LONGEST_RECORD)
+                return _Row(first, row, is_whole=len(row) < LONGEST_RECORD)
+
+    def _next_lines(self) -> tuple[list[tuple[int, str]], bool]:
+        """The lines of one row, and whether they are a whole one."""
+        taken: list[tuple[int, str]] = []
+        quotes = length = 0
+        while length < LONGEST_RECORD:
+            line, text = self._next_line()
+            if line < 0:
+                break
+            taken.append((line, text))
+            quotes += text.count('"')
+            length += len(text) + 1
+            # A quote within a bare cell, as of inches, opens nothing.
+            if not quotes % 2 or (len(taken) == 1 and self.is_row(text)):
+                return taken, True
+        if not taken:
+            raise StopIteration
+        return taken, False
 
     def _next_line(self) -> tuple[int, str]:
         if self._again:
@@ -116,25 +127,24 @@ class _Cells:
     def __init__(self, separator: str) -> None:
         self._separator = separator
         mark = re.escape(separator)
-        self._cell = re.compile(rf'(?:{_QUOTED}|([^"{mark}][^{mark}]*)?)(?:{mark}|\Z)')
+        # In quotes, bare, or what is no cell at all.
+        self._found = re.compile(
+            rf"""(?:({_QUOTED})|([^"{mark}][^{mark}]*)?){mark}|(.)""", re.DOTALL
+        ).findall
 
     def of(self, row: str) -> list[str | None] | None:
         """The cells, None for an empty one; None if the row's quotes make no cells."""
         if '"' not in row:
             return [value or None for value in row.split(self._separator)]
-        values: list[str | None] = []
-        at = 0
-        while True:
-            found = self._cell.match(row, at)
-            if found is None:
-                return None
-            quoted, bare = found.groups()
-            values.append(bare if quoted is None else quoted.replace('""', '"'))
-            at = found.end()
-            if at == len(row):
-                if found[0].endswith(self._separator):
-                    values.append(None)
-                return values
+        found: list[tuple[str, str, str]] = self._found(row + self._separator)
+        if any(map(_garbage, found)):
+            return None
+        return [
+            quoted[1:-1].replace('""', '"') if quoted else bare or None for quoted, bare, _ in found
+        ]
+
+
+_garbage = itemgetter(2)
 
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:

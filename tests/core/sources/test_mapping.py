@@ -23,7 +23,7 @@ from esbank_core.sources.mapping import (
 from esbank_core.sources.ordering import Order
 from esbank_core.sources.pointers import format_pointer, found_in, look, parse_pointer
 from esbank_core.sources.reading import read_all
-from esbank_core.sources.records import Why
+from esbank_core.sources.records import Note, Why
 
 CSV = b"""when,what,who,blob,n
 2026-03-02 10:00:01,till.opened,ada,"{""till"": {""id"": ""T-1""}, ""cents"": 5}",2
@@ -130,6 +130,40 @@ def test_what_is_no_mapping_is_refused_with_the_part(text: str, code: Unfit, par
 def test_any_text_is_a_mapping_or_refused(text: str) -> None:
     with pytest.raises(UnfitMappingError):
         parse_mapping(text)
+
+
+def test_a_mapping_that_names_the_wrong_version_loses_no_event() -> None:
+    csv = b"event,of,schema\nmade,A,1\nopened,A,1\nopened,A,1\n"
+    mapping = Mapping(type=("event",), stream=("of",), version=("schema",), data=())
+    reading = read_all(open_dump([csv]), CODEC, mapping)
+    assert [(one.id, one.event.type) for one in reading.events] == [
+        ("A/1", "made"),
+        ("A/2", "opened"),
+        ("A/3", "opened"),
+    ]
+    notes = {tally.code: tally.count for tally in reading.outcome.notes}
+    assert notes == {Note.SAME_PLACE: 2, Note.NO_TIME: 3}
+
+
+def test_numbers_are_read_as_tables_write_them() -> None:
+    csv = b"type,n\na,1.0\nb,2.000\n"
+    json_lines = b'{"type": "a", "n": 1.0}\n{"type": "b", "n": "2"}\n'
+    for data in (csv, json_lines):
+        reading = read_all(open_dump([data]), CODEC, Mapping(type=("type",), position=("n",)))
+        assert reading.outcome.order is Order.POSITION
+        assert len(reading.events) == 2
+    reading = read_all(open_dump([b"type,n\na,1.5\n"]), CODEC, Mapping(("type",), position=("n",)))
+    (tally,) = reading.outcome.unplaced
+    assert (tally.code, tally.example.field) == (Why.OTHER_KIND, "/n")
+
+
+def test_json_that_was_written_into_a_text_twice_is_opened() -> None:
+    twice = json.dumps(json.dumps({"a": 1}))
+    line = json.dumps({"type": "a", "data": twice, "other": '"a text"'}).encode()
+    reading = read_all(open_dump([line]), CODEC, Mapping(("type",), data=("data",)))
+    assert data_of(reading.events[0]) == {"a": 1}
+    reading = read_all(open_dump([line]), CODEC, Mapping(("type",), data=("other",)))
+    assert data_of(reading.events[0]) == '"a text"'
 
 
 def test_a_mapping_that_leads_nowhere_says_which_field_is_missing() -> None:

@@ -113,12 +113,12 @@ def refuse_depth(text: str) -> None:
     Raises:
         DeepError: it is.
     """
-    if text.count("{") + text.count("[") > DEEPEST_NESTING and is_deep(text, 0):
+    if text.count("{") + text.count("[") > DEEPEST_NESTING and deep_at(text, 0) >= 0:
         raise DeepError
 
 
-def is_deep(text: str, start: int) -> bool:
-    """Whether the value that begins at ``start`` is nested deeper than ``DEEPEST_NESTING``.
+def deep_at(text: str, start: int) -> int:
+    """Where the value that begins at ``start`` is nested deeper than ``DEEPEST_NESTING``; else -1.
 
     To be asked before it is decoded: there is a Python, the browser's, that dies of recursion.
     """
@@ -128,12 +128,12 @@ def is_deep(text: str, start: int) -> bool:
             case "{" | "[":
                 depth += 1
                 if depth > DEEPEST_NESTING:
-                    return True
+                    return token.start()
             case "}" | "]":
                 depth -= 1
                 if depth <= 0:
-                    return False
-    return False
+                    return -1
+    return -1
 
 
 def may_be_deep(text: str, start: int) -> bool:

@@ -149,11 +149,11 @@ _garbage = itemgetter(2)
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:
     """The names of the columns; of two alike, as a join gives them, the second is counted."""
-    found: dict[str, None] = {}
+    found: dict[str, int] = {}
     for name in names:
-        distinct, nth = name, 1
+        distinct = name
         while distinct in found:
-            nth += 1
-            distinct = f"{name}_{nth}"
-        found[distinct] = None
+            found[name] += 1
+            distinct = f"{name}_{found[name]}"
+        found[distinct] = 1
     return tuple(found)

@@ -21,9 +21,10 @@ from esbank_core.sources.records import ALL_EXACT, LONGEST_EVIDENCE, Record, Unp
 _NEAR_THE_END: Final = 16
 """Characters within which a word, a number or an escape may go on in the next chunk."""
 _NEXT_RECORD: Final = re.compile(r"(?:[,\[]\s*|\n\s*|\x1e\s*)(?=\{)")
-_SMALL: Final = 1 << 20
-"""Characters in which a record that follows a broken one is looked for at a time."""
-_LEAST_PATIENCE: Final = 100
+_LEAST_PATIENCE: Final = 10_000
+"""Characters that looking at an object costs at least, …"""
+_PIECE: Final = 1 << 16
+"""… and at one that is too deep."""
 
 
 def read_object(number: int, line: int, text: str) -> Record | Unplaced:
@@ -145,6 +146,7 @@ def _deep_value(text: Window, number: int, line: int) -> Record | Unplaced:
     """A record that is nested too deep to be decoded as a whole."""
     end = text.value_end()
     if end < 0:
+        text.patience -= text.held()
         why = Why.CUT_SHORT if text.has_ended else Why.TOO_LONG
         return _unplaced(number, line, why, text.rest())
     written = text.buffer[text.at : end]
@@ -180,20 +182,22 @@ def _find_next(text: Window, names: frozenset[str]) -> bool:
 
 
 def _looks_like(text: Window, names: frozenset[str]) -> bool:
-    if text.held() < _SMALL:
-        text.more(_SMALL)
-    if text.is_deep():
-        text.patience -= _SMALL
-        return False
-    try:
-        value, end = json_text.decode_at(text.buffer, text.at)
-    except json_text.InexactError:
-        return True
-    except ValueError as broken:
-        text.patience -= max(getattr(broken, "pos", 0) - text.at, _LEAST_PATIENCE)
-        return False
-    text.patience -= end - text.at
-    return isinstance(value, dict) and 2 * len(names & value.keys()) >= len(names)
+    while not text.is_deep():
+        try:
+            value, end = json_text.decode_at(text.buffer, text.at)
+        except json_text.InexactError:
+            return True
+        except ValueError as broken:
+            text.patience -= max(getattr(broken, "pos", 0) - text.at, _LEAST_PATIENCE)
+            if not _is_at_the_end(broken, text) or text.patience < 0:
+                return False
+            if not text.more(text.held()):
+                return False
+        else:
+            text.patience -= end - text.at
+            return isinstance(value, dict) and 2 * len(names & value.keys()) >= len(names)
+    text.patience -= _PIECE
+    return False
 
 
 def _as_written(number: int, line: int, text: str) -> Record | Unplaced:

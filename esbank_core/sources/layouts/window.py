@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from esbank_core.sources import json_text
@@ -14,13 +14,15 @@ LONGEST_RECORD: Final = 1 << 25
 _SEPARATORS: Final = re.compile(r"[ \t\n\r,\x1e]*")
 """Between records: white space, commas, and the separator of JSON text sequences (RFC 7464)."""
 _SHOWN: Final = 1_000
+_PIECE: Final = 1 << 16
+"""Characters taken at once: what is broken costs as much as is held."""
 
 
 class Window:
     """A text that comes in chunks, read from ``at`` on; what was read is let go."""
 
     def __init__(self, chunks: Iterable[str]) -> None:
-        self._chunks = iter(chunks)
+        self._chunks = _in_pieces(chunks)
         self.buffer = ""
         self.at = 0
         self.has_ended = False
@@ -34,6 +36,8 @@ class Window:
 
     def more(self, least: int = 1) -> bool:
         """Hold at least so many characters more; whether there was one. Moves ``at``."""
+        if self.has_ended:
+            return False
         if not self.is_kept:
             self.count_lines()
             self.buffer = self.buffer[self.at :]
@@ -53,7 +57,15 @@ class Window:
 
     def is_deep(self) -> bool:
         """Whether what is read next is nested too deep to be decoded."""
-        return self._may_be_deep and json_text.is_deep(self.buffer, self.at)
+        deep = json_text.deep_at(self.buffer, self.at) if self._may_be_deep else -1
+        if deep < 0:
+            return False
+        try:
+            json_text.end_at(self.buffer[self.at : deep], 0)
+        except ValueError as broken:
+            # Brackets of broken records, which nothing closes, add up as well.
+            return getattr(broken, "pos", 0) >= deep - self.at
+        return False
 
     def count_lines(self) -> int:
         """The line that the reading stands on, from 1."""
@@ -90,3 +102,9 @@ class Window:
                 return end if end - self.at <= most else -1
             if self.has_ended or self.held() > most or not self.more(self.held()):
                 return end if 0 <= end - self.at <= most else -1
+
+
+def _in_pieces(chunks: Iterable[str]) -> Iterator[str]:
+    for chunk in chunks:
+        for start in range(0, len(chunk), _PIECE):
+            yield chunk[start : start + _PIECE]

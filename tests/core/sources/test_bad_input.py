@@ -303,6 +303,21 @@ def test_brackets_without_end_are_told_and_do_not_hang() -> None:
         assert read_or_refuse(data) is None or True
 
 
+def test_broken_records_that_never_close_do_not_hang_and_cost_no_other() -> None:
+    broken = '{"seq_id": 1, "stream_id":'
+    record = '{{"seq_id": {0}, "stream_id": "a", "version": {0}, "type": "x"}}'
+    mixed = [broken if nth % 2 else record.format(nth) for nth in range(2_000)]
+    reading = read(("[" + ",".join(mixed) + "]").encode())
+    assert len(reading.events) == 1_000
+    assert sum(tally.count for tally in reading.outcome.unplaced) == 1_000
+    read(("[" + ",".join([broken] * 5_000) + "]").encode())
+
+
+def test_a_header_of_names_all_alike_does_not_hang() -> None:
+    for data in (b"," * 50_000, b"a," * 50_000 + b"\n" + b"1," * 50_000 + b"\n"):
+        read_or_refuse(data)
+
+
 def test_ten_megabytes_of_text_are_data() -> None:
     long = "x" * 10_000_000
     records = [one | {"data": {"document": long}} for one in examples.marten()[:2]]

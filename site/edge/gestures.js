@@ -9,6 +9,19 @@
 // answers.
 export const OVERTAKEN = new Set(["slide", "scroll-ledger", "point", "find-account"]);
 
+// Gestures that ask for something to happen. A double click, a double tap and a held key ask once.
+const ASKING = new Set([
+  ...["open-account", "deposit", "withdraw", "transfer", "freeze", "unfreeze", "close-account"],
+  ...["play-story", "skip-story", "export", "export-damage", "write-back", "go-on"],
+  ...["reset", "keep", "erase", "print-ledger"],
+]);
+
+// Gestures of which each counts, however quickly they follow one another.
+const COUNTED = new Set(["step-back", "step-forward"]);
+
+const ONE_GESTURE_MS = 500; // what systems take for the longest double click, if nobody sets it
+const ONE_PLACE_PX = 24; // as far as a finger slips between two taps
+
 /**
  * @typedef {HTMLButtonElement | HTMLInputElement | HTMLSelectElement} Control
  * @typedef {[name: string, fields: string]} Gesture the fields as JSON text
@@ -91,6 +104,7 @@ function fieldsOf(control) {
   const other = document.getElementById(control.form?.dataset.with ?? "");
   for (const form of [other, control.form]) {
     if (!(form instanceof HTMLFormElement)) continue;
+    for (const { id } of form.elements) typedIn.delete(id);
     for (const [name, value] of new FormData(form)) {
       // Half of a surrogate pair has no place in any file.
       if (typeof value === "string") fields[name] = value.toWellFormed?.() ?? value;
@@ -115,6 +129,80 @@ function sendFrom(control) {
 function controlOf({ target }, selector) {
   return target instanceof Element ? target.closest(selector) : null;
 }
+
+/**
+ * The last press of a control that asks, as long as nothing else was pressed or typed since.
+ *
+ * @type {{ control: Element, click: MouseEvent } | null}
+ */
+let lastAsked = null;
+
+/**
+ * Whether a click goes on with the gesture that has asked already: on the same control, or where
+ * that was before the page changed under the pointer.
+ *
+ * @param {Control} control
+ * @param {MouseEvent} click
+ */
+function isSameGesture(control, click) {
+  if (!lastAsked) return false;
+  const { click: last } = lastAsked;
+  const isCounted = click.detail > 1; // by the system, as it is set; but not every one counts taps
+  const isSoon = click.timeStamp - last.timeStamp < ONE_GESTURE_MS;
+  if (control === lastAsked.control) return isCounted || isSoon;
+  const isTap = "pointerType" in click && click.pointerType === "touch";
+  const distance = Math.hypot(click.clientX - last.clientX, click.clientY - last.clientY);
+  return distance < ONE_PLACE_PX && (isCounted || (isTap && isSoon));
+}
+
+// Every command is given by a click: by pointer, by key, and by Enter in a form's field.
+document.addEventListener(
+  "click",
+  (event) => {
+    const control = controlOf(event, "button[data-gesture]");
+    if (!control || !event.isTrusted) return; // a script's clicks are no gesture: it means each
+    const isRepeated = isSameGesture(control, event);
+    const asks = ASKING.has(control.dataset.gesture ?? "");
+    lastAsked = asks || isRepeated ? { control, click: event } : null;
+    if (!isRepeated) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  { capture: true },
+);
+
+/** The ids of fields in which something was typed since their form was sent. @type {Set<string>} */
+const typedIn = new Set();
+
+/**
+ * Whether what a field holds was typed after its form was sent, and so is for the next command.
+ *
+ * @param {string} id
+ */
+export const isTypedSince = (id) => typedIn.has(id);
+
+// What is typed makes another command of the next press.
+document.addEventListener(
+  "input",
+  ({ target }) => {
+    lastAsked = null;
+    if (target instanceof HTMLInputElement) typedIn.add(target.id);
+  },
+  { capture: true },
+);
+
+// A held Enter presses once, even if the focus moves on meanwhile.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (!event.repeat || event.key !== "Enter") return;
+    const control = controlOf(event, "button[data-gesture], form input");
+    if (!control || COUNTED.has(control.dataset.gesture ?? "")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  { capture: true },
+);
 
 document.addEventListener("click", (event) => {
   const control = controlOf(event, "button[data-gesture]");

@@ -22,6 +22,8 @@ const CALLS = {
   ...paint.calls,
   ...paper.calls,
   ...address.calls,
+  clear: (/** @type {string[]} */ ids) =>
+    paint.calls.clear(ids.filter((id) => !gestures.isTypedSince(id))),
   remember: storage.remember,
   append: async (
     /** @type {string} */ key,

@@ -347,6 +347,25 @@ def test_the_line_that_is_refused_is_named_in_whichever_chunks(nth, size, bad) -
     assert refused.line == nth
 
 
+@pytest.mark.parametrize("note", ["x" * 300_000, "\N{SNOWMAN}" * 300_000, "x" * 1_000_000])
+def test_a_line_of_our_own_may_be_as_long_as_any(note: str) -> None:
+    bank = Bank().do(OpenAccount("ACC-1", "Ada")).happened("ACC-1", [MoneyDeposited(1, note)])
+    content = file_of(bank.happened("ACC-1", [MoneyDeposited(2)]).ledger.recorded)
+    assert list(read_events([content], CODEC)) == list(bank.ledger.recorded)
+    longer = content.replace(note.encode(), note.encode() + b"x" * 200_000)
+    refused = refusal_of(lambda: list(read_events([longer], CODEC)))
+    assert (refused is not None) == (len(longer) > 1_048_576 + 1_000)
+    assert refused is None or (refused.line, refused.is_beyond) == (2, True)
+
+
+@pytest.mark.parametrize("end", ["\n", "\n\n", " ", "\r\n\n"])
+def test_an_empty_line_is_none_of_ours_wherever_it_stands(end: str) -> None:
+    refused = refusal_of(lambda: list(read_events([(OWN_LINES[0] + "\n" + end).encode()], CODEC)))
+    assert refused is not None
+    assert refused.line == 2
+    assert "empty" in refused.reason
+
+
 def test_what_was_read_stays_as_it_was_read() -> None:
     read_back = next(iter(read_events([OWN_LINES[0].encode()], CODEC)))
     assert type(read_back) is RecordedEvent

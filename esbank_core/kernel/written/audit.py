@@ -192,9 +192,9 @@ def verify(chunks: Iterable[bytes], codec: Codec[Event], known_head: str | None 
     first: Line | None = None
     try:
         for lines in read_many_lines(chunks):
-            if first is None and lines.texts:
-                first = Line(lines.first, lines.texts[0], lines.is_cut)
-            verifier = verifier.fed(lines.texts)
+            texts = lines.text.split("\n")
+            first = first or Line(lines.first, texts[0], lines.is_cut)
+            verifier = verifier.fed(texts)
             if lines.is_cut:
                 verifier = verifier.cut_short()
             if verifier.events == 0:

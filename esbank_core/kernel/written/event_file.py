@@ -52,21 +52,22 @@ def read_events(
     time = held.recorded[-1].time if held and held.head else None
     is_any_lost = False
     for lines in read_many_lines(chunks):
-        if lines.first == 1 and lines.texts and held is not None:
-            first = min(_position_before(lines.texts[0]), held.head)
-        count = 0
-        while count < len(lines.texts):
-            number = lines.first + count
+        text, number, start = lines.text, lines.first, 0
+        if number == 1 and held is not None:
+            first = min(_position_before(text[: _end_of_line(text, 0)]), held.head)
+        while start <= len(text):
             position = Position(first + number)
-            if run := form.read_run(lines.texts, count, position, versions):
+            run, start = form.read_run(text, start, position, versions)
+            if run:
                 yield from run
                 time = run[-1].time
-                count += len(run)
+                number += len(run)
                 continue
-            text = lines.texts[count]
+            end = _end_of_line(text, start)
+            line = text[start:end]
             try:
                 read = form.read(
-                    text,
+                    line,
                     position,
                     versions,
                     # Of a part, what came before is held; importing sees to the rest.
@@ -76,11 +77,17 @@ def read_events(
                 if read.attributes:
                     sequences.see(read)
             except UnfitLine as unfit:
-                raise refused(Line(number, text, lines.is_cut), unfit) from None
+                raise refused(Line(number, line, lines.is_cut), unfit) from None
             is_any_lost = is_any_lost or is_mark(read)
             time = read.time
-            count += 1
+            number += 1
+            start = end + 1
             yield read
+
+
+def _end_of_line(text: str, start: int) -> int:
+    feed = text.find("\n", start)
+    return len(text) if feed < 0 else feed
 
 
 def _position_before(text: str) -> Position:

@@ -18,7 +18,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from typing import Final, NamedTuple, NoReturn
 
 from esbank_core.kernel.errors import RefusedLine, UnfitLine
@@ -59,11 +58,12 @@ class Line(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """Some lines of a file, one after another, without their line feeds."""
+    """Some lines of a file, one after another."""
 
     first: int
     """The number of the first, from 1."""
-    texts: list[str]
+    text: str
+    """The lines, with a line feed between one and the next. Any of them may be too long."""
     is_cut: bool
     """Whether the file ends within the last of them, without a line feed."""
 
@@ -74,35 +74,34 @@ def read_lines(chunks: Iterable[bytes]) -> Iterator[Line]:
     Raises:
         RefusedLine: a line is longer than ``LONGEST_LINE`` or is not UTF-8.
     """
-    for first, texts, is_cut in read_many_lines(chunks):
-        for number, text in enumerate(texts, start=first):
+    for first, lines, is_cut in read_many_lines(chunks):
+        for number, text in enumerate(lines.split("\n"), start=first):
+            if len(text) * _MOST_BYTES > LONGEST_LINE and len(text.encode()) > LONGEST_LINE:
+                raise _too_long(number, text.encode())
             yield Line(number, text, is_cut)
 
 
 def read_many_lines(chunks: Iterable[bytes]) -> Iterator[Lines]:
-    """Cut a file into its lines, as many at a time as a chunk holds.
+    """Cut a file into lines, as many at a time as a chunk holds.
 
     Raises:
-        RefusedLine: a line is longer than ``LONGEST_LINE`` or is not UTF-8; those before it were
-            had.
+        RefusedLine: a line is not UTF-8, or is so long that it may never end; those before it
+            were had.
     """
     number = 1
     begun = b""
     for chunk in chunks:
         whole, feed, rest = chunk.rpartition(b"\n")
         if feed:
-            texts, refusal = _decoded_lines(number, begun + whole)
-            yield Lines(number, texts, is_cut=False)
-            if refusal is not None:
-                raise refusal
-            number += len(texts)
+            yield from _decoded_lines(number, begun + whole)
+            number += begun.count(b"\n") + whole.count(b"\n") + 1
             begun = rest
         else:
             begun += chunk
         if len(begun) > LONGEST_LINE:
             raise _too_long(number, begun)
     if begun:
-        yield Lines(number, [_decoded(number, _without_half_character(begun))], is_cut=True)
+        yield Lines(number, _decoded(number, _without_half_character(begun)), is_cut=True)
 
 
 def parse_object(line: Line) -> dict[str, object]:
@@ -160,19 +159,14 @@ def check_text(text: str) -> None:
         raise UnfitLine("It holds a line feed.", ONE_EVENT_A_LINE, text)
 
 
-def _decoded_lines(first: int, lines: bytes) -> tuple[list[str], RefusedLine | None]:
-    """Whole lines as texts, and why the one after them is none."""
-    with suppress(UnicodeDecodeError):
-        texts = lines.decode().split("\n")  # at once: one by one would take twice as long
-        if len(lines) <= LONGEST_LINE or max(map(len, texts)) * _MOST_BYTES <= LONGEST_LINE:
-            return texts, None
-    texts = []
-    for number, line in enumerate(lines.split(b"\n"), start=first):
-        try:
-            texts.append(_decoded(number, line))
-        except RefusedLine as refusal:
-            return texts, refusal
-    return texts, None
+def _decoded_lines(first: int, lines: bytes) -> Iterator[Lines]:
+    try:
+        text = lines.decode()  # all at once: one by one would take twice as long
+    except UnicodeDecodeError:
+        for number, line in enumerate(lines.split(b"\n"), start=first):
+            yield Lines(number, _decoded(number, line), is_cut=False)
+    else:
+        yield Lines(first, text, is_cut=False)
 
 
 def _decoded(number: int, line: bytes) -> str:

@@ -9,7 +9,7 @@ be seen at a glance to be such a one, and is spared the proof; a test holds the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping
 from dataclasses import fields, replace
 from datetime import datetime, timezone
 from operator import attrgetter
@@ -94,17 +94,18 @@ class LineCodec(Generic[Event]):
 
     def read_run(
         self,
-        texts: Sequence[str],
+        text: str,
         start: int,
         position: Position,
         versions: MutableMapping[StreamId, Version],
-    ) -> Sequence[RecordedEvent[Event]]:
-        """As many events as can be read in one go from the lines of a file, from ``start`` on.
+    ) -> tuple[list[RecordedEvent[Event]], int]:
+        """As many events as can be read in one go from the lines that start at ``start``.
 
         They are those that this program wrote; ``read`` has the word on the line behind them,
-        whatever it is. The texts were cut from a file, by ``json_lines``.
+        whatever it is. Where that one starts comes back with them. The text is that of a file
+        (``json_lines.read_many_lines``).
         """
-        return self._own_form.read_run(texts, start, position, versions)
+        return self._own_form.read_run(text, start, position, versions)
 
     def write(
         self, recorded: RecordedEvent[Event | UnknownEvent], previous_hash: str

@@ -18,7 +18,7 @@ PICTURE: Final = "preview.png"
 
 WIDTH: Final = 1200
 HEIGHT: Final = 630
-PICTURE_SAYS: Final = "The bank account, looked at in the past: its ledger and its state."
+PICTURE_SAYS: Final = "The bank account, looked at in the past: ledger, state and slider."
 
 
 def with_preview(page: str, address: str) -> str:

@@ -26,6 +26,7 @@ LEFT_OUT = (
     "esbank_core.__main__",
     "esbank_core.command_line",
     "esbank_core.kernel.stores.sqlite_store",
+    "esbank_core.sources",
 )
 """Modules of the core that the page has no use for."""
 

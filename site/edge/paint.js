@@ -109,15 +109,30 @@ function reveal(rowId) {
   const row = document.getElementById(rowId);
   const box = row?.closest("[data-scrolls]");
   if (!row || !box) return;
-  if (row.parentElement?.dataset.rowsShown) {
-    box.scrollTop = row.offsetTop - (box.clientHeight - row.offsetHeight) / 2;
-    return;
-  }
   const above = row.offsetTop - box.scrollTop;
   const below = above + row.offsetHeight - box.clientHeight;
-  if (above < 0) box.scrollTop += above;
+  if (row.parentElement?.dataset.rowsShown) {
+    box.scrollTop = row.offsetTop - (box.clientHeight - row.offsetHeight) / 2;
+  } else if (above < 0) box.scrollTop += above;
   else if (below > 0) box.scrollTop += below;
+  revealed.set(box, { rowId, scrollTop: box.scrollTop });
+  resized.observe(box);
 }
+
+/**
+ * The row last revealed in each scrolling list, and where the list was scrolled to for it.
+ *
+ * @type {WeakMap<Element, { rowId: string, scrollTop: number }>}
+ */
+const revealed = new WeakMap();
+
+/** A list that gets smaller keeps the row in sight, unless the reader has scrolled since. */
+const resized = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const last = revealed.get(target);
+    if (last && Math.abs(target.scrollTop - last.scrollTop) < 1) reveal(last.rowId);
+  }
+});
 
 /**
  * Empty some text fields.

@@ -12,6 +12,13 @@ pytestmark = pytest.mark.e2e
 FOCUS = "document.activeElement.id || document.activeElement.tagName"
 
 
+IN_SIGHT = """(place) => {
+    const box = document.getElementById("ledger-log").getBoundingClientRect();
+    const row = document.getElementById(`event-${place}`)?.getBoundingClientRect();
+    return !!row && row.height > 0 && row.top >= box.top - 2 && row.bottom <= box.bottom + 2;
+}"""
+
+
 def focused(page: Page) -> str:
     return str(page.evaluate(FOCUS))
 
@@ -163,12 +170,21 @@ def test_after_a_reload_the_newest_row_is_in_sight(teller: Teller, count: int) -
     teller.stands_at(count, count)
     teller.page.reload()
     teller.wait_until_ready().stands_at(count, count)
-    in_sight = """(count) => {
-        const box = document.getElementById("ledger-log").getBoundingClientRect();
-        const row = document.getElementById(`event-${count}`)?.getBoundingClientRect();
-        return !!row && row.height > 0 && row.top >= box.top - 2 && row.bottom <= box.bottom + 2;
-    }"""
-    assert teller.page.evaluate(in_sight, count)
+    assert teller.page.evaluate(IN_SIGHT, count)
+
+
+@pytest.mark.parametrize("height", ["12rem", "9.3rem"])
+def test_the_newest_row_stays_in_sight_when_its_list_gets_smaller(
+    long: Teller, height: str
+) -> None:
+    log = long.page.get_by_role("log")
+    log.evaluate("(box, height) => box.style.setProperty('max-block-size', height)", height)
+    long.page.wait_for_function(f"({IN_SIGHT})(301)")
+    log.evaluate("box => { box.scrollTop = 0; }")
+    log.evaluate("box => box.style.setProperty('max-block-size', '8rem')")
+    frames = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    long.page.evaluate(frames)
+    assert log.evaluate("box => box.scrollTop") == 0, "who has scrolled away is left alone"
 
 
 def test_headings_further_down_are_there_before_anybody_scrolls(teller: Teller) -> None:

@@ -1,4 +1,4 @@
-// Makes the boot image: node boot_image.mjs <pyodide folder> <pyscript.js> <code.zip> <image>
+// Makes the boot image: node boot_image.mjs <pyodide folder> <pyscript.js> <code.zip> <target>
 //
 // The image is the memory of a Python that has loaded the page's modules. Chance and the clock
 // are the same at each making, so that one commit gives the same bytes; each browser makes its
@@ -43,8 +43,29 @@ function modules(files) {
   );
 }
 
+/**
+ * What a machine has in its memory that has just been made, and waits for a snapshot.
+ *
+ * @param {Uint8Array} snapshot
+ * @returns {Promise<Uint8Array>}
+ */
+function freshMemory(snapshot) {
+  return new Promise((resolve, reject) => {
+    const createPyodideModule = async (/** @type {object} */ settings) => {
+      const machine = await makeMachine(settings);
+      resolve(machine.HEAPU8.slice());
+      return machine;
+    };
+    const options = { _loadSnapshot: snapshot, indexURL: `${pyodideFolder}/`, createPyodideModule };
+    loadPyodide(options).catch(reject);
+  });
+}
+
 stopChanceAndClock();
 const { loadPyodide } = await import(pathToFileURL(join(pyodideFolder, "pyodide.mjs")).href);
+const { default: makeMachine } = await import(
+  pathToFileURL(join(pyodideFolder, "pyodide.asm.mjs")).href
+);
 const { default: pyscript } = await import(pathToFileURL(pyscriptModule).href);
 const python = await loadPyodide({
   _makeSnapshot: true,
@@ -63,5 +84,7 @@ bootImage.fill(
   crypto.createHash("sha256").update(code).digest("hex"),
 );
 bootImage.destroy();
-writeFileSync(target, python.makeMemorySnapshot());
+const snapshot = python.makeMemorySnapshot();
+writeFileSync(`${target}/snapshot`, snapshot);
+writeFileSync(`${target}/fresh`, await freshMemory(snapshot));
 process.exit(0);

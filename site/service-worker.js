@@ -15,6 +15,9 @@ const CACHE = OURS + version;
 const PAGE = new URL("./", SCOPE).href;
 const ADDRESSES = new Set(files.map((file) => new URL(file, SCOPE).href));
 
+const IMAGE = [...ADDRESSES].find((address) => address.endsWith("/boot.image")) ?? "";
+let wasPackedAskedFor = false;
+
 /** Whether the name tells the content, so that it need not be asked for again. */
 const isNamedByContent = (/** @type {string} */ address) => /-[0-9a-f]{12}\//.test(address);
 
@@ -25,8 +28,9 @@ page again.</p></html>`;
 
 worker.addEventListener("install", (event) => event.waitUntil(install()));
 worker.addEventListener("activate", (event) => event.waitUntil(deleteOtherBuilds()));
-worker.addEventListener("message", ({ data }) => {
-  if (data === "use-this-build") worker.skipWaiting();
+worker.addEventListener("message", (event) => {
+  if (event.data === "use-this-build") worker.skipWaiting();
+  if (event.data === "python-is-ready") event.waitUntil(keepUnpacked());
 });
 
 worker.addEventListener("fetch", (event) => {
@@ -81,6 +85,26 @@ async function isOfThisBuild(address, response) {
   return files.filter((file) => file.endsWith(".js")).some((file) => text.includes(file));
 }
 
+/**
+ * Keep the boot image unpacked as well, beside the packed one: reading all of it is quicker than
+ * unpacking it (kept-image.js). It is left as it is unless somebody has asked for the packed one,
+ * who then did not find it or could not use it.
+ */
+async function keepUnpacked() {
+  try {
+    const cache = await caches.open(CACHE);
+    const unpacked = `${IMAGE}?unpacked`;
+    if (!wasPackedAskedFor && (await cache.match(unpacked))) return;
+    wasPackedAskedFor = false;
+    const packed = await cache.match(IMAGE);
+    if (!packed?.body) return;
+    await cache.put(unpacked, new Response(packed.body.pipeThrough(new DecompressionStream("gzip"))));
+  } catch (error) {
+    // No room for it, or no way to unpack it here: it will be unpacked at each start.
+    console.debug("esbank: the boot image is not kept unpacked:", error);
+  }
+}
+
 async function otherBuilds() {
   const names = await caches.keys();
   return names.filter((name) => name.startsWith(OURS) && name !== CACHE);
@@ -108,6 +132,7 @@ function addressOf({ method, mode, url }) {
  * @param {FetchEvent} event
  */
 async function answer(address, event) {
+  if (address === IMAGE) wasPackedAskedFor = true;
   const cache = await caches.open(CACHE);
   const kept = await cache.match(address);
   if (kept) return kept;

@@ -51,9 +51,9 @@ def test_the_boot_image_is_the_same_bytes_whenever_it_is_made(
         code,
         build.MODULES / "pyodide",
         build.MODULES / "@pyscript" / "core" / "src" / "stdlib" / "pyscript.js",
-        tmp_path / "image.gz",
+        tmp_path / "image",
     )
-    assert (tmp_path / "image.gz").read_bytes() == files[only(files, "image-.*/boot.image")]
+    assert (tmp_path / "image" / "packed").read_bytes() == files[only(files, "image-.*/boot.image")]
 
 
 def test_the_page_knows_the_parts_that_it_will_fetch(files: dict[str, bytes]) -> None:
@@ -70,9 +70,13 @@ def test_the_page_knows_the_parts_that_it_will_fetch(files: dict[str, bytes]) ->
 def test_python_knows_the_boot_image_that_it_will_get(files: dict[str, bytes]) -> None:
     (image,) = (content for name, content in files.items() if name.endswith("/boot.image"))
     (runtime,) = (content for name, content in files.items() if name.endswith("/runtime.js"))
-    known = re.search(rb'length:(\d+),codeHash:"[0-9a-f]{64}"', runtime)
+    known = re.search(rb'length:(\d+),hash:(\d+),memory:(\d+),codeHash:"[0-9a-f]{64}"', runtime)
     assert known
-    assert int(known[1]).to_bytes(4, "little") == gzip.decompress(image)[:4]
+    unpacked = gzip.decompress(image)
+    assert [int(number) for number in known.groups()[:2]] == [
+        len(unpacked),
+        boot_image_maker.hash_of(unpacked),
+    ]
 
 
 def test_every_address_in_the_build_is_a_file_of_it(files: dict[str, bytes]) -> None:
@@ -227,27 +231,63 @@ def test_a_page_that_is_not_as_expected_makes_no_single_file() -> None:
         single_file._swap("<html></html>", "</body>", "")
 
 
-@pytest.mark.parametrize(
-    "image",
-    [
-        b"",
-        b"\0" * 10_000,
-        b"a" * 10_000,
-        b"\0" * 5000 + b"b" + b"\0" * 20_000 + b"c",
-        b"d" + b"\0" * 30_000,
-    ],
-    ids=["nothing", "empty", "full", "with gaps", "ending in a gap"],
-)
-def test_an_image_without_gaps_can_be_put_together_again(image: bytes) -> None:
-    packed = boot_image_maker.without_gaps(image)
-    length, count = struct.unpack_from("<2I", packed)
-    places = struct.unpack_from(f"<{2 * count}I", packed, 8)
-    whole = bytearray(length)
-    rest = packed[8 + 8 * count :]
-    for start, end in zip(places[::2], places[1::2], strict=True):
+PAGE = boot_image_maker.PAGE
+CONSTANTS = b"c" * 3 * PAGE
+
+
+def pages(*contents: bytes) -> bytes:
+    """Pages that begin with the contents, and are empty otherwise."""
+    return b"".join(content.ljust(PAGE, b"\0") for content in contents)
+
+
+def put_back(image: bytes, fresh: bytes) -> tuple[bytes, list[tuple[int, int]]]:
+    """The memory of a fresh machine with the stretches of an image in it, and where they are."""
+    (count,) = struct.unpack_from("<I", image)
+    places = struct.unpack_from(f"<{2 * count}I", image, 4)
+    stretches = list(zip(places[::2], places[1::2], strict=True))
+    whole, rest = bytearray(fresh), image[4 + 8 * count :]
+    for start, end in stretches:
         whole[start:end], rest = rest[: end - start], rest[end - start :]
-    assert bytes(whole) == image
     assert rest == b""
+    return bytes(whole), stretches
+
+
+@pytest.mark.parametrize(
+    ("memory", "fresh"),
+    [
+        (b"", b""),
+        (pages(b"", b""), pages(b"", b"")),
+        (pages(b"a", b"b"), pages(b"", b"")),
+        (pages(b"a", *[b""] * 99, b"b", b"", b"c"), pages(*[b""] * 103)),
+        (pages(b"d", *[b""] * 99), pages(b"d", *[b""] * 99)),
+        (CONSTANTS + pages(b"a", b""), CONSTANTS + pages(b"b", b"c")),
+    ],
+    ids=["nothing", "empty", "full", "with gaps", "unchanged", "written over"],
+)
+def test_an_image_put_into_a_fresh_machine_is_the_memory_again(memory: bytes, fresh: bytes) -> None:
+    assert put_back(boot_image_maker.without_gaps(memory, fresh), fresh)[0] == memory
+
+
+def test_an_image_holds_no_constants_and_no_emptiness() -> None:
+    memory = CONSTANTS + pages(b"a", *[b""] * 500, b"b")
+    fresh = CONSTANTS + bytes(len(memory) - len(CONSTANTS))
+    _, stretches = put_back(boot_image_maker.without_gaps(memory, fresh), fresh)
+    begins = len(CONSTANTS)
+    assert stretches == [(begins, begins + PAGE), (len(memory) - PAGE, len(memory))]
+
+
+def test_what_another_browsers_machine_has_written_near_by_is_written_over() -> None:
+    here = CONSTANTS + pages(b"", b"written", *[b""] * 200)
+    elsewhere = CONSTANTS + pages(b"", b"written", b"a little more", *[b""] * 199)
+    memory = CONSTANTS + pages(b"", b"", *[b""] * 199, b"end")
+    assert put_back(boot_image_maker.without_gaps(memory, here), elsewhere)[0] == memory
+
+
+@pytest.mark.parametrize(
+    ("words", "value"), [([], 0x811C9DC5), ([1], 0x40C5B8C), ([1, 1 << 24], 0x7E741D64)]
+)
+def test_a_hash_of_an_image_is_fnv_1a_over_its_words(words: list[int], value: int) -> None:
+    assert boot_image_maker.hash_of(struct.pack(f"<{len(words)}I", *words)) == value
 
 
 def test_without_an_address_the_page_has_no_preview(files: dict[str, bytes]) -> None:

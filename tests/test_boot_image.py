@@ -13,16 +13,21 @@ from typing import Any
 import pytest
 
 import build
+from building import boot_image_maker
 
 SCRIPT = Path(__file__).parent / "pyodide" / "boot_image.mjs"
 
 
 @pytest.fixture(scope="module")
-def visitors() -> list[dict[str, Any]]:
+def visitors(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     (image,) = build.DIST.glob("image-*/boot.image")
+    (code,) = build.DIST.glob("esbank-*/esbank.zip")
+    about = tmp_path_factory.mktemp("about") / "about.json"
+    about.write_bytes(boot_image_maker.made(code.read_bytes(), build.MODULES).about)
     node = shutil.which("node") or "node"
-    command = [node, str(SCRIPT), str(build.MODULES / "pyodide" / "pyodide.mjs"), str(image)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    script = build.SITE / "start" / "image.js"
+    command = [node, SCRIPT, build.MODULES / "pyodide", script, about, image]
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=True)
     told: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
     return told
 
@@ -52,8 +57,9 @@ def test_all_that_the_page_runs_is_loaded_already(visitors: list[dict[str, Any]]
     }
     left_out = ("esbank_core.__main__", "esbank_core.command_line")
     assert {name for name in ours - loaded if not name.startswith(left_out)} == {
-        "esbank_core.kernel.stores.sqlite_store"
-    }
+        "esbank_core.kernel.stores.sqlite_store",
+        "esbank_core.sources.layouts.sqlite_rows",
+    }, "the page has no use for SQLite"
 
 
 def test_pyscripts_modules_wait_until_they_are_used(visitors: list[dict[str, Any]]) -> None:

@@ -1,3 +1,2 @@
-/** What boot_image_maker.py knows of the image. */
-declare const about: { length: number; codeHash: string };
+declare const about: AboutImage;
 export default about;

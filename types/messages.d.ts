@@ -50,11 +50,16 @@ type ToRuntime =
   | { port: MessagePort; machine?: undefined }
   | { port?: undefined; machine: WebAssembly.Module | null };
 
-/** What Python's worker sends the page: what Python asks for, or a line that wants parts. */
+/**
+ * What Python's worker sends the page: what Python asks for, or a line that wants the machine and,
+ * each time that something comes back over it, one to the loader.
+ */
 type FromPython = string | { wantsParts: MessagePort };
 
 /** Where the page is: what hosted.js and the single file do in their own ways. */
 interface Place {
+  /** Whether nothing has to be fetched, so that Python need not wait for the page to be painted. */
+  isAtHand: boolean;
   watchProgress(show: TellProgress): void;
   started?(): void;
   start(page: PageForPython): Promise<void>;
@@ -67,8 +72,34 @@ interface PageForPython {
   fail(reason: string): void;
 }
 
+/** What Python's worker may have of the page: the machine, once made, and lines to a loader. */
+interface Supply {
+  machine(): Promise<WebAssembly.Module | null>;
+  line(): MessagePort;
+}
+
 /** A function that gives a part by its name, once each. */
 type Take = (name: PartName) => Promise<Part>;
+
+/** What boot_image_maker.py knows of the boot image. */
+interface AboutImage {
+  /** Of the image as it is unpacked, in bytes. */
+  length: number;
+  hash: number;
+  /** How many bytes of memory the machine is to have. */
+  memory: number;
+  codeHash: string;
+  /** What Pyodide kept outside that memory: names of JavaScript objects that Python knows. */
+  state: object;
+}
+
+/** Of Pyodide's machine and of its settings, what an image needs. */
+interface Machine {
+  HEAPU8: Uint8Array;
+}
+interface Settings {
+  API: { restoreSnapshot(snapshot: Uint8Array): object };
+}
 
 /** The single file's scripts find one another here. */
 declare var esbankLoader: Worker | undefined;

@@ -120,7 +120,7 @@ export async function boot(place) {
   window.addEventListener("unhandledrejection", ({ reason }) => {
     if (root.dataset.python === "starting") failed(messageOf(reason));
   });
-  await Promise.race([painted(), reachedFor()]);
+  if (!place.isAtHand) await Promise.race([painted(), reachedFor()]);
   try {
     await place.start({
       connect: (worker) => line.connect(worker, ready),

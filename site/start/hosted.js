@@ -3,7 +3,8 @@
 
 import { element } from "../edge/elements.js";
 import { boot } from "./boot.js";
-import { messageOf } from "./reasons.js";
+import { keptImage } from "./kept-image.js";
+import { startInWorker } from "./python-worker.js";
 import { keepThisVersion } from "./versions.js";
 
 /** @type {KnownParts} */
@@ -12,23 +13,46 @@ for (const part of Object.values(parts).flat()) {
   part.address = new URL(part.address, document.baseURI).href;
 }
 
-// All downloads begin now, long before PyScript asks for them.
-const loader = startLoader(["image"]);
-const loaderMissing = new Promise((resolve) => (loader.onerror = resolve));
-
 // Compiling the machine keeps a thread busy. On a first visit that is another worker's, and the
 // page stays free. Later the browser hands back what it has compiled before, but to pages only.
 const cameBefore = Boolean(navigator.serviceWorker?.controller);
+
+// All downloads begin now, long before PyScript asks for them.
 const machineLoader = cameBefore ? null : startLoader(["wasm"]);
 const machineOnItsWay = cameBefore ? fetch(parts.wasm.address) : null;
 machineOnItsWay?.catch(() => {}); // the loader tries again
-/** @type {Promise<WebAssembly.Module | null>} */
-let machine = Promise.resolve(null);
+/** @type {Promise<WebAssembly.Module | null> | undefined} */
+let machine;
+
+/** @type {Worker | null} */
+let loader = null;
+/** @type {PromiseWithResolvers<Event>} */
+const loaderMissing = Promise.withResolvers();
+if (cameBefore) fetchImageUnlessKept();
+else theLoader(["image"]);
 
 /** @type {Map<Worker, Progress>} */
 const arrived = new Map();
 /** @type {TellProgress} */
 let showProgress = () => {};
+
+/** Where the image is kept unpacked Python's worker reads it, and needs nothing else to start. */
+async function fetchImageUnlessKept() {
+  if (!(await keptImage(parts.image.address))) theLoader(["image"]);
+}
+
+/**
+ * The loader of all but the machine.
+ *
+ * @param {PartName[]} [atOnce] what it begins with, if it is not there yet
+ */
+function theLoader(atOnce = []) {
+  if (!loader) {
+    loader = startLoader(atOnce);
+    loader.onerror = loaderMissing.resolve;
+  }
+  return loader;
+}
 
 /**
  * A worker that fetches some parts at once, and any other when it is asked for.
@@ -50,6 +74,9 @@ function startLoader(atOnce) {
 }
 
 boot({
+  // A page that was here before has nothing to fetch: its Python may begin beside its painting.
+  isAtHand: cameBefore,
+
   watchProgress(show) {
     showProgress = show;
   },
@@ -57,28 +84,16 @@ boot({
   // Only now: keeping all this must not compete with fetching it.
   started: () => keepThisVersion(),
 
-  /** Start PyScript, and hand over the line to its worker as soon as there is one. */
-  async start({ connect, hear, fail }) {
-    loaderMissing.then(() => fail("loader.js did not arrive"));
-    const { hooks } = await import("../pyscript/core.js");
-    /** @type {(HTMLScriptElement & { xworker?: Worker }) | null} */
-    const script = document.querySelector("script[worker]");
-    /** @type {Worker} */
-    const worker =
-      script?.xworker ?? (await new Promise((made) => hooks.main.onWorker.add((_, it) => made(it))));
-    worker.onerror = ({ error, message }) => fail(error ? messageOf(error) : message);
-    worker.addEventListener("message", (/** @type {MessageEvent<FromPython>} */ { data }) => {
-      if (typeof data === "string" && data.startsWith("[")) hear(data);
-      else if (typeof data === "object" && data?.wantsParts) handOver(data.wantsParts);
-    });
-    if (machineOnItsWay) machine = compiled(machineOnItsWay);
-    else if (machineLoader) machine = compiledBy(machineLoader);
-    await aMoment(); // what the page was asked meanwhile comes first
-    connect(worker);
+  async start(page) {
+    loaderMissing.promise.then(() => page.fail("loader.js did not arrive"));
+    await startInWorker(page, { machine: theMachine, line: lineToLoader });
   },
 });
 
-const aMoment = () => new Promise((resolve) => setTimeout(resolve));
+function theMachine() {
+  machine ??= machineOnItsWay ? compiled(machineOnItsWay) : compiledByLoader();
+  return machine;
+}
 
 /**
  * The machine, or null where it cannot be had this way, and the loader has to try its own.
@@ -93,26 +108,23 @@ async function compiled(response) {
   }
 }
 
-/**
- * The same, from a loader.
- *
- * @param {Worker} worker
- * @returns {Promise<WebAssembly.Module | null>}
- */
-function compiledBy(worker) {
-  const { port1, port2 } = new MessageChannel();
-  worker.postMessage({ port: port2 }, [port2]);
-  port1.postMessage("wasm");
+/** The same, from a loader. */
+function compiledByLoader() {
+  const port = lineTo(machineLoader ?? theLoader());
+  port.postMessage("wasm");
   return new Promise((resolve) => {
-    port1.onmessage = (/** @type {MessageEvent<PartAnswer>} */ { data: { part } }) =>
+    port.onmessage = (/** @type {MessageEvent<PartAnswer>} */ { data: { part } }) =>
       resolve(part instanceof WebAssembly.Module ? part : null);
   });
 }
 
-/** @param {MessagePort} toRuntime */
-async function handOver(toRuntime) {
+function lineToLoader() {
+  return lineTo(theLoader());
+}
+
+/** @param {Worker} worker */
+function lineTo(worker) {
   const { port1, port2 } = new MessageChannel();
-  loader.postMessage({ port: port1 }, [port1]);
-  toRuntime.postMessage({ port: port2 }, [port2]);
-  toRuntime.postMessage({ machine: await machine });
+  worker.postMessage({ port: port1 }, [port1]);
+  return port2;
 }

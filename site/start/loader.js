@@ -6,14 +6,13 @@
 // ask by name and get { name, part } or { name, error }. Progress goes to the page as
 // { arrived, total }.
 
-import { partsFrom, sizesOf } from "./parts.js";
-import { messageOf } from "./reasons.js";
+import { partsFrom, serve, sizesOf } from "./parts.js";
 
 /** @type {Take} */
 let take;
 
 onmessage = (/** @type {MessageEvent<ToLoader>} */ { data }) =>
-  data.port ? serve(data.port) : begin(data.parts, data.atOnce);
+  data.port ? serve(data.port, take) : begin(data.parts, data.atOnce);
 
 /**
  * @param {KnownParts} parts
@@ -39,16 +38,4 @@ function begin(parts, atOnce) {
       .then((response) => response.arrayBuffer())
       .catch(() => {});
   }
-}
-
-/** @param {MessagePort} port */
-function serve(port) {
-  port.onmessage = async (/** @type {MessageEvent<PartName>} */ { data: name }) => {
-    try {
-      const part = await take(name);
-      port.postMessage({ name, part }, part instanceof ArrayBuffer ? [part] : []);
-    } catch (error) {
-      port.postMessage({ name, error: messageOf(error) });
-    }
-  };
 }

@@ -1,6 +1,8 @@
 // The parts that Python is made of: each is opened, counted, unpacked and made ready on the way.
 
-const ATTEMPTS = 3;
+import { messageOf } from "./reasons.js";
+
+const ATTEMPTS = 3; // over a network
 const PAUSE_MS = 400; // doubled after each attempt
 const TOLD_EVERY_MS = 50;
 
@@ -35,9 +37,10 @@ export function sizesOf({ image, wasm, library, code }) {
  * @param {(name: PartName, attempt: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>} open
  * @param {Record<PartName, number>} sizes
  * @param {TellProgress} tell
+ * @param {number} [attempts]
  * @returns {Take}
  */
-export function partsFrom(open, sizes, tell) {
+export function partsFrom(open, sizes, tell, attempts = ATTEMPTS) {
   /** @type {Partial<Record<PartName, number>>} */
   const arrived = {};
   let lastTold = -TOLD_EVERY_MS;
@@ -85,7 +88,7 @@ export function partsFrom(open, sizes, tell) {
   function begin(name) {
     arrived[name] = 0;
     tellSometimes(); // at once how much there will be in all: progress never goes back
-    return withRetries((attempt) => ready(name, attempt));
+    return withRetries(attempts, (attempt) => ready(name, attempt));
   }
 
   /** @type {Partial<Record<PartName, Promise<Part>>>} */
@@ -94,15 +97,33 @@ export function partsFrom(open, sizes, tell) {
 }
 
 /**
+ * Give parts over a port: they are asked for by name, and go as { name, part } or { name, error }.
+ *
+ * @param {MessagePort} port
+ * @param {Take} take
+ */
+export function serve(port, take) {
+  port.onmessage = async (/** @type {MessageEvent<PartName>} */ { data: name }) => {
+    try {
+      const part = await take(name);
+      port.postMessage({ name, part }, part instanceof ArrayBuffer ? [part] : []);
+    } catch (error) {
+      port.postMessage({ name, error: messageOf(error) });
+    }
+  };
+}
+
+/**
  * @template T
+ * @param {number} attempts
  * @param {(attempt: number) => Promise<T>} work
  */
-async function withRetries(work) {
+async function withRetries(attempts, work) {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work(attempt);
     } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
+      if (attempt >= attempts) throw error;
       await new Promise((resume) => setTimeout(resume, PAUSE_MS * 2 ** (attempt - 1)));
     }
   }

@@ -2,70 +2,89 @@
 // way before it asks.
 //
 // PyScript imports this module by the name in its configuration and takes "loadPyodide" and
-// "version" from it. The boot image is the memory of a Python that had loaded the page's
-// modules when the page was built. Where it is missing, damaged or of another build, Python
-// starts as it would anywhere, only later.
+// "version" from it. Python begins to start as soon as this is imported; PyScript gets it when
+// it asks. Where the boot image is missing, damaged or of another build, Python starts as it
+// would anywhere, only later.
 
 import bootImage from "../boot-image.json";
 import { info } from "../pyodide/pyodide-lock.json";
 import createPyodideModule from "../pyodide/pyodide.asm.mjs";
 import { loadPyodide as load, version } from "../pyodide/pyodide.mjs";
+import { checked, fromImage } from "./image.js";
+import { keptImage } from "./kept-image.js";
 
 export { version };
 
 /** @typedef {import("../pyodide/pyodide.mjs").Pyodide} Pyodide */
 
 const PYODIDE = new URL("./pyodide/", import.meta.url).href;
+const IMAGE = new URL("./image/boot.image", import.meta.url).href;
 const MACHINE = `${PYODIDE}pyodide.asm.wasm`;
 const LIBRARY = `${PYODIDE}python_stdlib.zip`;
 const LIBRARY_IN_PYTHON = "/lib/python314.zip";
 const CODE_IN_PYTHON = "/home/pyodide";
 
-/** Pyodide's list of packages, without the packages: none is ever loaded. */
-const NO_PACKAGES = { info, packages: {} };
-
 /** An archive of nothing, for a Python that has its modules in memory already. */
 const EMPTY_ARCHIVE = Uint8Array.of(0x50, 0x4b, 5, 6, ...new Array(18).fill(0));
+
+/** Where Python writes: PyScript says it when it asks. */
+const output = { stdout: console.log, stderr: console.error };
+
+const OPTIONS = {
+  indexURL: PYODIDE,
+  lockFileContents: { info, packages: {} }, // no package is ever loaded
+  stdout: (/** @type {string} */ text) => output.stdout(text),
+  stderr: (/** @type {string} */ text) => output.stderr(text),
+};
 
 /** Gives a part by its name: the single file has them itself, otherwise the page knows who has. */
 /** @type {Take} */
 const take = globalThis.esbankTake ?? taking(askThePage());
 
+const started = start();
+started.catch(() => {}); // PyScript hears of it
+
 /**
  * PyScript's request for an interpreter.
  *
- * @param {object} options
+ * @param {typeof output} options
  */
-export async function loadPyodide(options) {
-  const wanted = { ...options, indexURL: PYODIDE, lockFileContents: NO_PACKAGES };
+export function loadPyodide({ stdout, stderr }) {
+  Object.assign(output, { stdout, stderr });
+  return started;
+}
+
+async function start() {
   try {
-    return await startFromImage(wanted);
+    return await startFromImage();
   } catch (error) {
     console.debug("esbank: the boot image is not used:", error);
-    return startWithout(wanted);
+    return startWithout();
   }
 }
 
-/** @param {object} options */
-async function startFromImage(options) {
-  // Pyodide waits for the image before it makes the machine, though at first it wants nothing
-  // but its length. So it gets the room, and the image moves in once the machine is made.
-  const image = new Uint8Array(bootImage.length);
-  const arriving = take("image");
+async function startFromImage() {
+  const arriving = image();
   arriving.catch(() => {}); // told below
-  const python = await loadWith({ [LIBRARY]: async () => EMPTY_ARCHIVE }, {
-    ...options,
-    _loadSnapshot: image,
-    async createPyodideModule(/** @type {object} */ settings) {
-      const machine = await createPyodideModule(settings);
-      fill(image, bytesOf(await arriving));
-      return machine;
-    },
-  });
+  const python = await loadWith(
+    { [LIBRARY]: async () => EMPTY_ARCHIVE },
+    { ...OPTIONS, ...fromImage(createPyodideModule, bootImage, arriving) },
+  );
   const codeHash = python.pyimport("boot_image").wake();
   if (codeHash !== bootImage.codeHash) throw new Error("it is of another build");
   bringLibrary(python);
   return python;
+}
+
+/** The boot image: the one that the service worker has unpacked, or else the packed one. */
+async function image() {
+  try {
+    const kept = await keptImage(IMAGE);
+    if (kept) return checked(await kept.arrayBuffer(), bootImage);
+  } catch (error) {
+    console.debug("esbank: the unpacked image is not used:", error);
+  }
+  return checked(bytesOf(await take("image")), bootImage);
 }
 
 /**
@@ -76,24 +95,6 @@ async function startFromImage(options) {
 function bytesOf(part) {
   if (part instanceof ArrayBuffer) return part;
   throw new Error("a machine came in the place of bytes");
-}
-
-/**
- * Put the stretches of an image into their places; boot_image_maker.py says how they come.
- *
- * @param {Uint8Array} image
- * @param {ArrayBuffer} packed
- */
-function fill(image, packed) {
-  const [length, count = 0] = new Uint32Array(packed, 0, 2);
-  if (length !== image.length) throw new Error("it is of another build");
-  const places = new Uint32Array(packed, 8, 2 * count);
-  let from = 8 + places.byteLength;
-  for (let at = 0; at < places.length; at += 2) {
-    const [start = 0, end = 0] = places.subarray(at, at + 2);
-    image.set(new Uint8Array(packed, from, end - start), start);
-    from += end - start;
-  }
 }
 
 /**
@@ -109,12 +110,11 @@ async function bringLibrary(python) {
   }
 }
 
-/** @param {object} options */
-async function startWithout(options) {
+async function startWithout() {
   const code = take("code");
   const python = await loadWith(
     { [LIBRARY]: async () => bytesOf(await take("library")) },
-    { ...options, createPyodideModule },
+    { ...OPTIONS, createPyodideModule },
   );
   python.unpackArchive(bytesOf(await code), "zip", { extractDir: CODE_IN_PYTHON });
   return python;
@@ -181,7 +181,7 @@ function compiledOnce(Module) {
   });
 }
 
-/** The page answers with a line to the loader, and later with the machine, if it has one. */
+/** The page answers with the machine, if it has one, and with a line to the loader when asked. */
 function askThePage() {
   const { port1: toPage, port2: theirs } = new MessageChannel();
   /** @type {PromiseWithResolvers<MessagePort>} */
@@ -191,7 +191,11 @@ function askThePage() {
   toPage.onmessage = (/** @type {MessageEvent<ToRuntime>} */ { data }) =>
     data.port ? loader.resolve(data.port) : machine.resolve(data.machine);
   self.postMessage({ wantsParts: theirs }, { transfer: [theirs] });
-  return { loader: loader.promise, machine: machine.promise };
+  const askForLoader = () => {
+    toPage.postMessage("loader");
+    return loader.promise;
+  };
+  return { askForLoader, machine: machine.promise };
 }
 
 /**
@@ -200,18 +204,22 @@ function askThePage() {
  * @param {ReturnType<typeof askThePage>} page
  * @returns {Take}
  */
-function taking({ loader, machine }) {
+function taking({ askForLoader, machine }) {
   /** @type {Partial<Record<PartName, PromiseWithResolvers<Part>>>} */
   const waiting = {};
-  loader.then((port) => {
+  /** @type {Promise<MessagePort> | undefined} */
+  let loader;
+  const theLoader = async () => {
+    const port = await askForLoader();
     port.onmessage = (/** @type {MessageEvent<PartAnswer>} */ { data: { name, part, error } }) =>
       part ? waiting[name]?.resolve(part) : waiting[name]?.reject(new Error(error));
-  });
+    return port;
+  };
   /** @type {Take} */
   const ask = async (name) => {
     const answer = Promise.withResolvers();
     waiting[name] = answer;
-    (await loader).postMessage(name);
+    (await (loader ??= theLoader())).postMessage(name);
     return answer.promise;
   };
   /** @type {Partial<Record<PartName, Promise<Part>>>} */

@@ -8,6 +8,7 @@ import { boot } from "./boot.js";
 globalThis.esbankRuntime = import("./runtime.js");
 
 boot({
+  isAtHand: false,
   watchProgress,
   async start({ connect, hear, fail }) {
     const { port1, port2 } = new MessageChannel();

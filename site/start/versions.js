@@ -16,6 +16,8 @@ export async function keepThisVersion() {
     if (!registration) return; // where it is blocked and says nothing
     watch(registration);
     lookAgainLater(registration);
+    const { active } = await navigator.serviceWorker.ready;
+    active?.postMessage("python-is-ready");
   } catch (error) {
     // Private browsing, a plain http address, a browser without: the page works all the same.
     console.debug("esbank: the page is not kept for use without a network:", error);

@@ -89,7 +89,7 @@ def test_a_boot_image_of_another_build_is_not_used(
     page = visitor.new_page()
     said = hearing(page)
     starts_well(page, host)
-    assert [line for line in said if "it is of another build" in line]
+    assert [line for line in said if "it is damaged or of another build" in line]
 
 
 def test_a_machine_of_the_wrong_type_is_compiled_all_the_same(
@@ -175,3 +175,17 @@ def test_times_are_the_visitors_and_not_the_builds(browser: Browser, host: Host,
     hour = page.evaluate("new Date().toLocaleString('sv', {hour: '2-digit'}).slice(0, 2)")
     assert re.search(rf"\b{hour}:", shown), f"{shown} in {zone}"
     context.close()
+
+
+WITHOUT_STREAMS = "delete globalThis.DecompressionStream;"
+
+
+def test_a_browser_that_cannot_unpack_in_workers_starts_without_the_image(
+    visitor: BrowserContext, host: Host
+) -> None:
+    for loader in host.folder.glob("esbank-*/loader.js"):
+        loader.write_text(WITHOUT_STREAMS + loader.read_text())
+    page = visitor.new_page()
+    said = hearing(page)
+    starts_well(page, host)
+    assert [line for line in said if NOT_USED in line]

@@ -22,6 +22,45 @@ KEPT = """async () => (await Promise.all((await caches.keys()).map(
     async (name) => (await (await caches.open(name)).keys()).map((request) => request.url)
 ))).flat()"""
 
+IS_UNPACKED = f"async () => (await ({KEPT})()).some((url) => url.endsWith('boot.image?unpacked'))"
+
+CHANGE_UNPACKED = """async (change) => {
+    const [name] = await caches.keys();
+    const cache = await caches.open(name);
+    const requests = await cache.keys();
+    const { url } = requests.find((request) => request.url.endsWith("boot.image?unpacked"));
+    const before = new Uint8Array(await (await cache.match(url)).arrayBuffer());
+    const changes = {
+        evicted: () => cache.delete(url),
+        cut: () => cache.put(url, new Response(before.slice(0, before.length / 2))),
+        flipped: () => {
+            before[before.length >> 1] ^= 1;
+            return cache.put(url, new Response(before));
+        },
+        replaced: () => cache.put(url, new Response(before.map((byte) => byte ^ 0xff))),
+    };
+    await changes[change]();
+}"""
+"""Changes the unpacked image in its cache."""
+
+SPOIL_PACKED = """async () => {
+    const [name] = await caches.keys();
+    const cache = await caches.open(name);
+    const requests = await cache.keys();
+    const { url } = requests.find((request) => request.url.endsWith("boot.image"));
+    await cache.put(url, new Response("not an image at all"));
+}"""
+
+DIGEST_OF_UNPACKED = """async () => {
+    const [name] = await caches.keys();
+    const cache = await caches.open(name);
+    const requests = await cache.keys();
+    const found = requests.find((request) => request.url.endsWith("boot.image?unpacked"));
+    if (!found) return "none";
+    const bytes = await (await cache.match(found)).arrayBuffer();
+    return [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].join();
+}"""
+
 # By the time that the page hears of its service worker, the next one is being installed.
 FOUND_ALREADY = """
     const { register } = ServiceWorkerContainer.prototype;
@@ -79,7 +118,9 @@ def test_after_one_visit_the_cable_can_be_pulled(visitor: BrowserContext, host: 
 
 def test_the_whole_build_is_kept_and_nothing_else(visitor: BrowserContext, host: Host) -> None:
     teller = visit(visitor, host)
+    eventually(teller.page, IS_UNPACKED)
     kept = {url.removeprefix(host.address) for url in teller.page.evaluate(KEPT)}
+    kept = {name for name in kept if not name.endswith("boot.image?unpacked")}
     wanted = json.loads(host.read("service-worker.js").split(b"\n")[0][len("self.BUILD = ") : -1])
     assert kept == {name.removeprefix("./") for name in wanted["files"]}
     assert "esbank.html" not in kept
@@ -230,3 +271,88 @@ def test_the_manifest_names_icons_that_exist_in_the_sizes_it_says() -> None:
 
 def title(page: Page) -> str:
     return page.title()
+
+
+def hearing(page: Page) -> list[str]:
+    """What the page says of images, for those who develop it."""
+    said: list[str] = []
+    page.on("console", lambda line: said.append(line.text) if "image" in line.text else None)
+    return said
+
+
+def visit_and_unpack(visitor: BrowserContext, host: Host) -> Page:
+    """A first visit, until the boot image has been kept unpacked as well."""
+    page = visit(visitor, host).page
+    eventually(page, IS_UNPACKED)
+    return page
+
+
+def test_the_next_start_reads_the_unpacked_image_and_never_the_packed_one(
+    visitor: BrowserContext, host: Host
+) -> None:
+    page = visit_and_unpack(visitor, host)
+    page.evaluate(SPOIL_PACKED)
+    said = hearing(page)
+    host.stop()
+    page.reload()
+    Teller(page, host.address).wait_until_ready().open_account().has_rows(1)
+    assert said == []
+    host.start()
+
+
+@pytest.mark.parametrize("change", ["evicted", "cut", "flipped", "replaced"])
+def test_an_unpacked_image_that_cannot_be_used_is_passed_over_and_made_again(
+    visitor: BrowserContext, host: Host, change: str
+) -> None:
+    page = visit_and_unpack(visitor, host)
+    whole = page.evaluate(DIGEST_OF_UNPACKED)
+    page.evaluate(CHANGE_UNPACKED, change)
+    said = hearing(page)
+    host.stop()
+    page.reload()
+    Teller(page, host.address).wait_until_ready().open_account().has_rows(1)
+    not_used = "esbank: the unpacked image is not used: Error: it is damaged or of another build"
+    assert [line.split("\n")[0] for line in said] == ([] if change == "evicted" else [not_used])
+    eventually(page, f"async () => (await ({DIGEST_OF_UNPACKED})()) === '{whole}'")
+    said.clear()
+    page.reload()
+    Teller(page, host.address).wait_until_ready().has_rows(1)
+    assert said == []
+    host.start()
+
+
+NO_ROOM = """
+const { put } = Cache.prototype;
+Cache.prototype.put = function (request, response) {
+    const isLarge = String(request.url ?? request).endsWith("?unpacked");
+    return isLarge
+        ? Promise.reject(new DOMException("no room", "QuotaExceededError"))
+        : put.call(this, request, response);
+};
+"""
+
+
+@pytest.mark.parametrize("lack", [NO_ROOM, "delete globalThis.DecompressionStream;"])
+def test_where_no_unpacked_image_can_be_kept_the_packed_one_is_used(
+    visitor: BrowserContext, host: Host, lack: str
+) -> None:
+    keeper = host.folder / "service-worker.js"
+    keeper.write_text(lack + keeper.read_text())
+    page = visit(visitor, host).page
+    said = hearing(page)
+    page.reload()
+    Teller(page, host.address).wait_until_ready().open_account().has_rows(1)
+    assert not [line for line in said if "is not used" in line]
+    assert not page.evaluate(f"({IS_UNPACKED})()")
+
+
+def test_a_visit_that_ends_while_the_image_is_being_kept_leaves_nothing_half(
+    visitor: BrowserContext, host: Host
+) -> None:
+    Teller(visitor.new_page(), host.address).open().page.close()
+    page = visit(visitor, host).page
+    said = hearing(page)
+    eventually(page, IS_UNPACKED)
+    page.reload()
+    Teller(page, host.address).wait_until_ready().open_account().has_rows(1)
+    assert said == []

@@ -1,31 +1,24 @@
 // Starts Python twice from a boot image, as two visitors would, and prints what each has:
-// node boot_image.mjs <pyodide.mjs> <image, packed>
+// node boot_image.mjs <pyodide folder> <image.js> <about, as JSON> <image, packed>
 
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
 
-const [pyodideModule, file] = process.argv.slice(2);
-const { loadPyodide } = await import(pathToFileURL(pyodideModule).href);
+const [folder = "", imageModule = "", about = "", file = ""] = process.argv.slice(2);
+const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
+const { default: makeMachine } = await import(pathToFileURL(join(folder, "pyodide.asm.mjs")).href);
+// By its text: Node would take a file of this name for a script of the other kind.
+const { checked, fromImage } = await import(
+  `data:text/javascript,${encodeURIComponent(readFileSync(imageModule, "utf8"))}`
+);
 
-/** @param {Uint8Array} packed */
-function whole(packed) {
-  const words = new Uint32Array(packed.buffer, packed.byteOffset, packed.byteLength >> 2);
-  const [length = 0, count = 0] = words;
-  const image = new Uint8Array(length);
-  let from = 8 + 8 * count;
-  for (let at = 2; at < 2 + 2 * count; at += 2) {
-    const [start = 0, end = 0] = words.subarray(at, at + 2);
-    image.set(packed.subarray(from, from + end - start), start);
-    from += end - start;
-  }
-  return image;
-}
-
-const packed = Uint8Array.from(gunzipSync(readFileSync(file)));
+const known = JSON.parse(readFileSync(about, "utf8"));
+const image = checked(Uint8Array.from(gunzipSync(readFileSync(file))).buffer, known);
 const visitors = [];
 for (let visitor = 0; visitor < 2; visitor++) {
-  const python = await loadPyodide({ _loadSnapshot: whole(packed) });
+  const python = await loadPyodide(fromImage(makeMachine, known, Promise.resolve(image)));
   const codeHash = python.pyimport("boot_image").wake();
   const told = python.runPython(`
 import json, random, sys, uuid

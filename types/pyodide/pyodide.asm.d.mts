@@ -1,2 +1,2 @@
 /** Makes the machine: Emscripten's own. */
-export default function createPyodideModule(settings: object): Promise<object>;
+export default function createPyodideModule(settings: object): Promise<Machine>;

@@ -1,0 +1,105 @@
+"""How the page is looked at: what is in sight, what lies over what, what has been cut."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom, in pixels from the corner of the window."""
+
+# Texts as they are painted: their boxes, cut to those of whatever scrolls or clips them.
+TEXTS = """(root) => {
+    const cut = (box, element) => {
+        for (let parent = element; parent; parent = parent.parentElement) {
+            const style = getComputedStyle(parent);
+            if (style.overflowX === "visible" && style.overflowY === "visible") continue;
+            const by = parent.getBoundingClientRect();
+            box = {left: Math.max(box.left, by.left), top: Math.max(box.top, by.top),
+                right: Math.min(box.right, by.right), bottom: Math.min(box.bottom, by.bottom)};
+        }
+        return box;
+    };
+    const texts = [];
+    const walker = document.createTreeWalker(document.querySelector(root), NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const node = walker.currentNode, parent = node.parentElement;
+        if (!node.data.trim() || parent.closest("option, .out-of-sight, .time-bar")) continue;
+        if (!parent.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        for (const line of range.getClientRects()) {
+            const box = cut(line, parent);
+            if (box.right - box.left > 1 && box.bottom - box.top > 1)
+                texts.push({node, text: node.data.trim(), ...box});
+        }
+    }
+    return texts;
+}"""
+
+# A few pixels of leading belong to no letter.
+OVERLAPS = f"""(root) => {{
+    const texts = ({TEXTS})(root), found = [];
+    texts.forEach((one, n) => texts.slice(n + 1).forEach((other) => {{
+        const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+        const high = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+        const isOver = wide > 2 && high > 5 && one.node !== other.node;
+        if (isOver) found.push(one.text + " | " + other.text);
+    }}));
+    return found;
+}}"""
+
+CONTROLS_OUTSIDE = """() => [...document.querySelectorAll("button, input, select, summary, a")]
+    .filter((control) => control.checkVisibility({visibilityProperty: true}))
+    .filter((control) => !control.matches(".skip"))
+    .map((control) => [control, control.getBoundingClientRect()])
+    .filter(([, box]) => box.width && (box.left < -0.5 || box.right > innerWidth + 0.5))
+    .map(([control]) => control.id || control.textContent)
+"""
+
+
+def box_of(locator: Locator) -> Box:
+    """Where an element is in the window."""
+    found: Any = locator.evaluate(
+        "(e) => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; }"
+    )
+    return tuple(found)
+
+
+def is_in_sight(locator: Locator) -> bool:
+    """Whether all of an element is within the window, and within whatever scrolls it."""
+    return bool(
+        locator.evaluate(
+            """(element) => {
+                const box = element.getBoundingClientRect();
+                const log = element.closest("[data-scrolls]")?.getBoundingClientRect();
+                const top = Math.max(0, log?.top ?? 0);
+                const end = Math.min(innerHeight, log?.bottom ?? innerHeight);
+                return element.checkVisibility({visibilityProperty: true}) && box.height > 0
+                    && box.top >= top - 1.5 && box.bottom <= end + 1.5
+                    && box.left >= -1 && box.right <= innerWidth + 1;
+            }"""
+        )
+    )
+
+
+def overlapping_texts(page: Page, root: str = ".panels") -> list[str]:
+    """Pairs of texts of which one lies over the other."""
+    found: list[str] = page.evaluate(OVERLAPS, root)
+    return found
+
+
+def controls_outside(page: Page) -> list[str]:
+    """Controls of which a part is beside the window."""
+    found: list[str] = page.evaluate(CONTROLS_OUTSIDE)
+    return found
+
+
+def scroll_to(page: Page, selector: str) -> None:
+    """Bring an element to the top of the window, at once."""
+    page.evaluate(
+        "(s) => document.querySelector(s).scrollIntoView({block: 'start', behavior: 'instant'})",
+        selector,
+    )
+    page.wait_for_timeout(100)

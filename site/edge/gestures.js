@@ -20,6 +20,7 @@ const ASKING = new Set([
 const COUNTED = new Set(["step-back", "step-forward"]);
 
 const ONE_GESTURE_MS = 500; // what systems take for the longest double click, if nobody sets it
+const ONE_BOUNCE_MS = 150; // of a mouse, whose double clicks the system counts, only a worn switch
 const ONE_PLACE_PX = 24; // as far as a finger slips between two taps
 
 /**
@@ -148,9 +149,11 @@ function isSameGesture(control, click) {
   if (!lastAsked) return false;
   const { click: last } = lastAsked;
   const isCounted = click.detail > 1; // by the system, as it is set; but not every one counts taps
-  const isSoon = click.timeStamp - last.timeStamp < ONE_GESTURE_MS;
+  const pointer = "pointerType" in click ? click.pointerType : "";
+  const isSoon =
+    click.timeStamp - last.timeStamp < (pointer === "mouse" ? ONE_BOUNCE_MS : ONE_GESTURE_MS);
   if (control === lastAsked.control) return isCounted || isSoon;
-  const isTap = "pointerType" in click && click.pointerType === "touch";
+  const isTap = pointer === "touch";
   const distance = Math.hypot(click.clientX - last.clientX, click.clientY - last.clientY);
   return distance < ONE_PLACE_PX && (isCounted || (isTap && isSoon));
 }
@@ -191,10 +194,11 @@ document.addEventListener(
   { capture: true },
 );
 
-// A held Enter presses once, even if the focus moves on meanwhile.
+// A held Enter presses once, even if the focus moves on meanwhile. Another key is another gesture.
 document.addEventListener(
   "keydown",
   (event) => {
+    if (event.key !== "Enter" && event.key !== " ") lastAsked = null;
     if (!event.repeat || event.key !== "Enter") return;
     const control = controlOf(event, "button[data-gesture], form input");
     if (!control || COUNTED.has(control.dataset.gesture ?? "")) return;

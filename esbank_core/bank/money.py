@@ -31,9 +31,6 @@ SIX, as of 2026, with Bulgaria's lev (BGN) gone into the euro and XCG in the pla
 it, fetch the list and let ``tests/core/test_money.py`` compare: its docstring says how.
 """
 
-_DIGITS_BY_CODE: Final = {
-    code: digits for digits, codes in CURRENCIES.items() for code in codes.split()
-}
 _SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
 
 LONGEST_AMOUNT: Final = 40
@@ -63,14 +60,17 @@ class Currency:
         return _SYMBOLS.get(self.code, f"{self.code}\u00a0")
 
 
+_ACTIVE: Final = {
+    code: Currency(code, digits) for digits, codes in CURRENCIES.items() for code in codes.split()
+}
+
 NO_CURRENCY: Final = Currency("XXX", 2)
 """ISO 4217's code for "no currency": that of an account whose opening was never seen."""
 
 
 def find_currency(code: str) -> Currency | None:
     """The active currency of an ISO 4217 code in capitals, or None."""
-    digits = _DIGITS_BY_CODE.get(code)
-    return None if digits is None else Currency(code, digits)
+    return _ACTIVE.get(code)
 
 
 def currency_of(code: str) -> Currency:

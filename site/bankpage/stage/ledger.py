@@ -37,16 +37,15 @@ MOST_ROWS_KEPT: Final = 8192
 
 
 class _Shown(NamedTuple):
-    """All that the looks of a row depend on, beside its event."""
+    """All that the looks of a row depend on, beside its event and how many rows there are."""
 
     position: Position
     kind: str
     is_open: bool
-    head: Position
     zone: tzinfo | None
 
 
-_made: dict[_Shown, tuple[RecordedEvent[Event | Opaque], Element]] = {}
+_made: dict[_Shown, tuple[RecordedEvent[Event | Opaque], Position, Element]] = {}
 """Rows made before. Only a memory: it holds what would be made anew, equal in every part."""
 
 
@@ -93,13 +92,16 @@ def _rows(
     for n in range(first, last + 1):
         recorded = history.recorded[n - 1]
         kind = _kind(n, cursor)
-        shown = _Shown(Position(n), kind, n == stage.open_payload, head, zone)
-        known = _made.get(shown)
-        if known is None or known[0] is not recorded:
+        shown = _Shown(Position(n), kind, n == stage.open_payload, zone)
+        made_of, of, row = _made.get(shown) or (None, head, None)
+        if row is None or made_of is not recorded:
             if len(_made) >= MOST_ROWS_KEPT:
                 _made.clear()
-            known = _made[shown] = (recorded, _row(history, shown, phrases))
-        rows.append(known[1])
+            row = _row(history, shown, phrases)
+        elif of != head:
+            row = row._replace(attributes={**row.attributes, "aria-setsize": head})
+        _made[shown] = (recorded, head, row)
+        rows.append(row)
     return tuple(rows)
 
 
@@ -110,7 +112,7 @@ def _kind(position: int, cursor: Position) -> str:
 
 
 def _row(history: Ledger, shown: _Shown, phrases: Phrases) -> Element:
-    position, kind, is_open, head, zone = shown
+    position, kind, is_open, zone = shown
     recorded = history.at(position)
     jump = _jump(history, recorded, phrases, zone)
     toggle = Element(
@@ -138,7 +140,7 @@ def _row(history: Ledger, shown: _Shown, phrases: Phrases) -> Element:
     attributes: dict[str, Value] = {
         "class": f"event is-{kind}{' is-unapplied' if kind == 'next' else ''}{damaged}",
         "aria-posinset": position,
-        "aria-setsize": head,
+        "aria-setsize": history.head,
         "aria-current": "step" if kind == "current" else None,
     }
     return Element("li", attributes, children, key=f"event-{position}")

@@ -62,4 +62,8 @@ class Firefox:
 
     def close(self) -> None:
         self._do("close")
-        self._process.communicate(timeout=30)
+        try:
+            self._process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()

@@ -30,9 +30,9 @@ ROWS = "() => document.querySelectorAll('#ledger > li').length"
 NOTICE = "() => document.getElementById('page-notice')?.textContent ?? document.body.textContent"
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(params=ENGINES)
 def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
-    """A browser of each engine that is here."""
+    """A browser of each engine that is here, new for each test as the visitor's is."""
     missing, start = ENGINES[request.param]
     if reason := missing():
         pytest.skip(reason)

@@ -19,8 +19,9 @@ ALLOWED = {
     "paper": {"paper"},
     "stage": {"stage", "paper"},
     "live": {"live", "stage", "paper"},
-    "page.py": {"live", "stage", "paper"},
-    "shell.py": {"page.py", "live", "stage", "paper"},
+    "labs": {"labs", "paper"},
+    "page.py": {"labs", "live", "stage", "paper"},
+    "shell.py": {"page.py", "labs", "live", "stage", "paper"},
     "__init__.py": set[str](),
 }
 """What each part of ``bankpage`` may import of it."""
@@ -48,6 +49,15 @@ def test_imports_go_one_way(module: Path) -> None:
         if package == "bankpage":
             part = rest[0] if (ROOT / rest[0]).is_dir() else f"{rest[0]}.py"
             assert part in ALLOWED[module.parts[0]], imported
+
+
+@pytest.mark.parametrize("module", [m for m in modules if m.parts[0] == "labs"], ids=str)
+def test_a_lab_knows_the_contract_and_no_other_lab(module: Path) -> None:
+    own = module.parts[1]
+    for imported in imports_of(module):
+        package, *rest = imported.split(".")
+        if package == "bankpage" and rest[0] == "labs":
+            assert rest[1] in {"contract", own}, imported
 
 
 @pytest.mark.parametrize("module", [m for m in modules if m.name != "shell.py"], ids=str)

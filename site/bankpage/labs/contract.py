@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Final, Generic, Protocol, TypeVar
 
 from bankpage.paper.effects import (
@@ -32,14 +33,32 @@ from esbank_core.kernel.written.audit import Verifier
 # What a lab looks at.
 
 
+class Strange(StrEnum):
+    """What it is of an event that the bank does not understand."""
+
+    TYPE = "type"
+    SCHEMA = "schema"
+    """A known type, in a schema or a version of it that is not known."""
+    ATTRIBUTE = "attribute"
+
+
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
     """A kind of thing that a history holds and the bank has no word for: how often, and where."""
 
     what: str
-    """The type, schema version or attribute, as it was found; hostile until shown as text."""
+    """The type, schema or attribute, as it was found; hostile until shown as text."""
     count: int
     example: Position
+    kind: Strange = Strange.TYPE
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to be said, as a phrase of the page's and what is filled in: shown as text."""
+
+    phrase: str
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +74,8 @@ class Study:
     lines: AppendOnly[str]
     chain: Verifier[Event] = field(default_factory=lambda: Verifier[Event].genesis(CODEC))
     not_understood: tuple[NotUnderstood, ...] = ()
-    remarks: tuple[str, ...] = ()
-    """Sentences on how the history was come by, for the study's sign."""
+    remarks: tuple[Remark, ...] = ()
+    """How the history was come by, for the study's sign."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from esbank_core.kernel.recorded import UnknownEvent
 from esbank_core.kernel.written.canonical_json import canonical_json
 from esbank_core.kernel.written.cloud_events import from_cloud_event
 from esbank_core.kernel.written.codec import Codec, EventType
-from esbank_core.kernel.written.event_file import read_events, write_events
-from esbank_core.kernel.written.json_lines import Line, parse_object
+from esbank_core.kernel.written.event_file import EventReader, read_events, write_events
+from esbank_core.kernel.written.json_lines import Line, parse_object, read_many_lines
 from esbank_core.kernel.written.own_form import OwnForm
 from tests.core.histories import NOON, Bank, file_of, ledgers, lines_of, refusal_of
 
@@ -51,6 +51,20 @@ def refusal(*documents: object) -> RefusedLine:
 
 def all_events() -> Ledger:
     return Bank().happened("ACC-1", EVENTS).ledger
+
+
+@given(ledgers(), st.integers(1, 4000))
+def test_a_reader_gives_one_event_for_each_line_that_it_is_fed(ledger, size) -> None:
+    ours = file_of(ledger.recorded)
+    foreign = json.dumps(FOREIGN).encode() + b"\n"
+    whole = ours + foreign + foreign.replace(b"7f3a", b"7f3b")
+    reader = EventReader(CODEC)
+    events = []
+    for lines in read_many_lines(whole[n : n + size] for n in range(0, len(whole), size)):
+        read_now = [event for run in reader.read(lines) for event in run]
+        assert len(read_now) == lines.text.count("\n") + 1
+        events += read_now
+    assert events == list(read_events([whole], CODEC))
 
 
 @given(ledgers())

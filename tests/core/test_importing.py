@@ -14,7 +14,7 @@ from esbank_core.bank.events import MoneyDeposited, MoneyWithdrawn
 from esbank_core.kernel.errors import ImportConflict, RefusedLine
 from esbank_core.kernel.recorded import UnknownEvent
 from esbank_core.kernel.written.event_file import read_events
-from esbank_core.kernel.written.importing import import_events
+from esbank_core.kernel.written.importing import Importing, import_events
 from tests.core.histories import Bank, file_of, ledgers
 
 
@@ -149,4 +149,29 @@ def test_a_refused_file_imports_nothing() -> None:
     theirs = Bank().do(OpenAccount("ACC-9", "Grace")).ledger
     with pytest.raises(RefusedLine):
         import_events(ours, read_events([file_of(theirs.recorded), b"oops"], CODEC))
+    assert ours == two_deposits().ledger
+
+
+@given(ledgers(), st.integers(0, 100), st.integers(1, 7))
+def test_importing_slice_by_slice_is_importing_at_once(ledger, cut, size) -> None:
+    earlier = empty_ledger().extend(ledger.recorded[:cut])
+    twice = [*ledger.recorded, *ledger.recorded]
+    importing = Importing(earlier)
+    taken = []
+    for start in range(0, len(twice), size):
+        taken += importing.take(twice[start : start + size])
+    at_once = import_events(earlier, twice)
+    assert importing.history == at_once.history == ledger
+    assert importing.skipped == at_once.skipped
+    assert tuple(filter(None, taken)) == at_once.added
+    assert len(taken) == len(twice)
+
+
+def test_what_is_refused_in_a_later_slice_leaves_the_first_history_as_it_was() -> None:
+    ours = two_deposits().ledger
+    theirs = Bank().do(OpenAccount("ACC-9", "Grace")).ledger
+    importing = Importing(ours)
+    importing.take(theirs.recorded)
+    with pytest.raises(ImportConflict, match="at position 2, with another event"):
+        importing.take([replace(ours.at(2), event=MoneyDeposited(1))])
     assert ours == two_deposits().ledger

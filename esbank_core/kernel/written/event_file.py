@@ -11,9 +11,9 @@ gives lines of text: opening files is for others. Behind the mark of an event th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
-from typing import Final, TypeVar, cast
+from typing import Final, Generic, TypeVar, cast
 
 from esbank_core.kernel.errors import Damage, UnfitLine
 from esbank_core.kernel.history import History
@@ -22,12 +22,77 @@ from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent, Unr
 from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.cloud_events import claimed_position
 from esbank_core.kernel.written.codec import Codec
-from esbank_core.kernel.written.json_lines import Line, parse_text, read_many_lines, refused
+from esbank_core.kernel.written.json_lines import (
+    Line,
+    Lines,
+    parse_text,
+    read_many_lines,
+    refused,
+)
 from esbank_core.kernel.written.line_codec import LineCodec
 from esbank_core.kernel.written.marks import is_mark
 
 Event = TypeVar("Event")
 State = TypeVar("State")
+
+
+class EventReader(Generic[Event]):
+    """Reads a file's lines as they come, so that somebody else may be heard in between.
+
+    A file that says that it begins at a later position goes on from the history ``held``, as the
+    next part of a log does, or the same part once more; without one it is refused.
+    """
+
+    def __init__(self, codec: Codec[Event], held: History[State, Event] | None = None) -> None:
+        self._form = LineCodec(codec)
+        self._versions: dict[StreamId, Version] = {}
+        self._sequences = _Sequences()
+        self._held = held.head if held else GENESIS
+        self._first = GENESIS
+        self._time = held.recorded[-1].time if held and held.head else None
+        self._is_any_lost = False
+
+    def read(self, lines: Lines) -> Iterator[Sequence[RecordedEvent[Event | UnknownEvent]]]:
+        """The events of the lines that come next, one for each line, in runs.
+
+        Raises:
+            RefusedLine: the file is not one of events; what was read until then counts for
+                nothing.
+        """
+        text, number, start = lines.text, lines.first, 0
+        if number == 1 and self._held:
+            first = text[: _end_of_line(text, 0)]
+            self._first = min(_position_before(first), self._held)
+        while start <= len(text):
+            position = Position(self._first + number)
+            run, start = self._form.read_run(text, start, position, self._versions)
+            if run:
+                self._time = run[-1].time
+                number += len(run)
+                yield run
+                continue
+            end = _end_of_line(text, start)
+            yield (self._read_any(Line(number, text[start:end], lines.is_cut), position),)
+            number += 1
+            start = end + 1
+
+    def _read_any(self, line: Line, position: Position) -> RecordedEvent[Event | UnknownEvent]:
+        try:
+            read = self._form.read(
+                line.text,
+                position,
+                self._versions,
+                # Of a part, what came before is held; importing sees to the rest.
+                may_skip=self._is_any_lost or self._first > GENESIS,
+                time_before=self._time,
+            )
+            if read.attributes:
+                self._sequences.see(read)
+        except UnfitLine as unfit:
+            raise refused(line, unfit) from None
+        self._is_any_lost = self._is_any_lost or is_mark(read)
+        self._time = read.time
+        return read
 
 
 def read_events(
@@ -37,52 +102,16 @@ def read_events(
 ) -> Iterator[RecordedEvent[Event | UnknownEvent]]:
     """The events of a file, in order, each at the position and version that follow.
 
-    ``chunks`` are the file's bytes in pieces of any size. A file that says that it begins at a
-    later position goes on from the history ``held``, as the next part of a log does, or the same
-    part once more; without one it is refused.
+    ``chunks`` are the file's bytes in pieces of any size; ``held`` is as for ``EventReader``.
 
     Raises:
         RefusedLine: the file is not one of events; what was read until then counts for
             nothing.
     """
-    form = LineCodec(codec)
-    versions: dict[StreamId, Version] = {}
-    sequences = _Sequences()
-    first = GENESIS
-    time = held.recorded[-1].time if held and held.head else None
-    is_any_lost = False
+    reader = EventReader(codec, held)
     for lines in read_many_lines(chunks):
-        text, number, start = lines.text, lines.first, 0
-        if number == 1 and held is not None:
-            first = min(_position_before(text[: _end_of_line(text, 0)]), held.head)
-        while start <= len(text):
-            position = Position(first + number)
-            run, start = form.read_run(text, start, position, versions)
-            if run:
-                yield from run
-                time = run[-1].time
-                number += len(run)
-                continue
-            end = _end_of_line(text, start)
-            line = text[start:end]
-            try:
-                read = form.read(
-                    line,
-                    position,
-                    versions,
-                    # Of a part, what came before is held; importing sees to the rest.
-                    may_skip=is_any_lost or first > GENESIS,
-                    time_before=time,
-                )
-                if read.attributes:
-                    sequences.see(read)
-            except UnfitLine as unfit:
-                raise refused(Line(number, line, lines.is_cut), unfit) from None
-            is_any_lost = is_any_lost or is_mark(read)
-            time = read.time
-            number += 1
-            start = end + 1
-            yield read
+        for run in reader.read(lines):
+            yield from run
 
 
 def _end_of_line(text: str, start: int) -> int:

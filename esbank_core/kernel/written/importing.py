@@ -35,6 +35,70 @@ class Imported(Generic[State, Event]):
     skipped: int
 
 
+class Importing(Generic[State, Event]):
+    """Adds to a history as events come, so that somebody else may be heard in between.
+
+    ``history`` is the one with all that was new until now. Whoever began with another goes back
+    to that one where an event is refused.
+    """
+
+    def __init__(self, history: History[State, Event]) -> None:
+        self.history = history
+        self.skipped = 0
+        """How many events were there already."""
+        self._known = {_name(recorded): recorded for recorded in history.recorded}
+        self._versions: dict[StreamId, int] = {}
+        self._is_any_lost = False
+
+    def take(
+        self, incoming: Iterable[RecordedEvent[Event | Opaque]]
+    ) -> list[RecordedEvent[Event | Opaque] | None]:
+        """Add the events that come next: each as it stands now; None where it did already.
+
+        Raises:
+            ImportConflict: as for ``import_events``. Whoever is refused begins anew.
+            RefusedLine: ``incoming`` is being read from a file, and the file is refused.
+        """
+        history, known, versions = self.history, self._known, self._versions
+        taken: list[RecordedEvent[Event | Opaque] | None] = []
+        position = history.head + 1
+        for newcomer in incoming:
+            name = _name(newcomer)
+            same = known.get(name)
+            if same is not None:
+                if difference := _difference(newcomer, same):
+                    raise ImportConflict(
+                        newcomer.id,
+                        same.position,
+                        f"Event {newcomer.id} is in the ledger already, at position "
+                        f"{same.position}, with {difference}.",
+                    )
+                self.skipped += 1
+                taken.append(None)
+                continue
+            stream_id = newcomer.stream_id
+            last = versions.get(stream_id)
+            version = (history.version_of(stream_id) if last is None else last) + 1
+            self._is_any_lost = self._is_any_lost or is_mark(newcomer)
+            if self._is_any_lost and newcomer.version > version:
+                version = newcomer.version
+            if newcomer.version != version and name == (
+                SOURCE,
+                event_id(stream_id, newcomer.version),
+            ):
+                raise _place_taken(history, filter(None, taken), newcomer)
+            if newcomer.version != version or newcomer.position != position:
+                newcomer = replace(  # noqa: PLW2901
+                    newcomer, version=Version(version), position=Position(position)
+                )
+            versions[stream_id] = version
+            known[name] = newcomer
+            taken.append(newcomer)
+            position += 1
+        self.history = history.extend(filter(None, taken))
+        return taken
+
+
 def import_events(
     history: History[State, Event], incoming: Iterable[RecordedEvent[Event | Opaque]]
 ) -> Imported[State, Event]:
@@ -45,42 +109,9 @@ def import_events(
             event that says something else.
         RefusedLine: ``incoming`` is being read from a file, and the file is refused.
     """
-    known = {_name(recorded): recorded for recorded in history.recorded}
-    versions: dict[StreamId, int] = {}
-    added: list[RecordedEvent[Event | Opaque]] = []
-    skipped = 0
-    position = history.head + 1
-    is_any_lost = False
-    for newcomer in incoming:
-        name = _name(newcomer)
-        same = known.get(name)
-        if same is not None:
-            if difference := _difference(newcomer, same):
-                raise ImportConflict(
-                    newcomer.id,
-                    same.position,
-                    f"Event {newcomer.id} is in the ledger already, at position "
-                    f"{same.position}, with {difference}.",
-                )
-            skipped += 1
-            continue
-        stream_id = newcomer.stream_id
-        last = versions.get(stream_id)
-        version = (history.version_of(stream_id) if last is None else last) + 1
-        is_any_lost = is_any_lost or is_mark(newcomer)
-        if is_any_lost and newcomer.version > version:
-            version = newcomer.version
-        if newcomer.version != version and name == (SOURCE, event_id(stream_id, newcomer.version)):
-            raise _place_taken(history, added, newcomer)
-        if newcomer.version != version or newcomer.position != position:
-            newcomer = replace(  # noqa: PLW2901
-                newcomer, version=Version(version), position=Position(position)
-            )
-        versions[stream_id] = version
-        known[name] = newcomer
-        added.append(newcomer)
-        position += 1
-    return Imported(history.extend(added), tuple(added), skipped)
+    importing = Importing(history)
+    added = tuple(filter(None, importing.take(incoming)))
+    return Imported(importing.history, added, importing.skipped)
 
 
 def _name(recorded: RecordedEvent[Event | Opaque]) -> tuple[object, str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 from bankpage.live.chain import head_to_keep
-from bankpage.live.effects import Append, Erase, ReadAnew, ReadStored, WriteBack
+from bankpage.live.effects import Append, Erase, KeepRejected, ReadAnew, ReadStored, WriteBack
 from bankpage.live.messages import (
     AccountChosen,
     BegunAnew,
@@ -139,6 +139,8 @@ class Shell:
             case Append(key=key, text=text):
                 head = write_head(head_to_keep(self.model.live, effect))
                 return [["append", key, text, head]]
+            case KeepRejected(entry=entry):
+                return [["keepRejected", entry.key, entry.value]]
             case Erase():
                 return [["erase"]]
             case ReadStored():

@@ -33,6 +33,7 @@ const CALLS = {
     const answer = await storage.append(key, text, head);
     tell("append-answered", answer, entriesAfter(answer));
   },
+  keepRejected: storage.keepRejected,
   erase: async () => {
     const answer = await storage.erase();
     tell("erase-answered", answer, answer === "written" ? storage.readAll() : "[]");

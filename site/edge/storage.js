@@ -2,7 +2,8 @@
 //
 // Keys: "esbank/ledger/<generation>/<position>" holds one append (stored_ledger.py says how);
 // "esbank/generation" says which generation counts, so that erasing is one write; "esbank/head"
-// is how far the ledger went, so that a missing end is noticed; "esbank/format" is there once a
+// is how far the ledger went, so that a missing end is noticed; under "esbank/rejected/" stand the
+// newest commands that were rejected, a key each, which make room for the ledger; "esbank/format" is there once a
 // later version of the page has written in a form that this one does not know; "esbank/glance"
 // is what Current State last showed, for the moment before Python runs.
 //
@@ -25,9 +26,11 @@ const GENERATION = "esbank/generation";
 const HEAD = "esbank/head";
 const FORMAT = "esbank/format";
 const GLANCE = "esbank/glance";
+const REJECTED = "esbank/rejected/";
 const PROBE = "esbank/probe";
 
 const OWN_FORMAT = 1;
+const MOST_REJECTED = 200; // as stored_ledger.py has it
 const LONGEST_GLANCE = 2000; // characters; it is five short texts
 const FRESH_MS = 250; // a command is decided long before
 const NUMBER = /^[1-9][0-9]{0,8}$/;
@@ -300,18 +303,47 @@ function wasJustWhole() {
 }
 
 /**
- * Write something; if there is no room, without the glance, which is only a convenience.
+ * Write something; if there is no room, without the glance, which is only a convenience, and
+ * then without what was rejected, which is no history.
  *
  * @param {() => void} setting
  */
 function makingRoom(setting) {
-  try {
-    setting();
-  } catch (error) {
-    if (!isFull(error) || !isThere(GLANCE)) throw error;
-    store.removeItem(GLANCE);
-    setting();
+  /** @type {string[] | null} */
+  let others = null; // looked for only where they are needed: that takes a look at every key
+  for (;;) {
+    try {
+      return setting();
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      others ??= [...keysUnder(REJECTED).reverse(), ...keysUnder(GLANCE)];
+      const next = others.pop();
+      if (next === undefined) throw error;
+      store.removeItem(next);
+    }
   }
+}
+
+/** @param {string} prefix */
+const keysUnder = (prefix) => ourKeys().filter((key) => key.startsWith(prefix)).sort();
+
+/**
+ * Keep a rejected command beside the ledger, if there is room, and only the newest of them.
+ *
+ * @param {string} key
+ * @param {string} text
+ */
+export function keepRejected(key, text) {
+  const isOurs = (/** @type {string} */ other) => other.startsWith(`${REJECTED}${generation}/`);
+  if (saysLaterFormat() || currentGeneration() !== generation || !isOurs(key)) return;
+  try {
+    store.setItem(key, text);
+  } catch {
+    return; // it was said where it was asked; the room is the ledger's
+  }
+  const kept = keysUnder(REJECTED);
+  const tooOld = kept.filter(isOurs).slice(0, -MOST_REJECTED);
+  for (const other of kept) if (!isOurs(other) || tooOld.includes(other)) store.removeItem(other);
 }
 
 // Following other tabs -----------------------------------------------------------------------

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Self
 
-from bankpage.live.effects import Append, Erase, ReadAnew, ReadStored, WriteBack
+from bankpage.live.effects import Append, Erase, KeepRejected, ReadAnew, ReadStored, WriteBack
 from bankpage.live.messages import (
     BegunAnew,
     DepositAsked,
@@ -216,6 +216,8 @@ class Desk:
         match effect:
             case Append():
                 self.jobs.append(self._append(effect))
+            case KeepRejected(entry=entry):
+                self._write(entry.key, entry.value)
             case Erase():
                 self.jobs.append(self._erase())
             case ReadStored():

@@ -109,6 +109,8 @@ class KeptPage:
             case "append", (key, text, head):
                 answer = self.tab.append(key, text, head)
                 self._tells("append-answered", answer, self._entries_after(answer))
+            case "keepRejected", (key, text):
+                self.tab.keep_rejected(key, text)
             case "erase", ():
                 answer = self.tab.erase()
                 entries = self.tab.text("readAll") if answer == "written" else "[]"

@@ -152,6 +152,9 @@ class Tab:
     def append(self, key: str, text: str, head: str) -> str:
         return str(self._call("append", key, text, head))
 
+    def keep_rejected(self, key: str, text: str) -> None:
+        self._call("keepRejected", key, text)
+
     def write_back(self, lost: list[list[str]]) -> str:
         return str(self._call("writeBack", lost))
 

@@ -40,6 +40,7 @@ def ask(live: Live, intent: Command | OpenNextAccount, form: Form, occasion: Occ
         form,
         occasion.id,
         occasion.id,
+        live.actor,
         generation=live.generation,
         since=live.ledger.head,
     )

@@ -31,6 +31,7 @@ from bankpage.live.model import (
     Story,
     Trouble,
 )
+from bankpage.live.rejecting import rejected
 from bankpage.live.stored_ledger import Entry, key_of, read_ledger, write_append
 from bankpage.live.storybook import is_due, told_time
 from bankpage.paper.effects import After, Clear, Refocus
@@ -147,7 +148,8 @@ def _decide(
             if not isinstance(answer, Rejection):
                 return _accepted(live, asked, answer, decided, time)
             outcome = Outcome(asked.form, Rejected(answer))
-            return _decided(replace(live, outcome=outcome), decided, time, asked.actor), ()
+            live, keeping = rejected(live, asked, request.command, answer, time)
+            return _decided(replace(live, outcome=outcome), decided, time, asked.actor), keeping
         case _:
             assert_never(step)
 
@@ -300,7 +302,7 @@ def heard(live: Live, entries: Iterable[Entry]) -> Updated:
 def erased(live: Live, entries: Iterable[Entry]) -> Live:
     """The ledger has begun anew; what was asked since then is asked of the new one."""
     if not live.is_kept:  # nothing was stored, so that nothing tells of a new generation
-        return Live(is_kept=False, decisions=live.decisions)
+        return Live(is_kept=False, decisions=live.decisions, actor=live.actor)
     entries = (*live.heard, *entries)
     live = replace(live, heard=())
     if read_ledger(entries).generation == live.generation:

@@ -18,6 +18,13 @@ class Append:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepRejected:
+    """Keep a rejected command beside the ledger, if there is room; answered by nothing."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
 class Erase:
     """Erase the stored ledger; answered by Erased or NotErased."""
 
@@ -44,7 +51,7 @@ class ReturnToNow:
     """A wish to the stage: the present answers a command, so that is where to look."""
 
 
-StoreEffect = Append | Erase | ReadStored | ReadAnew | WriteBack
+StoreEffect = Append | KeepRejected | Erase | ReadStored | ReadAnew | WriteBack
 """What only localStorage can do."""
 
 LiveEffect = Effect[LiveMessage] | StoreEffect | ReturnToNow

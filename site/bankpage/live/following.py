@@ -18,6 +18,7 @@ from bankpage.live.stored_ledger import (
     Fault,
     StoredLedger,
     key_of,
+    newest_rejected,
     read_ledger,
 )
 from esbank_core.bank.transfer import TRANSFER
@@ -29,13 +30,14 @@ def take_in(live: Live, stored: StoredLedger) -> Live:
     if stored.is_later:
         return replace(live, is_later=True)
     is_all = live.ledger.head == GENESIS
-    ledger = live.ledger.extend(stored.recorded)
+    # Where nothing is new, it stays the same: whoever looks at it need not look again.
+    ledger = live.ledger.extend(stored.recorded) if stored.recorded else live.ledger
     first = next(iter(ledger.places), None)
     account = live.account if live.account in ledger.places else first
     return replace(
         live,
         ledger=ledger,
-        lines=live.lines.plus(stored.lines),
+        lines=live.lines.plus(stored.lines) if stored.lines else live.lines,
         transfers=TRANSFER.progress.project(stored.recorded, since=live.transfers),
         head_hash=stored.head_hash,
         head_seen=stored.head_seen if is_all else live.head_seen,
@@ -44,13 +46,17 @@ def take_in(live: Live, stored: StoredLedger) -> Live:
         generation=stored.generation,
         damaged=stored.damaged,
         account=account,
+        rejected=newest_rejected({**live.rejected, **stored.rejected}),
     )
 
 
 def begun_anew(live: Live, entries: Iterable[Entry]) -> Live:
     """The ledger as it is stored, and nothing of what was known before but what is under way."""
+    stored = read_ledger(entries)
     fresh = Live(
         is_kept=live.is_kept,
+        actor=live.actor,
+        rejected=live.rejected if stored.generation == live.generation else {},
         is_asking_to_erase=live.is_asking_to_erase,
         account=live.account,
         decisions=live.decisions,
@@ -58,7 +64,7 @@ def begun_anew(live: Live, entries: Iterable[Entry]) -> Live:
         in_flight=live.in_flight,
         heard=live.heard,
     )
-    return take_in(fresh, read_ledger(entries))
+    return take_in(fresh, stored)
 
 
 def follow(live: Live, entries: Iterable[Entry]) -> Live:

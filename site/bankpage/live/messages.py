@@ -12,6 +12,7 @@ from typing import Final
 from bankpage.live.model import Form, Trouble
 from bankpage.live.stored_ledger import Entry
 from esbank_core.kernel.identity import StreamId
+from esbank_core.kernel.recorded import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,13 @@ class AccountChosen:
     """Another account is to be acted on."""
 
     account_id: StreamId
+
+
+@dataclass(frozen=True, slots=True)
+class ActedAs:
+    """Commands are given in another name from now on."""
+
+    actor: Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +241,7 @@ LiveMessage = (
     | StorySkipped
     | StoryTicked
     | AccountChosen
+    | ActedAs
     | ResetAsked
     | ResetKept
     | EraseAsked

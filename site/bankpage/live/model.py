@@ -5,6 +5,7 @@ The ledger is the only source; balances and rows are derived from it in the view
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -23,11 +24,12 @@ from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.identity import GENESIS, Position, StreamId
 from esbank_core.kernel.projection import Projected
 from esbank_core.kernel.recorded import Actor, Opaque, RecordedEvent
+from esbank_core.kernel.rejected import RejectedCommand
 from esbank_core.kernel.written.audit import Verifier
 from esbank_core.kernel.written.chain import GENESIS_HASH
 
 VISITOR: Final = Actor("user", "visitor")
-"""Who gives the commands on the page: whoever sits in front of it."""
+"""Who gives the commands on the page, until they say that they are somebody else."""
 
 PROCESS_MANAGER: Final = Actor("system", "transfer")
 """Who gives the commands that carry a transfer on."""
@@ -238,8 +240,13 @@ class Live:
     head_hash: str = GENESIS_HASH
     generation: int = 1
 
+    rejected: Mapping[str, RejectedCommand] = field(default_factory=dict)
+    """The newest commands that were rejected, by the keys under which they are kept."""
+
     account: StreamId | None = None
     """The account that commands act on."""
+    actor: Actor = VISITOR
+    """In whose name this tab gives commands: a claim, which nobody checks."""
     waiting: tuple[Request, ...] = ()
     in_flight: InFlight | None = None
     heard: tuple[Entry, ...] = ()

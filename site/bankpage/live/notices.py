@@ -23,7 +23,8 @@ def notices(live: Live, phrases: Phrases) -> Iterator[Slot]:
     yield Slot("page-notice", {"hidden": not notice}, notice)
     is_empty = live.ledger.head == 0
     yield Slot("export", {"disabled": is_empty})
-    yield Slot("reset", {"disabled": is_empty and not live.damaged and not live.gone})
+    is_clean = is_empty and not live.damaged and not live.gone and not live.rejected
+    yield Slot("reset", {"disabled": is_clean})
     yield Slot("reset-dialog", {".modal": live.is_asking_to_erase})
 
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Final
 
@@ -22,9 +22,11 @@ from esbank_core.bank.events import Event
 from esbank_core.kernel.errors import UnfitLine
 from esbank_core.kernel.identity import GENESIS, Position, StreamId, Version
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent, unreadable
+from esbank_core.kernel.rejected import RejectedCommand
 from esbank_core.kernel.written.chain import GENESIS_HASH, HASH_ATTRIBUTE
 from esbank_core.kernel.written.cloud_events import SEQUENCE_DIGITS
 from esbank_core.kernel.written.line_codec import LineCodec
+from esbank_core.kernel.written.rejected_lines import read_rejected, write_rejected
 
 PREFIX: Final = "esbank/"
 GENERATION_KEY: Final = "esbank/generation"
@@ -41,6 +43,9 @@ MOST_LOST: Final = 1000
 A single key may name any position, and a single value hold millions of empty lines.
 """
 
+MOST_REJECTED: Final = 200
+"""How many rejected commands are kept beside the ledger, the newest of them."""
+
 NOTHING_LEFT: Final = "No record of this event is left in this browser."
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
@@ -48,6 +53,10 @@ _LEDGER_KEY: Final = re.compile(
     rf"esbank/ledger/([1-9][0-9]{{0,8}})/(?!0{{{SEQUENCE_DIGITS}}})([0-9]{{{SEQUENCE_DIGITS}}})",
     re.ASCII,
 )
+_REJECTED_KEY: Final = re.compile(
+    r"esbank/rejected/([1-9][0-9]{0,8})/[0-9]{15}/[0-9A-Za-z-]{1,64}", re.ASCII
+)
+_NO_KEY_CHARACTER: Final = re.compile(r"[^0-9A-Za-z-]", re.ASCII)
 _HASH_DIGITS: Final = 64
 _HASH: Final = re.compile(rf"[0-9a-f]{{{_HASH_DIGITS}}}")
 _HEAD: Final = re.compile(
@@ -77,6 +86,7 @@ class Fault(StrEnum):
     PLACE_TAKEN = "place-taken"
     TOO_FAR = "too-far"
     TOO_MANY_LINES = "too-many-lines"
+    NO_REJECTION = "no-rejection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +111,7 @@ class StoredLedger:
     """What localStorage was found to hold.
 
     ``lines`` are the events' lines as they were found, empty where an event is missing.
+    ``rejected`` are the rejected commands beside it, by their keys and in order of them.
     ``is_later`` says that a later version of the page keeps the ledger in a form of its own;
     then nothing of it was read.
     """
@@ -112,6 +123,7 @@ class StoredLedger:
     head_seen: Head | None
     damaged: tuple[DamagedEntry, ...]
     is_later: bool = False
+    rejected: Mapping[str, RejectedCommand] = field(default_factory=dict)
 
 
 def read_entries(text: str) -> list[Entry]:
@@ -148,6 +160,7 @@ def read_ledger(
         reader.head_hash,
         found.head,
         (*found.damaged, *reader.damaged),
+        rejected=newest_rejected(found.rejected),
     )
 
 
@@ -169,6 +182,23 @@ def write_append(
         line, head_hash = _LINES.write(event, head_hash)
         lines.append(line)
     return "\n".join(lines), head_hash
+
+
+def write_beside(generation: int, rejected: RejectedCommand) -> Entry:
+    """A rejected command as it is kept beside the ledger.
+
+    Each has a key of its own, so that no tab writes over what another has written; the keys stand
+    in order of time.
+    """
+    milliseconds = max(0, (rejected.time - _EPOCH) // timedelta(milliseconds=1))
+    name = _NO_KEY_CHARACTER.sub("-", rejected.id)[:64] or "-"
+    key = f"{PREFIX}rejected/{generation}/{milliseconds:015d}/{name}"
+    return Entry(key, write_rejected(rejected))
+
+
+def newest_rejected(rejected: Mapping[str, RejectedCommand]) -> dict[str, RejectedCommand]:
+    """As many rejected commands as are kept, in order of their keys."""
+    return {key: rejected[key] for key in sorted(rejected)[-MOST_REJECTED:]}
 
 
 def head_after(key: str, text: str) -> Head:
@@ -202,10 +232,12 @@ class _SortedOut:
     head: Head | None
     is_later: bool
     damaged: tuple[DamagedEntry, ...]
+    rejected: Mapping[str, RejectedCommand]
 
 
 def _sorted_out(entries: Iterable[Entry]) -> _SortedOut:
     appends: dict[int, dict[int, Entry]] = {}
+    beside: list[tuple[int, Entry]] = []
     generation, head, is_later = 0, None, False
     damaged: list[DamagedEntry] = []
     for entry in entries:
@@ -214,6 +246,8 @@ def _sorted_out(entries: Iterable[Entry]) -> _SortedOut:
             fault = Fault.NOT_HANDED_OVER
         elif named := _LEDGER_KEY.fullmatch(entry.key):
             appends.setdefault(int(named[1]), {})[int(named[2])] = entry
+        elif named := _REJECTED_KEY.fullmatch(entry.key):
+            beside.append((int(named[1]), entry))
         elif entry.key == GENERATION_KEY:
             generation = _number(entry.value)
             fault = None if generation else Fault.NO_NUMBER
@@ -232,7 +266,22 @@ def _sorted_out(entries: Iterable[Entry]) -> _SortedOut:
     for other, values in appends.items():
         if other != generation:
             damaged += (DamagedEntry(one, Fault.OTHER_GENERATION) for one in values.values())
-    return _SortedOut(generation, appends, head, is_later, tuple(damaged))
+    rejected, unread = _read_beside(entry for other, entry in beside if other == generation)
+    return _SortedOut(generation, appends, head, is_later, (*damaged, *unread), rejected)
+
+
+def _read_beside(
+    entries: Iterable[Entry],
+) -> tuple[dict[str, RejectedCommand], list[DamagedEntry]]:
+    """The rejected commands of this generation. Of one that was erased nothing is told."""
+    rejected: dict[str, RejectedCommand] = {}
+    unread: list[DamagedEntry] = []
+    for entry in entries:
+        try:
+            rejected[entry.key] = read_rejected(entry.value or "")
+        except UnfitLine:
+            unread.append(DamagedEntry(entry, Fault.NO_REJECTION))
+    return rejected, unread
 
 
 def _number(value: str) -> int:

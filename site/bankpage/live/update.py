@@ -11,6 +11,7 @@ from bankpage.live.effects import Erase, ReadAnew, ReadStored, WriteBack
 from bankpage.live.following import begun_anew, compare, take_in
 from bankpage.live.messages import (
     AccountChosen,
+    ActedAs,
     AskedTooSoon,
     BegunAnew,
     ChainSliced,
@@ -100,6 +101,8 @@ def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
             return asking.asked_too_soon(live, form), ()
         case AccountChosen(account_id=account_id):
             return replace(live, account=account_id), ()
+        case ActedAs(actor=actor):
+            return replace(live, actor=actor), ()
 
         # The story.
         case StoryAsked():

@@ -28,6 +28,7 @@ from esbank_core.bank.events import Event
 from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.identity import Position
 from esbank_core.kernel.recorded import Actor
+from esbank_core.kernel.rejected import RejectedCommand
 from esbank_core.kernel.written.audit import Verifier
 
 # What a lab looks at.
@@ -98,6 +99,8 @@ class Subject:
     position: Position
     actor: Actor
     """In whose name commands are given on the live ledger."""
+    refused: tuple[RejectedCommand, ...] = ()
+    """The newest commands that the rules said no to, oldest first; of a study nobody knows any."""
 
 
 # What a lab asks for.

@@ -157,13 +157,24 @@ class History(Generic[State, Event]):
         """All recorded events of one stream, in order of version."""
         return [self.recorded[place - 1] for place in self.places.get(stream_id, ())]
 
-    def changes(self) -> Iterator[Change[State, Event]]:
-        """Every step of history, in order of position, each at the same cost."""
+    def changes(
+        self, after: Position = GENESIS, to: Position | None = None
+    ) -> Iterator[Change[State, Event]]:
+        """Every step of history after a position, up to another or to the end.
+
+        They come in order of position, each at the same cost.
+        """
+        end = self.head if to is None else to
         latest: dict[StreamId, State] = {}
-        for recorded, after in zip(self.recorded, self.states, strict=True):
+        steps = zip(self.recorded[after:end], self.states[after:end], strict=True)
+        for recorded, state in steps:
             stream_id = recorded.stream_id
-            yield Change(latest.get(stream_id, self.initial_state), recorded, after)
-            latest[stream_id] = after
+            try:
+                before = latest[stream_id]
+            except KeyError:
+                before = self.state_of(stream_id, after) if after else self.initial_state
+            yield Change(before, recorded, state)
+            latest[stream_id] = state
 
     def change_at(self, position: Position) -> Change[State, Event]:
         """What the event at a position, from 1 to ``head``, did to its own stream."""

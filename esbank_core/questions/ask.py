@@ -26,15 +26,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from esbank_core.kernel.history import Change, History
+from esbank_core.kernel.identity import GENESIS, Position
 
 State = TypeVar("State")
 Event = TypeVar("Event")
 
 Cell = str | int | datetime | None
 """A datetime is an aware instant; everything else is what it looks like."""
+
+Row = tuple[Cell, ...]
 
 MINOR_UNITS: Final = "minor units"
 """Of the currency in the row's column ``currency``."""
@@ -62,12 +65,12 @@ class Answer:
     """
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[Row, ...]
     gist: Mapping[str, Cell] = field(default_factory=lambda: NO_GIST)
 
 
 class Question(Protocol[State, Event]):
-    """Whatever sees every change of a ledger and then has an answer."""
+    """Whatever sees every change of a ledger, and has an answer at any time."""
 
     def see(self, change: Change[State, Event], /) -> None:
         """Take notice of the next change, in order of position."""
@@ -80,7 +83,29 @@ class Question(Protocol[State, Event]):
 
 def ask(history: History[State, Event], question: Question[State, Event]) -> Answer:
     """Show a question the whole history, and return its answer."""
-    see = question.see
-    for change in history.changes():
-        see(change)
-    return question.answer()
+    return Asked(question).shown(history).answer()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[State, Event]):
+    """A question that has been shown a history as far as ``seen``, and may be shown more.
+
+    The question itself takes notice, so that of two of these only the newer one counts.
+    """
+
+    question: Question[State, Event]
+    seen: Position = GENESIS
+
+    def shown(
+        self, history: History[State, Event], to: Position | None = None
+    ) -> Asked[State, Event]:
+        """The question, shown what follows in the history, up to a position or to its end."""
+        end = history.head if to is None else to
+        see = self.question.see
+        for change in history.changes(self.seen, end):
+            see(change)
+        return Asked(self.question, end)
+
+    def answer(self) -> Answer:
+        """What is known by now."""
+        return self.question.answer()

@@ -8,17 +8,18 @@ such a pair of functions and a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
 
 from esbank_core.kernel.history import Change
-from esbank_core.kernel.identity import Position, StreamId
-from esbank_core.kernel.instant import Instant, instant_of
+from esbank_core.kernel.identity import StreamId
+from esbank_core.questions.in_time import InTime
 
 State = TypeVar("State")
 Event = TypeVar("Event")
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,10 @@ class Pair(Generic[State, Event]):
         return self.then.recorded.time - self.first.recorded.time
 
 
-class FollowedBy(Generic[State, Event]):
+class FollowedBy(Generic[State, Event, Found]):
     """Collects each B with the last A of the same key before it, if it came soon enough.
+
+    ``found`` makes of each pair what is collected.
 
     Before means earlier in time, wherever it stands in the ledger; of two at the same instant,
     the one at the lower position. Soon enough is at most ``within`` later. A change can end one
@@ -47,36 +50,42 @@ class FollowedBy(Generic[State, Event]):
         first: Callable[[Change[State, Event]], Hashable | None],
         then: Callable[[Change[State, Event]], Hashable | None],
         within: timedelta,
+        found: Callable[[Pair[State, Event]], Found],
     ) -> None:
         self._first = first
         self._then = then
         self._within = within
-        self._seen: list[tuple[Change[State, Event], Hashable | None, Hashable | None]] = []
+        self._found = found
+        self._in_time: InTime[State, Event, Found] = InTime(self._begin)
 
     def see(self, change: Change[State, Event]) -> None:
         """Take notice of the next change, in order of position."""
-        begins, ends = self._first(change), self._then(change)
-        if begins is not None or ends is not None:
-            self._seen.append((change, begins, ends))
+        if self._first(change) is not None or self._then(change) is not None:
+            self._in_time.see(change)
+
+    def find_anew(self) -> None:
+        """Look at all that was seen once more: what counts as A or as B has changed."""
+        self._in_time.make_anew()
 
     @property
-    def pairs(self) -> list[Pair[State, Event]]:
-        """The pairs in all that was seen, in order of the time of what followed."""
-        pairs: list[Pair[State, Event]] = []
+    def found(self) -> Sequence[Found]:
+        """What was collected of all that was seen, in order of the time of what followed."""
+        return self._in_time.items
+
+    def _begin(self) -> Callable[[Change[State, Event]], Iterable[Found]]:
         last: dict[Hashable, Change[State, Event]] = {}
-        for change, begins, ends in sorted(self._seen, key=lambda seen: when(seen[0])):
-            if ends is not None and ends in last:
-                pair = Pair(last[ends], change)
-                if pair.gap <= self._within:
-                    pairs.append(pair)
+
+        def take(change: Change[State, Event]) -> Iterable[Found]:
+            begins, ends = self._first(change), self._then(change)
+            before = None if ends is None else last.get(ends)
             if begins is not None:
                 last[begins] = change
-        return pairs
+            if before is None:
+                return ()
+            pair = Pair(before, change)
+            return (self._found(pair),) if pair.gap <= self._within else ()
 
-
-def when(change: Change[State, Event]) -> tuple[Instant, Position]:
-    """When a change happened; changes of the same instant are in order of position."""
-    return instant_of(change.recorded), change.recorded.position
+        return take
 
 
 def stream_of(*event_classes: type) -> Callable[[Change[State, Event]], StreamId | None]:

@@ -141,7 +141,7 @@ def test_idle_as_of_an_instant_knows_nothing_later() -> None:
         (YEAR + 1 * DAY, "A", MoneyDeposited(7)),
     )
     answer = ask(ledger, DormantAccounts(90 * DAY, now=YEAR + 100 * DAY))
-    assert [(row[0], row[4]) for row in answer.rows] == [("A", 7)]
+    assert [(row[0], row[5]) for row in answer.rows] == [("A", 7)]
     assert ask(ledger, DormantAccounts(90 * DAY, now=YEAR + 400 * DAY)).rows == ()
 
 
@@ -152,7 +152,7 @@ def test_a_deposit_that_stands_after_its_withdrawal_still_came_before() -> None:
         (YEAR + 1 * MINUTE, "A", MoneyDeposited(7)),
     )
     answer = ask(ledger, WithdrewAfterDeposit())
-    assert [row[4] for row in answer.rows] == [120_000]
+    assert [row[6] for row in answer.rows] == [120_000]
 
 
 def test_one_renamed_owner_is_one_and_two_of_one_name_are_two() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esbank_core import CloseAccount, DepositMoney, Ledger, OpenAccount, SendTransfer, WithdrawMoney
-from esbank_core.bank.events import MoneyDeposited, MoneyWithdrawn
+from esbank_core.bank.account import empty_ledger
+from esbank_core.bank.events import AccountOpened, MoneyDeposited, MoneyWithdrawn
 from esbank_core.bank.states import balance_in
-from esbank_core.questions.ask import Answer, Column, ask
+from esbank_core.kernel.identity import Position
+from esbank_core.questions.ask import Answer, Asked, Column, ask
 from esbank_core.questions.bank.pairs import OneFollowedByAnother, RoundTrips, WithdrewAfterDeposit
 from esbank_core.questions.bank.questions import (
     BalanceOverTime,
@@ -23,6 +26,8 @@ from esbank_core.questions.bank.questions import (
 )
 from esbank_core.questions.bank.statement import NoSuchAccountError, statement
 from esbank_core.questions.followed_by import FollowedBy, stream_of
+from esbank_core.questions.wording.misread import MisreadError
+from esbank_core.questions.wording.questions import FORMS, parse_question
 from tests.core.histories import NOON, Bank, ledgers
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -75,7 +80,9 @@ def test_who_withdrew_within_five_minutes_of_depositing() -> None:
 @given(ledgers(), st.integers(0, 120))
 def test_followed_by_is_what_a_plain_loop_finds(ledger: Ledger, minutes: int) -> None:
     within = timedelta(minutes=minutes)
-    pairs = FollowedBy(stream_of(MoneyDeposited), stream_of(MoneyWithdrawn), within)
+    pairs = FollowedBy(
+        stream_of(MoneyDeposited), stream_of(MoneyWithdrawn), within, lambda pair: pair
+    )
     for change in ledger.changes():
         pairs.see(change)
     expected = []
@@ -88,7 +95,7 @@ def test_followed_by_is_what_a_plain_loop_finds(ledger: Ledger, minutes: int) ->
             ]
             if deposits and then.time - deposits[-1].time <= within:
                 expected.append((deposits[-1].position, then.position))
-    found = [(pair.first.recorded.position, pair.then.recorded.position) for pair in pairs.pairs]
+    found = [(pair.first.recorded.position, pair.then.recorded.position) for pair in pairs.found]
     assert found == expected
 
 
@@ -227,3 +234,78 @@ def test_a_statement_goes_by_time_where_clocks_disagree() -> None:
 def test_there_is_no_statement_of_no_account() -> None:
     with pytest.raises(NoSuchAccountError, match="ACC-9"):
         statement(two_accounts().ledger, "ACC-9")
+
+
+def in_any_order_of_time(ledger: Ledger, minutes: list[int]) -> Ledger:
+    """The same history on a clock that jumps."""
+    recorded = [
+        replace(event, time=event.time + minutes[nth % len(minutes)] * MINUTE)
+        for nth, event in enumerate(ledger.recorded)
+    ]
+    return empty_ledger().extend(recorded)
+
+
+clocks = st.lists(st.integers(-120, 120), min_size=1, max_size=20)
+
+
+@given(ledgers(), clocks, st.sampled_from(QUESTIONS), st.lists(st.integers(0, 40), max_size=4))
+def test_an_answer_in_between_changes_no_later_one(ledger, clock, question, stops) -> None:
+    ledger = in_any_order_of_time(ledger, clock)
+    asked = Asked(question())
+    for stop in sorted(min(stop, ledger.head) for stop in stops):
+        asked = asked.shown(ledger, Position(stop))
+        until_then = empty_ledger().extend(ledger.recorded[:stop])
+        assert asked.answer() == ask(until_then, question())
+    assert asked.shown(ledger).answer() == ask(ledger, question())
+
+
+@given(ledgers(), clocks, st.integers(0, 120))
+def test_followed_by_goes_by_time_and_not_by_place(ledger, clock, minutes) -> None:
+    ledger = in_any_order_of_time(ledger, clock)
+    within = minutes * MINUTE
+    pairs = FollowedBy(
+        stream_of(MoneyDeposited), stream_of(MoneyWithdrawn), within, lambda pair: pair
+    )
+    for change in ledger.changes():
+        pairs.see(change)
+    in_time = sorted(ledger.recorded, key=lambda event: (event.time, event.position))
+    expected = []
+    for nth, then in enumerate(in_time):
+        if isinstance(then.event, MoneyWithdrawn):
+            deposits = [
+                first
+                for first in in_time[:nth]
+                if isinstance(first.event, MoneyDeposited) and first.stream_id == then.stream_id
+            ]
+            if deposits and then.time - deposits[-1].time <= within:
+                expected.append((deposits[-1].position, then.position))
+    assert [
+        (pair.first.recorded.position, pair.then.recorded.position) for pair in pairs.found
+    ] == expected
+
+
+def test_a_currency_that_becomes_known_late_counts_for_the_rows_before() -> None:
+    bank = Bank().happened("ACC-9", [MoneyDeposited(5), MoneyWithdrawn(2)])
+    for question in (WithdrewAfterDeposit(), BalanceOverTime()):
+        asked = Asked(question).shown(bank.ledger)
+        assert {row[-1] for row in asked.answer().rows} == {"XXX"}
+        opened = Bank().happened("ACC-9", [MoneyDeposited(5), MoneyWithdrawn(2)])
+        opened.happened("ACC-9", [AccountOpened("Ada", "EUR")])
+        answer = asked.shown(opened.ledger).answer()
+        assert {row[-1] for row in answer.rows} == {"EUR"}
+        assert answer == ask(opened.ledger, type(question)())
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_every_question_can_be_asked_with_its_defaults(form) -> None:
+    defaults = [parameter.default for parameter in form.parameters]
+    question = form.make(defaults)
+    assert type(question) is form.question
+    assert ask(two_accounts().ledger, question) is not None
+    assert type(parse_question([form.name, *defaults])) is form.question
+    required = [parameter for parameter in form.parameters if parameter.is_required]
+    if required:
+        with pytest.raises(MisreadError):
+            parse_question([form.name])
+    with pytest.raises(MisreadError):
+        parse_question([form.name, *defaults, "more"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from esbank_core.bank.events import Event
@@ -37,18 +38,31 @@ def gist(within: timedelta, **counts: int) -> dict[str, Cell]:
 class Currencies:
     """Each account's currency, also for what stands before the account's opening."""
 
-    def __init__(self) -> None:
+    def __init__(self, revised: Callable[[], None] = lambda: None) -> None:
+        """``revised`` is called when an account's currency becomes known after it was asked for."""
         self._of_account: dict[StreamId, str] = {}
+        self._asked_in_vain: set[StreamId] = set()
+        self._revised = revised
 
     def see(self, change: BankChange) -> None:
         """Take notice of the next change."""
         code = currency_in(change.after).code
         if code != NO_CURRENCY.code:
-            self._of_account[change.recorded.stream_id] = code
+            account_id = change.recorded.stream_id
+            self._of_account[account_id] = code
+            if account_id in self._asked_in_vain:
+                self._asked_in_vain.discard(account_id)
+                self._revised()
 
     def of(self, change: BankChange) -> str:
-        """The currency of a change, once all have been seen."""
+        """The currency of a change, as far as it is known."""
         code = currency_in(change.after).code
-        if code != NO_CURRENCY.code:
-            return code
-        return self._of_account.get(change.recorded.stream_id, code)
+        return code if code != NO_CURRENCY.code else self.of_account(change.recorded.stream_id)
+
+    def of_account(self, account_id: StreamId) -> str:
+        """The currency of an account, as far as it is known."""
+        code = self._of_account.get(account_id)
+        if code is None:
+            self._asked_in_vain.add(account_id)
+            return NO_CURRENCY.code
+        return code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from esbank_core.bank.events import (
@@ -16,7 +16,7 @@ from esbank_core.bank.events import (
 )
 from esbank_core.bank.states import State
 from esbank_core.bank.views import type_of
-from esbank_core.kernel.identity import Position, StreamId
+from esbank_core.kernel.identity import StreamId
 from esbank_core.questions.ask import (
     CURRENCY,
     INSTANT,
@@ -25,6 +25,7 @@ from esbank_core.questions.ask import (
     Answer,
     Cell,
     Column,
+    Row,
 )
 from esbank_core.questions.bank.cells import (
     BankChange,
@@ -36,6 +37,8 @@ from esbank_core.questions.bank.cells import (
 )
 from esbank_core.questions.followed_by import FollowedBy, Pair, stream_of
 
+BankPair = Pair[State, Event]
+
 FIVE_MINUTES: Final = timedelta(minutes=5)
 
 
@@ -44,10 +47,10 @@ class WithdrewAfterDeposit:
 
     def __init__(self, within: timedelta = FIVE_MINUTES) -> None:
         self._within = within
-        self._pairs: FollowedBy[State, Event] = FollowedBy(
-            stream_of(MoneyDeposited), stream_of(MoneyWithdrawn), within
+        self._pairs: FollowedBy[State, Event, Row] = FollowedBy(
+            stream_of(MoneyDeposited), stream_of(MoneyWithdrawn), within, self._row
         )
-        self._currencies = Currencies()
+        self._currencies = Currencies(revised=self._pairs.find_anew)
 
     def see(self, change: BankChange) -> None:
         """Take notice of the next change."""
@@ -56,31 +59,36 @@ class WithdrewAfterDeposit:
 
     def answer(self) -> Answer:
         """One row a withdrawal, with the last deposit before it."""
-        rows = tuple(
-            (
-                pair.then.recorded.stream_id,
-                owner_after(pair.then),
-                pair.first.recorded.time,
-                pair.then.recorded.time,
-                milliseconds(pair.gap),
-                flow_of(pair.first),
-                -flow_of(pair.then),
-                self._currencies.of(pair.then),
-            )
-            for pair in self._pairs.pairs
-        )
         columns = (
             Column("account_id"),
             Column("owner"),
+            Column("deposit", "position"),
             Column("deposited_at", INSTANT),
+            Column("withdrawal", "position"),
             Column("withdrew_at", INSTANT),
             Column("gap", MILLISECONDS),
             Column("deposited", MINOR_UNITS),
             Column("withdrew", MINOR_UNITS),
             Column("currency", CURRENCY),
         )
+        rows = tuple(self._pairs.found)
         accounts = {row[0] for row in rows}
         return Answer(columns, rows, gist(self._within, times=len(rows), accounts=len(accounts)))
+
+    def _row(self, pair: BankPair) -> Row:
+        deposit, withdrawal = pair.first.recorded, pair.then.recorded
+        return (
+            withdrawal.stream_id,
+            owner_after(pair.then),
+            deposit.position,
+            deposit.time,
+            withdrawal.position,
+            withdrawal.time,
+            milliseconds(pair.gap),
+            flow_of(pair.first),
+            -flow_of(pair.then),
+            self._currencies.of(pair.then),
+        )
 
 
 class OneFollowedByAnother:
@@ -88,8 +96,8 @@ class OneFollowedByAnother:
 
     def __init__(self, first: str, then: str, within: timedelta) -> None:
         self._first, self._then, self._within = first, then, within
-        self._pairs: FollowedBy[State, Event] = FollowedBy(
-            _account_of_type(first), _account_of_type(then), within
+        self._pairs: FollowedBy[State, Event, Row] = FollowedBy(
+            _account_of_type(first), _account_of_type(then), within, self._row
         )
 
     def see(self, change: BankChange) -> None:
@@ -98,7 +106,6 @@ class OneFollowedByAnother:
 
     def answer(self) -> Answer:
         """One row a pair."""
-        rows = tuple((owner_after(pair.then), *_places(pair)) for pair in self._pairs.pairs)
         columns = (
             Column("owner"),
             Column("account_id"),
@@ -108,12 +115,25 @@ class OneFollowedByAnother:
             Column("then_at", INSTANT),
             Column("gap", MILLISECONDS),
         )
+        rows = tuple(self._pairs.found)
         told: dict[str, Cell] = {
             "first": self._first,
             "then": self._then,
             **gist(self._within, times=len(rows), accounts=len({row[1] for row in rows})),
         }
         return Answer(columns, rows, told)
+
+    def _row(self, pair: BankPair) -> Row:
+        first, then = pair.first.recorded, pair.then.recorded
+        return (
+            owner_after(pair.then),
+            then.stream_id,
+            first.position,
+            first.time,
+            then.position,
+            then.time,
+            milliseconds(pair.gap),
+        )
 
 
 class RoundTrips:
@@ -124,79 +144,70 @@ class RoundTrips:
 
     def __init__(self, within: timedelta = timedelta(days=1)) -> None:
         self._within = within
-        self._sent: list[BankChange] = []
+        self._pairs: FollowedBy[State, Event, Row] = FollowedBy(
+            self._way, self._way_back, within, self._row
+        )
         self._returned: set[TransferId] = set()
-        self._currencies = Currencies()
+        self._currencies = Currencies(revised=self._pairs.find_anew)
 
     def see(self, change: BankChange) -> None:
         """Take notice of the next change."""
         self._currencies.see(change)
         match change.recorded.event:
             case TransferSent():
-                self._sent.append(change)
+                self._pairs.see(change)
             case TransferReturned(transfer_id=returned):
                 self._returned.add(returned)
+                self._pairs.find_anew()
             case _:
                 pass
 
     def answer(self) -> Answer:
         """One row a transfer back, with the last transfer there before it."""
-        found: FollowedBy[State, Event] = FollowedBy(
-            self._way, lambda change: self._way(change, is_back=True), self._within
-        )
-        for change in self._sent:
-            found.see(change)
-        rows = tuple(
-            (
-                pair.first.recorded.stream_id,
-                pair.then.recorded.stream_id,
-                pair.first.recorded.time,
-                pair.then.recorded.time,
-                milliseconds(pair.gap),
-                -flow_of(pair.first),
-                -flow_of(pair.then),
-                self._currencies.of(pair.then),
-            )
-            for pair in found.pairs
-        )
         columns = (
             Column("account_id"),
             Column("other_account_id"),
+            Column("sending", "position"),
             Column("sent_at", INSTANT),
+            Column("sending_back", "position"),
             Column("came_back_at", INSTANT),
             Column("gap", MILLISECONDS),
             Column("sent", MINOR_UNITS),
             Column("came_back", MINOR_UNITS),
             Column("currency", CURRENCY),
         )
+        rows = tuple(self._pairs.found)
         return Answer(columns, rows, gist(self._within, times=len(rows)))
 
-    def _way(
-        self, change: BankChange, *, is_back: bool = False
-    ) -> tuple[StreamId, StreamId] | None:
-        """From which account to which a transfer goes; the way there, if it is one back."""
+    def _way(self, change: BankChange) -> tuple[StreamId, StreamId] | None:
+        """From which account to which a transfer goes."""
         event = change.recorded.event
         if not isinstance(event, TransferSent) or event.transfer_id in self._returned:
             return None
-        way = (change.recorded.stream_id, event.receiver)
-        return way[::-1] if is_back else way
+        return change.recorded.stream_id, event.receiver
+
+    def _way_back(self, change: BankChange) -> tuple[StreamId, StreamId] | None:
+        """The way there, if a transfer is one back."""
+        way = self._way(change)
+        return way and way[::-1]
+
+    def _row(self, pair: BankPair) -> Row:
+        sent, back = pair.first.recorded, pair.then.recorded
+        return (
+            sent.stream_id,
+            back.stream_id,
+            sent.position,
+            sent.time,
+            back.position,
+            back.time,
+            milliseconds(pair.gap),
+            -flow_of(pair.first),
+            -flow_of(pair.then),
+            self._currencies.of(pair.then),
+        )
 
 
 def _account_of_type(name: str) -> Callable[[BankChange], StreamId | None]:
     return lambda change: (
         change.recorded.stream_id if type_of(change.recorded.event) == name else None
-    )
-
-
-def _places(
-    pair: Pair[State, Event],
-) -> tuple[StreamId, Position, datetime, Position, datetime, int]:
-    first, then = pair.first.recorded, pair.then.recorded
-    return (
-        then.stream_id,
-        first.position,
-        first.time,
-        then.position,
-        then.time,
-        milliseconds(pair.gap),
     )

@@ -9,16 +9,19 @@ milliseconds.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from heapq import nsmallest
 from typing import Final
 
+from esbank_core.bank.events import Event
 from esbank_core.bank.evolve import evolve
 from esbank_core.bank.states import NO_ACCOUNT, Closed, NoAccount, State
 from esbank_core.bank.views import moves_money, type_of
-from esbank_core.kernel.identity import StreamId
+from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.recorded import OPAQUE
 from esbank_core.questions.ask import (
     CURRENCY,
@@ -26,8 +29,8 @@ from esbank_core.questions.ask import (
     MILLISECONDS,
     MINOR_UNITS,
     Answer,
-    Cell,
     Column,
+    Row,
 )
 from esbank_core.questions.bank.cells import (
     BankChange,
@@ -37,7 +40,7 @@ from esbank_core.questions.bank.cells import (
     milliseconds,
     owner_after,
 )
-from esbank_core.questions.followed_by import when
+from esbank_core.questions.in_time import InTime, when
 
 _NEVER: Final = datetime.min.replace(tzinfo=timezone.utc)
 
@@ -47,15 +50,15 @@ class BalanceOverTime:
 
     def __init__(self, account_id: StreamId | None = None) -> None:
         self._account_id = account_id
-        self._changes: list[BankChange] = []
-        self._currencies = Currencies()
+        self._rows: InTime[State, Event, Row] = InTime(self._begin)
+        self._currencies = Currencies(revised=self._rows.make_anew)
 
     def see(self, change: BankChange) -> None:
         """Take notice of the next change."""
         self._currencies.see(change)
         recorded = change.recorded
         if self._account_id in (None, recorded.stream_id) and moves_money(recorded.event):
-            self._changes.append(change)
+            self._rows.see(change)
 
     def answer(self) -> Answer:
         """One row an event that moved money, in order of time."""
@@ -66,21 +69,20 @@ class BalanceOverTime:
             Column("balance", MINOR_UNITS),
             Column("currency", CURRENCY),
         )
+        rows = tuple(self._rows.items)
+        return Answer(columns, rows, {"movements": len(rows)})
+
+    def _begin(self) -> Callable[[BankChange], Iterable[Row]]:
         balances: Counter[StreamId] = Counter()
-        rows: list[tuple[Cell, ...]] = []
-        for change in sorted(self._changes, key=when):
+
+        def take(change: BankChange) -> Iterable[Row]:
             recorded = change.recorded
-            balances[recorded.stream_id] += flow_of(change)
-            rows.append(
-                (
-                    recorded.stream_id,
-                    recorded.position,
-                    recorded.time,
-                    balances[recorded.stream_id],
-                    self._currencies.of(change),
-                )
-            )
-        return Answer(columns, tuple(rows))
+            account_id = recorded.stream_id
+            balances[account_id] += flow_of(change)
+            currency = self._currencies.of(change)
+            yield account_id, recorded.position, recorded.time, balances[account_id], currency
+
+        return take
 
 
 class Period(StrEnum):
@@ -96,14 +98,21 @@ class Flows:
 
     def __init__(self, period: Period = Period.MONTH) -> None:
         self._period = period
-        self._changes: list[tuple[str, BankChange]] = []
+        self._came_in: Counter[tuple[str, StreamId]] = Counter()
+        self._went_out: Counter[tuple[str, StreamId]] = Counter()
+        self._events: Counter[tuple[str, StreamId]] = Counter()
         self._currencies = Currencies()
 
     def see(self, change: BankChange) -> None:
         """Take notice of the next change."""
         self._currencies.see(change)
-        if moves_money(change.recorded.event):
-            self._changes.append((_period_of(change.recorded.time, self._period), change))
+        recorded = change.recorded
+        if moves_money(recorded.event):
+            key = (_period_of(recorded.time, self._period), recorded.stream_id)
+            moved = flow_of(change)
+            self._came_in[key] += max(moved, 0)
+            self._went_out[key] += max(-moved, 0)
+            self._events[key] += 1
 
     def answer(self) -> Answer:
         """One row a period and currency in which money moved, in order of time."""
@@ -115,20 +124,20 @@ class Flows:
             Column("currency", CURRENCY),
             Column("events", "events"),
         )
-        came_in: Counter[tuple[str, str]] = Counter()
-        went_out: Counter[tuple[str, str]] = Counter()
-        events: Counter[tuple[str, str]] = Counter()
-        for period, change in self._changes:
-            moved = flow_of(change)
-            key = (period, self._currencies.of(change))
-            events[key] += 1
-            came_in[key] += max(moved, 0)
-            went_out[key] += max(-moved, 0)
+        sums: dict[tuple[str, str], tuple[int, int, int]] = {}
+        for key, events in self._events.items():
+            period, account_id = key
+            row = (period, self._currencies.of_account(account_id))
+            came_in, went_out, count = sums.get(row, (0, 0, 0))
+            came_in += self._came_in[key]
+            went_out += self._went_out[key]
+            sums[row] = came_in, went_out, count + events
         rows = tuple(
-            (key[0], came_in[key], went_out[key], came_in[key] - went_out[key], key[1], count)
-            for key, count in sorted(events.items())
+            (period, came_in, went_out, came_in - went_out, currency, count)
+            for (period, currency), (came_in, went_out, count) in sorted(sums.items())
         )
-        return Answer(columns, rows)
+        periods = {row[0] for row in rows}
+        return Answer(columns, rows, {"movements": self._events.total(), "periods": len(periods)})
 
 
 class LargestMovements:
@@ -136,14 +145,19 @@ class LargestMovements:
 
     def __init__(self, count: int = 10) -> None:
         self._count = count
-        self._changes: list[BankChange] = []
+        self._largest: dict[StreamId, list[BankChange]] = {}
         self._currencies = Currencies()
 
     def see(self, change: BankChange) -> None:
         """Take notice of the next change."""
         self._currencies.see(change)
         if moves_money(change.recorded.event):
-            self._changes.append(change)
+            of_account = self._largest.setdefault(change.recorded.stream_id, [])
+            if len(of_account) < self._count or _largest_first(change) < _largest_first(
+                of_account[-1]
+            ):
+                insort(of_account, change, key=_largest_first)
+                del of_account[self._count :]
 
     def answer(self) -> Answer:
         """One row a movement, the largest first; of equal ones, the earlier first."""
@@ -157,8 +171,8 @@ class LargestMovements:
             Column("currency", CURRENCY),
         )
         movements: dict[str, list[BankChange]] = {}
-        for change in self._changes:
-            movements.setdefault(self._currencies.of(change), []).append(change)
+        for account_id, changes in self._largest.items():
+            movements.setdefault(self._currencies.of_account(account_id), []).extend(changes)
         rows = tuple(
             (
                 change.recorded.stream_id,
@@ -170,11 +184,9 @@ class LargestMovements:
                 currency,
             )
             for currency, changes in sorted(movements.items())
-            for change in nsmallest(
-                self._count, changes, key=lambda change: (-abs(flow_of(change)), *when(change))
-            )
+            for change in nsmallest(self._count, changes, key=_largest_first)
         )
-        return Answer(columns, rows)
+        return Answer(columns, rows, {"movements": len(rows)})
 
 
 class DormantAccounts:
@@ -187,7 +199,7 @@ class DormantAccounts:
     def __init__(self, idle: timedelta = timedelta(days=90), now: datetime | None = None) -> None:
         self._idle = idle
         self._now = now
-        self._last: dict[StreamId, datetime] = {}
+        self._last: dict[StreamId, tuple[datetime, Position]] = {}
         self._states: dict[StreamId, State] = {}
 
     def see(self, change: BankChange) -> None:
@@ -202,26 +214,32 @@ class DormantAccounts:
             state = self._states.get(account_id, NO_ACCOUNT)
             event = recorded.event
             self._states[account_id] = state if isinstance(event, OPAQUE) else evolve(state, event)
-        self._last[account_id] = max(time, self._last.get(account_id, time))
+        latest = (time, recorded.position)
+        self._last[account_id] = max(latest, self._last.get(account_id, latest))
 
     def answer(self) -> Answer:
         """One row an account, the longest idle first."""
         columns = (
             Column("account_id"),
             Column("owner"),
+            Column("position", "position"),
             Column("last_event_at", INSTANT),
             Column("idle", MILLISECONDS),
             Column("balance", MINOR_UNITS),
             Column("currency", CURRENCY),
         )
-        rows: list[tuple[Cell, ...]] = []
-        now = self._now or max(self._last.values(), default=_NEVER)
-        for account_id, last in sorted(self._last.items(), key=lambda entry: entry[1]):
+        rows: list[Row] = []
+        now = self._now or max((last for last, _ in self._last.values()), default=_NEVER)
+        for account_id, (last, place) in sorted(self._last.items(), key=lambda entry: entry[1]):
             state = self._states[account_id]
             if now - last > self._idle and not isinstance(state, Closed | NoAccount):
-                idle = milliseconds(now - last)
-                rows.append((account_id, state.owner, last, idle, state.balance, state.currency))
+                idle, held = milliseconds(now - last), (state.balance, state.currency)
+                rows.append((account_id, state.owner, place, last, idle, *held))
         return Answer(columns, tuple(rows), gist(self._idle, accounts=len(rows)))
+
+
+def _largest_first(change: BankChange) -> tuple[int, datetime, str, Position]:
+    return -abs(flow_of(change)), *when(change)
 
 
 def _period_of(time: datetime, period: Period) -> str:

@@ -20,7 +20,7 @@ from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.instant import Instant, instant_of
 from esbank_core.kernel.recorded import Opaque
 from esbank_core.questions.as_of import exactly
-from esbank_core.questions.followed_by import when
+from esbank_core.questions.in_time import when
 
 
 class NoSuchAccountError(LookupError):

@@ -91,7 +91,7 @@ def next_account_id(ledger: Ledger) -> StreamId:
 def decide_next(live: Live, occasion: Occasion) -> Updated:
     """Decide what comes next, and go on to what comes then, until something is to be written."""
     effects: tuple[LiveEffect, ...] = ()
-    while live.in_flight is None:
+    while not live.is_writing:
         if (reaction := due(live)) is not None:
             live, more = _decide(live, None, reaction, occasion)
         elif live.waiting:
@@ -247,7 +247,7 @@ def written(live: Live, occasion: Occasion) -> Updated:
     else:
         time = flight.recorded[0].time
         live, effects = _accepted(live, flight.asked, flight.recorded, answered.decided, time)
-    live, more = decide_next(_heard_out(live), occasion)
+    live, more = decide_next(heard_out(live), occasion)
     return live, effects + more
 
 
@@ -270,7 +270,7 @@ def _is_of(live: Live, flight: InFlight) -> bool:
 def overtaken(live: Live, entries: Iterable[Entry], occasion: Occasion) -> Updated:
     """Another tab was first: take in what it wrote, and ask everything again."""
     flight = live.in_flight
-    live = _heard_out(replace(live, in_flight=None), entries)
+    live = heard_out(replace(live, in_flight=None), entries)
     if flight is None:
         return live, ()
     again = flight.step.overtaken()
@@ -285,7 +285,7 @@ def not_written(live: Live, trouble: Trouble, occasion: Occasion) -> Updated:
     flight = live.in_flight
     if flight is None:
         return live, ()
-    live = _heard_out(replace(live, in_flight=None))
+    live = heard_out(replace(live, in_flight=None))
     return decide_next(_given_up(live, flight, trouble), occasion)
 
 
@@ -295,7 +295,7 @@ def heard(live: Live, entries: Iterable[Entry]) -> Updated:
     What it has begun it may carry on itself; if it is not there any more, we do, a little later.
     """
     followed = follow(live, entries)
-    is_due = followed.in_flight is None and due(followed) is not None
+    is_due = not followed.is_writing and due(followed) is not None
     return followed, (After(PATIENCE_MS, WaitedForOthers()),) if is_due else ()
 
 
@@ -304,13 +304,13 @@ def erased(live: Live, entries: Iterable[Entry]) -> Live:
     if not live.is_kept:  # nothing was stored, so that nothing tells of a new generation
         return Live(is_kept=False, decisions=live.decisions, actor=live.actor)
     entries = (*live.heard, *entries)
-    live = replace(live, heard=())
+    live = replace(live, heard=(), adding=None)
     if read_ledger(entries).generation == live.generation:
         return follow(live, entries)  # that it began anew was heard of already
     return begun_anew(live, entries)
 
 
-def _heard_out(live: Live, entries: Iterable[Entry] = ()) -> Live:
+def heard_out(live: Live, entries: Iterable[Entry] = ()) -> Live:
     """Take in what other tabs wrote in the meantime, if anything."""
     entries = (*live.heard, *entries)
     return follow(replace(live, heard=()), entries) if entries else live

@@ -62,6 +62,7 @@ def begun_anew(live: Live, entries: Iterable[Entry]) -> Live:
         decisions=live.decisions,
         waiting=live.waiting,
         in_flight=live.in_flight,
+        adding=live.adding,
         heard=live.heard,
     )
     return take_in(fresh, stored)
@@ -72,7 +73,7 @@ def follow(live: Live, entries: Iterable[Entry]) -> Live:
 
     While an append is in flight nobody knows yet which came first: that waits for its answer.
     """
-    if live.in_flight is not None:
+    if live.is_writing:
         return replace(live, heard=(*live.heard, *entries))
     known = {stream_id: live.ledger.version_of(stream_id) for stream_id in live.ledger.places}
     entries = tuple(entries)
@@ -111,7 +112,7 @@ def compare(live: Live, entries: Iterable[Entry]) -> Live:
     if lost:
         back = tuple(Entry(key_of(live.generation, at), known[at - 1]) for at in lost)
         return replace(live, gone=Gone(len(lost), None if is_altered else back))
-    if is_altered and live.in_flight is None:
+    if is_altered and not live.is_writing:
         return begun_anew(live, entries)
     return follow(replace(live, gone=None, is_later=False), entries)
 

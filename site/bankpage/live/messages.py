@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bankpage.live.model import Form, Trouble
 from bankpage.live.stored_ledger import Entry
+from esbank_core.bank.account import Recorded
 from esbank_core.kernel.identity import StreamId
 from esbank_core.kernel.recorded import Actor
 
@@ -117,6 +118,24 @@ class ResetKept:
 @dataclass(frozen=True, slots=True)
 class EraseAsked:
     """They do."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyAdded:
+    """The events of a study are to be added to the ledger, in their order."""
+
+    name: str
+    recorded: Sequence[Recorded]
+
+
+@dataclass(frozen=True, slots=True)
+class AddingSliced:
+    """The next slice of a study is to be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddingStopped:
+    """The study is not to be added after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +264,9 @@ LiveMessage = (
     | ResetAsked
     | ResetKept
     | EraseAsked
+    | StudyAdded
+    | AddingSliced
+    | AddingStopped
     | ExportAsked
     | DamageExportAsked
     | WriteBackAsked
@@ -276,6 +298,7 @@ _PLAIN: Final[Mapping[str, LiveMessage]] = {
     "erase": EraseAsked(),
     "export": ExportAsked(),
     "export-damage": DamageExportAsked(),
+    "stop-adding": AddingStopped(),
     "write-back": WriteBackAsked(),
     "go-on": GoOnAsked(),
 }

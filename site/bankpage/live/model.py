@@ -5,15 +5,15 @@ The ledger is the only source; balances and rows are derived from it in the view
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from bankpage.live.stored_ledger import DamagedEntry, Entry, Head
-from esbank_core.bank.account import CODEC, Ledger, empty_ledger
+from esbank_core.bank.account import CODEC, Ledger, Recorded, empty_ledger
 from esbank_core.bank.commands import Command
 from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
@@ -27,6 +27,7 @@ from esbank_core.kernel.recorded import Actor, Opaque, RecordedEvent
 from esbank_core.kernel.rejected import RejectedCommand
 from esbank_core.kernel.written.audit import Verifier
 from esbank_core.kernel.written.chain import GENESIS_HASH
+from esbank_core.kernel.written.importing import Importing
 
 VISITOR: Final = Actor("user", "visitor")
 """Who gives the commands on the page, until they say that they are somebody else."""
@@ -86,6 +87,38 @@ class InFlight:
     text: str
     """Their lines, letter by letter as they are to be stored."""
     head_hash: str
+
+
+class Place(NamedTuple):
+    """How far the ledger goes: two that are equal are the same ledger."""
+
+    generation: int
+    head: Position
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """The events of a study on their way into the ledger, all of them or none.
+
+    ``since`` is how far the ledger went when it was begun: once that has moved on, it begins anew.
+    ``importing`` is no value, as it grows with what it is fed: it is that of this import alone.
+    """
+
+    name: str
+    incoming: Sequence[Recorded]
+    since: Place
+    importing: Importing[State, Event]
+    transfers: Projected[Transfers]
+    taken: int = 0
+    """How many of the incoming events have been looked at."""
+    lines: AppendOnly[str] = field(default_factory=AppendOnly)
+    """Those that are new, as they are to be stored."""
+    head_hash: str = GENESIS_HASH
+    conflicts: int = 0
+    """How often another tab was first."""
+    is_in_flight: bool = False
+    """Whether they are being written; they are no history before they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +218,35 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """A study has been added: so many of its events were new, and so many there already."""
+
+    name: str
+    events: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotAddable:
+    """One event of a study contradicts the ledger, or cannot be read; nothing was added.
+
+    ``position`` is its place in the study, and ``reason`` a sentence.
+    """
+
+    name: str
+    position: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoomFor:
+    """So many events of a study are more than the browser has room for; nothing was added."""
+
+    name: str
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoSuchEvent:
     """Someone asked for an event by its address, and by that name there is none."""
 
@@ -201,6 +263,9 @@ Result = (
     | NotPossible
     | StoryOver
     | Exported
+    | Added
+    | NotAddable
+    | NoRoomFor
     | NoSuchEvent
 )
 
@@ -249,6 +314,7 @@ class Live:
     """In whose name this tab gives commands: a claim, which nobody checks."""
     waiting: tuple[Request, ...] = ()
     in_flight: InFlight | None = None
+    adding: Adding | None = None
     heard: tuple[Entry, ...] = ()
     """What other tabs wrote while an append was in flight; looked at when that is answered."""
     conflicts: int = 0
@@ -279,3 +345,13 @@ class Live:
     gone: Gone | None = None
     refused: Trouble | None = None
     """Why the browser did not erase, or did not write back, when it was last asked to."""
+
+    @property
+    def place(self) -> Place:
+        """How far the ledger goes."""
+        return Place(self.generation, self.ledger.head, self.head_hash)
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether an append is on its way, so that nobody knows yet what comes next."""
+        return self.in_flight is not None or (self.adding is not None and self.adding.is_in_flight)

@@ -11,11 +11,14 @@ from typing import assert_never
 
 from bankpage.live.model import (
     Accepted,
+    Added,
     Exported,
     Form,
     Live,
     Mistyped,
+    NoRoomFor,
     NoSuchEvent,
+    NotAddable,
     Note,
     NotPossible,
     NotStored,
@@ -84,6 +87,16 @@ def _said(result: Result, phrases: Phrases) -> tuple[str, str]:
             return "told", phrases("story-over", events=phrases.counted("events", events))
         case Exported(events=events):
             return "told", phrases("exported", events=phrases.counted("events", events))
+        case Added(name=study, events=new, skipped=skipped):
+            if not new:
+                return "told", phrases("added-nothing", study=study)
+            already = f" {phrases.counted('added-skipped', skipped)}" if skipped else ""
+            return "accepted", phrases.counted("added", new, study=study, already=already)
+        case NotAddable(name=study, position=position, reason=reason):
+            said = phrases("not-addable", study=study, position=position, reason=reason)
+            return "troubled", said
+        case NoRoomFor(name=study, events=new):
+            return "troubled", phrases.counted("no-room-for", new, study=study)
         case NoSuchEvent(name=asked, head=head):
             name = "no-such-event" if head else "no-such-event-yet"
             return "told", phrases(name, event=asked, head=head)

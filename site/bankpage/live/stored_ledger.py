@@ -177,11 +177,23 @@ def write_append(
     Raises:
         Unwritable: it could not be read back.
     """
+    lines, head_hash = write_lines(recorded, head_hash)
+    return "\n".join(lines), head_hash
+
+
+def write_lines(
+    recorded: Iterable[RecordedEvent[Event | UnknownEvent]], head_hash: str
+) -> tuple[list[str], str]:
+    """The lines of events that follow a hash, and the hash of the last.
+
+    Raises:
+        Unwritable: one of them could not be read back.
+    """
     lines = []
     for event in recorded:
         line, head_hash = _LINES.write(event, head_hash)
         lines.append(line)
-    return "\n".join(lines), head_hash
+    return lines, head_hash
 
 
 def write_beside(generation: int, rejected: RejectedCommand) -> Entry:

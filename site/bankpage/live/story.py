@@ -56,7 +56,7 @@ def tick(live: Live, run: str, occasion: Occasion) -> Updated:
     """It is time for the next command, unless the last is still on its way."""
     if run != live.story.telling:
         return live, ()
-    if live.in_flight or live.waiting:
+    if live.is_writing or live.waiting:
         return live, (After(MOMENT, StoryTicked(run)),)
     step = next_in(live)
     if step is None:

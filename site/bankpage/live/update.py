@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from bankpage.live import asking, chain, deciding, files, story
+from bankpage.live import adding, asking, chain, deciding, files, story
 from bankpage.live.deciding import Updated
 from bankpage.live.effects import Erase, ReadAnew, ReadStored, WriteBack
 from bankpage.live.following import begun_anew, compare, take_in
 from bankpage.live.messages import (
     AccountChosen,
     ActedAs,
+    AddingSliced,
+    AddingStopped,
     AskedTooSoon,
     BegunAnew,
     ChainSliced,
@@ -38,6 +40,7 @@ from bankpage.live.messages import (
     StorySkipped,
     StoryTicked,
     StoryToggled,
+    StudyAdded,
     TransferAsked,
     UnfreezeAsked,
     WaitedForOthers,
@@ -115,6 +118,12 @@ def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
             return story.tick(live, run, occasion)
 
         # Files, and erasing.
+        case StudyAdded():
+            return adding.begun(live, message)
+        case AddingSliced():
+            return adding.sliced(live, occasion)
+        case AddingStopped():
+            return adding.stopped(live), ()
         case ExportAsked():
             return live, (ReadStored(),)
         case DamageExportAsked():
@@ -158,12 +167,18 @@ def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
         case WrittenBack(trouble=trouble, entries=entries):
             return replace(compare(live, entries), refused=trouble), ()
         case Written():
+            if live.adding and live.adding.is_in_flight:
+                return adding.written(live, live.adding, occasion)
             return deciding.written(live, occasion)
         case Overtaken(entries=entries):
+            if live.adding and live.adding.is_in_flight:
+                return adding.overtaken(live, live.adding, entries, occasion)
             return deciding.overtaken(live, entries, occasion)
         case NotWritten(trouble=trouble, entries=entries):
             if trouble in (Trouble.GONE, Trouble.LATER):
                 live = compare(live, entries)
+            if live.adding and live.adding.is_in_flight:
+                return adding.not_written(live, live.adding, trouble, occasion)
             return deciding.not_written(live, trouble, occasion)
         case Erased(entries=entries):
             return deciding.erased(live, entries), (Focus("owner"),)

@@ -26,10 +26,10 @@ class Phrases:
         """
         return self.texts[name].format(**values)
 
-    def counted(self, name: str, count: int) -> str:
+    def counted(self, name: str, count: int, **values: object) -> str:
         """The sentence of that name for a number of things: there is another for just one.
 
         Raises:
             KeyError: the page has no such sentence, or no ``-one`` beside it.
         """
-        return self(f"{name}-one" if count == 1 else name, count=count)
+        return self(f"{name}-one" if count == 1 else name, count=count, **values)

@@ -90,6 +90,26 @@ def format_money(minor_units: int, currency: Currency) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class WholeUnits:
+    """As many units of a currency, whichever it is: 20.5 are ``WholeUnits(205, decimals=1)``."""
+
+    number: int
+    decimals: int = 0
+
+    def at_least(self, currency: Currency) -> int:
+        """The least of a currency's minor units that come to this amount."""
+        return -self._parts(currency, -self.number)
+
+    def at_most(self, currency: Currency) -> int:
+        """The most of a currency's minor units that do not exceed this amount."""
+        return self._parts(currency, self.number)
+
+    def _parts(self, currency: Currency, number: int) -> int:
+        parts: int = number * 10**currency.digits // 10**self.decimals
+        return parts
+
+
+@dataclass(frozen=True, slots=True)
 class NotAnAmount:
     """What was typed is not an amount of money; ``sentence`` says why, and what would be."""
 

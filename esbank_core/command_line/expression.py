@@ -37,14 +37,14 @@ def expression(text: str, ledger: Ledger) -> Condition[State, Event]:
     def holds(step: Step[State, Event]) -> bool:
         # As globals, which also what stands inside of a generator expression sees.
         names = {
-            "before": _Seen(step.change.before),
+            "before": _Seen(step.before),
             "event": _SeenEvent(step),
-            "after": _Seen(step.change.after),
+            "after": _Seen(step.after),
         }
         try:
             return bool(eval(code, names))  # noqa: S307 - the user's own words, on their machine
         except (Exception, SystemExit) as failed:
-            position = step.change.recorded.position
+            position = step.recorded.position
             raise ProblemError(
                 f"“{text}” failed on event {position}: {type(failed).__name__}: {failed}."
             ) from None
@@ -95,7 +95,7 @@ class _SeenEvent(_Named):
     """A recorded event as an expression sees it."""
 
     def __init__(self, step: Step[State, Event]) -> None:
-        recorded = step.change.recorded
+        recorded = step.recorded
         self.type = type_of(recorded.event)
         self.data = _Data(_carried(recorded.event))
         self.id = recorded.id

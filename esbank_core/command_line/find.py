@@ -16,24 +16,38 @@ from esbank_core.command_line.printing import print_json, print_lines, print_tab
 from esbank_core.command_line.reading import load
 from esbank_core.command_line.sentences import counted
 from esbank_core.questions.ask import CURRENCY, INSTANT, MINOR_UNITS, Column
+from esbank_core.questions.bank.todays_rules import begins_without_opening
 from esbank_core.questions.moments import moments
-from esbank_core.questions.wording.conditions import parse_condition
+from esbank_core.questions.wording.conditions import REFUSED_TODAY, parse_condition
 
 CONDITIONS: Final = """\
-conditions (several must hold at once):
+conditions (several must hold at once, with or without "and" between them):
   balance-below AMOUNT        an account holds less than AMOUNT
+  amount-at-least AMOUNT      an event moves AMOUNT or more
   balance-changed-by AMOUNT   one event moved a balance by more than AMOUNT
-  frozen                      an account is frozen
+  event-type NAME             an event is of the type NAME, known or not
+  status STATUS               an account becomes open, frozen or closed
+  frozen                      the same as: status frozen
   closed-with-money           an account is closed and not empty
+  field-equals FIELD VALUE    a field of an event, such as data.note, is VALUE
+  field-contains FIELD TEXT   a field of an event has TEXT in it; data.address.city is a field
+                              inside of one, causationid one of the event itself
+  mentions TEXT               an event has TEXT somewhere
+  gap-at-least SPAN           SPAN or more since the latest event before it
   gap-above SPAN              more than SPAN since the latest event before it
   out-of-order                an event is earlier than the one before it
+  twice-for-one-cause         an event has the cause, type and account of an earlier one
+  refused-today               today's rules would refuse what an event is the outcome of
+  without-opening             an account begins without being opened; what only its beginning
+                              would tell is not held against today's rules
   where EXPRESSION            any Python expression on before, event and after, such as
                               "after.balance - before.balance > 100_00" (minor units) or
                               "event.type == 'MoneyWithdrawn' and event.data.amount > 5000";
                               event.data has what the event carries, by its names in the file,
                               as event.data.to or event.data["to"], and None for any other
 
-amounts are written like 20.00, spans of time like 90s, 5m, 2h, 7d or 1d12h.
+amounts are written like 20.00, in whole units of each account's currency, and spans of time like
+90s, 5m, 2h, 7d or 1d12h.
 """
 
 
@@ -56,6 +70,9 @@ def run(given: Namespace) -> int:
     )
     found = list(moments(ledger, condition, account_id))
     notes = notes_on(ledger.recorded, account_id)
+    cut = None
+    if REFUSED_TODAY in given.condition:
+        cut = sum(1 for _ in moments(ledger, begins_without_opening(), account_id))
     if given.json:
         moments_found = [
             {
@@ -65,7 +82,8 @@ def run(given: Namespace) -> int:
             }
             for change in found
         ]
-        print_json({"moments": moments_found, **notes.members()})
+        without_opening = {} if cut is None else {"without_opening": cut}
+        print_json({"moments": moments_found, **without_opening, **notes.members()})
         return INTACT
     rows = [(change, ledger_row(change)) for change in found]
     print_table(
@@ -84,5 +102,10 @@ def run(given: Namespace) -> int:
         ],
     )
     print(f"{counted(len(found), 'moment')} in {counted(ledger.head, 'event')}.")
+    if cut:
+        print(
+            f"Without an opening: {counted(cut, 'account')}, of which only what is known was held "
+            "against today's rules."
+        )
     print_lines(notes.sentences())
     return INTACT

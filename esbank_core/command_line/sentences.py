@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final, assert_never
 
 from esbank_core.questions.ask import Answer, Cell
+from esbank_core.questions.bank.conditions import Status
 from esbank_core.questions.bank.pairs import OneFollowedByAnother, RoundTrips, WithdrewAfterDeposit
 from esbank_core.questions.bank.questions import DormantAccounts
 from esbank_core.questions.bank.statement import Entry
@@ -30,11 +31,8 @@ def misread(error: MisreadError) -> str:
             return f"{typed} is not a number of events; write it like 10."
         case Misread.AMOUNT:
             return error.reason
-        case Misread.MIXED_DECIMALS:
-            return (
-                "The accounts are in currencies with different decimals, so that an amount alone "
-                "says too little; name one with --account."
-            )
+        case Misread.STATUS:
+            return f"“{typed}” is nothing that an account becomes; that is {listed(tuple(Status))}."
         case Misread.VALUE_MISSING:
             return f"“{typed}” needs a value after it."
         case Misread.CONDITION:

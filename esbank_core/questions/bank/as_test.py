@@ -13,12 +13,12 @@ from collections.abc import Sequence
 
 from esbank_core.bank import commands, events, states
 from esbank_core.bank.account import ACCOUNT, Ledger
-from esbank_core.bank.command_of import command_of
 from esbank_core.bank.events import Event
-from esbank_core.bank.states import State, currency_in
+from esbank_core.bank.states import State
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.identity import Position
 from esbank_core.kernel.recorded import OPAQUE
+from esbank_core.questions.bank.todays_rules import command_behind
 
 
 class NoStoryError(ValueError):
@@ -48,7 +48,7 @@ def as_test(ledger: Ledger, position: Position) -> str:
         for earlier in ledger.stream(recorded.stream_id)
         if earlier.position < position and not isinstance(earlier.event, OPAQUE)
     ]
-    command = command_of(recorded.stream_id, event, currency_in(change.before).code)
+    command = command_behind(ledger, change.before, recorded, event)
     decided = ACCOUNT.decide(command, change.before)
     outcome, remark = _outcome(decided, event)
     mentioned = [*history, event, command, change.after]

@@ -1,37 +1,102 @@
-"""Conditions as they are typed, such as ``frozen balance-below 20.00``."""
+"""Conditions as they are worded, such as ``status frozen and balance-below 20.00``.
+
+Typed at a terminal or chosen on a page, they are the same words, and become a condition here.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.events import Event
-from esbank_core.bank.money import NO_CURRENCY, Currency, NotAnAmount, currency_of, parse_amount
+from esbank_core.bank.money import (
+    NO_CURRENCY,
+    Currency,
+    NotAnAmount,
+    WholeUnits,
+    currency_of,
+    parse_amount,
+)
 from esbank_core.bank.states import State, currency_in
 from esbank_core.kernel.identity import StreamId
 from esbank_core.questions.bank.conditions import (
+    Status,
+    amount_at_least,
     balance_below,
     balance_changed_by_more_than,
     closed_with_money,
+    event_type_is,
+    field_contains,
+    field_equals,
     frozen,
     gap_above,
+    gap_at_least,
     out_of_time_order,
+    status_becomes,
+    text_is_mentioned,
+    twice_for_one_cause,
 )
+from esbank_core.questions.bank.todays_rules import begins_without_opening, refused_today
 from esbank_core.questions.moments import Condition, all_of
 from esbank_core.questions.wording.misread import Misread, MisreadError
 from esbank_core.questions.wording.times import parse_span
 
-CONDITIONS: Final = (
-    *("balance-below", "balance-changed-by", "frozen", "closed-with-money", "gap-above"),
-    *("out-of-order", "where"),
-)
+
+class Asked(StrEnum):
+    """What has to follow the name of a condition."""
+
+    AMOUNT = "amount"
+    SPAN = "span"
+    STATUS = "status"
+    TYPE = "type"
+    FIELD = "field"
+    TEXT = "text"
+    EXPRESSION = "expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A condition by its name, and what has to follow it."""
+
+    name: str
+    asked: tuple[Asked, ...] = ()
+
+
+REFUSED_TODAY: Final = "refused-today"
+"""The condition beside which one says how many streams begin without their opening."""
+
+WORDINGS: Final = {
+    wording.name: wording
+    for wording in (
+        Wording("balance-below", (Asked.AMOUNT,)),
+        Wording("amount-at-least", (Asked.AMOUNT,)),
+        Wording("balance-changed-by", (Asked.AMOUNT,)),
+        Wording("event-type", (Asked.TYPE,)),
+        Wording("status", (Asked.STATUS,)),
+        Wording("frozen"),
+        Wording("closed-with-money"),
+        Wording("field-equals", (Asked.FIELD, Asked.TEXT)),
+        Wording("field-contains", (Asked.FIELD, Asked.TEXT)),
+        Wording("mentions", (Asked.TEXT,)),
+        Wording("gap-at-least", (Asked.SPAN,)),
+        Wording("gap-above", (Asked.SPAN,)),
+        Wording("out-of-order"),
+        Wording("twice-for-one-cause"),
+        Wording(REFUSED_TODAY),
+        Wording("without-opening"),
+        Wording("where", (Asked.EXPRESSION,)),
+    )
+}
+"""All conditions, by name."""
+
+CONDITIONS: Final = tuple(WORDINGS)
 """The names of all conditions."""
 
-_WITH_VALUE: Final = re.compile(
-    "(balance-below|balance-changed-by|gap-above|where)=(.*)", re.DOTALL
-)
+AND: Final = "and"
+"""What may stand between two conditions."""
 
 Expression = Callable[[str], Condition[State, Event]]
 """What makes a condition of a Python expression, where such may be run at all."""
@@ -45,8 +110,8 @@ def parse_condition(
 ) -> Condition[State, Event]:
     """The condition that words spell out; of several, that all hold at once.
 
-    Amounts are in the currency of the account, or in the ledger's own. Without ``expression``,
-    ``where`` is no condition: the core itself runs nothing that was typed.
+    Amounts are in whole units of each account's currency. Without ``expression``, ``where`` is
+    no condition: the core itself runs nothing that was typed.
 
     Raises:
         MisreadError: a word is no condition, or a value is missing or none.
@@ -55,31 +120,69 @@ def parse_condition(
     found: list[Condition[State, Event]] = []
     while spelt:
         name = spelt.pop(0)
-        match name:
-            case "balance-below":
-                found.append(balance_below(_amount(_next(spelt, name), ledger, account_id)))
-            case "balance-changed-by":
-                limit = _amount(_next(spelt, name), ledger, account_id)
-                found.append(balance_changed_by_more_than(limit))
-            case "frozen":
-                found.append(frozen())
-            case "closed-with-money":
-                found.append(closed_with_money())
-            case "gap-above":
-                found.append(gap_above(parse_span(_next(spelt, name))))
-            case "out-of-order":
-                found.append(out_of_time_order())
-            case "where" if expression is not None:
-                found.append(expression(_next(spelt, name)))
-            case _:
-                raise MisreadError(Misread.CONDITION, name)
+        if name == AND and found and spelt:
+            continue
+        wording = WORDINGS.get(name)
+        if wording is None or (Asked.EXPRESSION in wording.asked and expression is None):
+            raise MisreadError(Misread.CONDITION, name)
+        values = [_next(spelt, name) for _ in wording.asked]
+        found.append(_condition(name, values, ledger, account_id, expression))
+    if not found:
+        raise MisreadError(Misread.CONDITION, " ".join(words))
     return found[0] if len(found) == 1 else all_of(*found)
+
+
+def _condition(
+    name: str,
+    values: list[str],
+    ledger: Ledger,
+    account_id: StreamId | None,
+    expression: Expression | None,
+) -> Condition[State, Event]:
+    match name, values:
+        case "balance-below", [amount]:
+            return balance_below(_amount(amount, ledger, account_id))
+        case "amount-at-least", [amount]:
+            return amount_at_least(_amount(amount, ledger, account_id))
+        case "balance-changed-by", [amount]:
+            return balance_changed_by_more_than(_amount(amount, ledger, account_id))
+        case "event-type", [type_name]:
+            return event_type_is(type_name)
+        case "status", [status]:
+            return status_becomes(_status(status))
+        case "frozen", []:
+            return frozen()
+        case "closed-with-money", []:
+            return closed_with_money()
+        case "field-equals", [path, text]:
+            return field_equals(path, text)
+        case "field-contains", [path, text]:
+            return field_contains(path, text)
+        case "mentions", [text]:
+            return text_is_mentioned(text)
+        case "gap-at-least", [span]:
+            return gap_at_least(parse_span(span))
+        case "gap-above", [span]:
+            return gap_above(parse_span(span))
+        case "out-of-order", []:
+            return out_of_time_order()
+        case "twice-for-one-cause", []:
+            return twice_for_one_cause()
+        case "refused-today", []:
+            return refused_today(ledger)
+        case "without-opening", []:
+            return begins_without_opening()
+        case "where", [text] if expression is not None:
+            return expression(text)
+        case _:
+            raise MisreadError(Misread.CONDITION, name)
 
 
 def _split(word: str) -> list[str]:
     """``balance-below=20`` says the same as ``balance-below 20``."""
-    named = _WITH_VALUE.fullmatch(word)
-    return [named[1], named[2]] if named else [word]
+    name, equals, rest = word.partition("=")
+    asked = WORDINGS[name].asked if equals and name in WORDINGS else ()
+    return [name, *rest.split("=", len(asked) - 1)] if asked else [word]
 
 
 def _next(spelt: list[str], name: str) -> str:
@@ -88,18 +191,27 @@ def _next(spelt: list[str], name: str) -> str:
     return spelt.pop(0)
 
 
-def _amount(typed: str, ledger: Ledger, account_id: StreamId | None) -> int:
-    """An amount in whole units, such as ``20.00``, in minor units of the ledger's currency."""
-    parsed = parse_amount(typed, _currency(typed, ledger, account_id))
+def _status(typed: str) -> Status:
+    try:
+        return Status(typed.lower())
+    except ValueError:
+        raise MisreadError(Misread.STATUS, typed) from None
+
+
+def _amount(typed: str, ledger: Ledger, account_id: StreamId | None) -> WholeUnits:
+    """An amount in whole units, such as ``20.00``, of whichever currency."""
+    currency = _currency(ledger, account_id)
+    parsed = parse_amount(typed, currency)
     if isinstance(parsed, NotAnAmount):
         raise MisreadError(Misread.AMOUNT, typed, parsed.sentence)
-    return parsed
+    return WholeUnits(parsed, currency.digits)
 
 
-def _currency(typed: str, ledger: Ledger, account_id: StreamId | None) -> Currency:
+def _currency(ledger: Ledger, account_id: StreamId | None) -> Currency:
+    """The currency of the account, or of all; of several, none, with the most of their decimals."""
     accounts = ledger.places if account_id is None else [account_id]
     codes = {currency_in(ledger.state_of(account)).code for account in accounts}
     currencies = [currency_of(code) for code in sorted(codes - {NO_CURRENCY.code})]
-    if len({currency.digits for currency in currencies}) > 1:
-        raise MisreadError(Misread.MIXED_DECIMALS, typed)
+    if len(currencies) > 1:
+        return Currency(NO_CURRENCY.code, max(currency.digits for currency in currencies))
     return currencies[0] if currencies else NO_CURRENCY

@@ -12,7 +12,7 @@ class Misread(StrEnum):
     SPAN = "not a span"
     COUNT = "not a count"
     AMOUNT = "not an amount"
-    MIXED_DECIMALS = "currencies differ in decimals"
+    STATUS = "not a status"
     VALUE_MISSING = "value missing"
     CONDITION = "not a condition"
     QUESTION = "not a question"

@@ -20,7 +20,20 @@ from tests.core.command_line.foreign import cloud_event, text_of
         (["closed-with-money"], []),
         (["gap-above", "23h"], [3, 6, 7]),
         (["gap-above", "24h"], [3]),
+        (["gap-at-least", "24h"], [3, 6, 7]),
         (["out-of-order"], []),
+        (["amount-at-least", "500"], [2, 4, 7]),
+        (["event-type", "com.example.Scored"], [3]),
+        (["event-type=MoneyWithdrawn", "balance-below=0"], [5]),
+        (["status", "Frozen"], [6]),
+        (["status", "frozen", "and", "balance-below", "0"], [6]),
+        (["field-equals", "data.risk", "0.25"], [3]),
+        (["field-equals=data.note=fee"], [5]),
+        (["field-contains", "note", "FEE"], [5]),
+        (["mentions", "grant"], [2]),
+        (["twice-for-one-cause"], []),
+        (["refused-today"], [5]),
+        (["without-opening"], []),
         (["where", "after.balance < 0"], [5]),
         (["where", "event.data.amount and event.data.amount > 40000"], [2, 4, 7]),
         (["where=after.status == 'frozen' and after.balance > 0"], [7]),
@@ -37,6 +50,16 @@ def test_find_prints_every_moment(run_json, file, condition, positions) -> None:
 def test_find_looks_at_one_account(run, file) -> None:
     assert "1 moment in 7 events." in run("find", file, "frozen", "--account", "DE-77")
     assert "ACC-9" in run("find", file, "frozen", "--account", "ACC-9", status=2)
+
+
+def test_find_counts_the_accounts_that_begin_without_their_opening(run, run_json, tmp_path) -> None:
+    path = tmp_path / "cut.jsonl"
+    events = [("MoneyDeposited", {"amount": 900}), ("MoneyWithdrawn", {"amount": 901})]
+    path.write_text(text_of(cloud_event(str(n), *event) for n, event in enumerate(events)))
+    found = run_json("find", str(path), "refused-today")
+    assert (found["moments"], found["without_opening"]) == ([], 1)
+    assert "Without an opening: 1 account" in run("find", str(path), "refused-today")
+    assert "without_opening" not in run_json("find", str(path), "frozen")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from building import boot_image_maker, single_file
+from building import boot_image_maker, labs, single_file
 from building.bundles import bundled
 from building.copies import DOWNLOAD
 from building.naming import hash_of, named_by_content
@@ -83,10 +83,12 @@ def assemble(site: Path, modules: Path, address: str | None = None) -> dict[str,
     sources["boot-image.json"] = image.about
     page = with_version(sources.pop("index.html").decode(), version_of(sources))
 
+    scripts = lab_scripts(site, sources, modules)
     single = with_parts(only_for("single", page), single_file.parts(sources))
-    whole = single_file.single_file(single, sources, modules)
+    whole = single_file.single_file(single, sources, scripts, modules)
 
     files = {name: content for name, content in sources.items() if not is_bundled(name)}
+    files |= scripts
     for entry, name in ENTRIES.items():
         outside = tuple(f"./{other}" for other in ENTRIES if other != entry)
         files[name] = bundled(entry, "esm", sources, modules, outside)
@@ -142,8 +144,14 @@ def ours(site: Path, modules: Path) -> dict[str, bytes]:
         if not re.search(NOT_SERVED, name):
             files[name] = source.read_bytes()
     icons = modules / "@material-symbols" / "svg-400" / "rounded"
-    files["index.html"] = inline_icons(files["index.html"].decode(), icons).encode()
-    files["esbank.zip"] = archive([ROOT / "esbank_core", site / "bankpage"])
+    page = labs.with_labs(files["index.html"].decode(), site)
+    files["index.html"] = inline_icons(page, icons).encode()
+    files["style.css"] += b"\n" + labs.styles(site).encode()
+    files |= labs.scripts(site)
+    python = python_sources([ROOT / "esbank_core", site / "bankpage"])
+    for_labs = {name for name in python if labs.ONLY_FOR_LABS.match(name)}
+    files["esbank.zip"] = archive({n: python[n] for n in python if n not in for_labs})
+    files["labs.zip"] = archive({n: python[n] for n in python if n in for_labs})
     inter = modules / "@fontsource-variable" / "inter" / "files"
     files["fonts/inter.woff2"] = _part(inter / "inter-latin-wght-normal.woff2")
     return files
@@ -164,6 +172,11 @@ def parts(files: Mapping[str, bytes]) -> dict[str, Any]:
     return {
         **{name: part(file) for name, file in PART_FILES.items()},
         "ahead": [{"address": f"./{name}"} for name in ("runtime.js",)],
+        "scripts": [
+            {"name": Path(name).stem, "address": f"./{name}"}
+            for name in files
+            if name.startswith("labs/")
+        ],
     }
 
 
@@ -225,15 +238,35 @@ def inline_icons(page: str, icons: Path) -> str:
     return re.sub(r'(?P<start><svg [^>]*data-icon="(?P<name>\w+)")></svg>', drawn, page)
 
 
-def archive(packages: Sequence[Path]) -> bytes:
-    """The Python packages as one zip archive, the same bytes for the same files."""
+def python_sources(packages: Sequence[Path]) -> dict[str, bytes]:
+    """The modules of Python packages that a page has a use for, by their paths."""
+    sources = {
+        source.relative_to(package.parent).as_posix(): source.read_bytes()
+        for package in packages
+        for source in sorted(package.rglob("*.py"))
+    }
+    return {
+        name: content for name, content in sources.items() if not labs.NOT_FOR_THE_PAGE.match(name)
+    }
+
+
+def archive(sources: Mapping[str, bytes]) -> bytes:
+    """Python modules as one zip archive, the same bytes for the same files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-        for package in packages:
-            for source in sorted(package.rglob("*.py")):
-                name = source.relative_to(package.parent).as_posix()
-                entry = zipfile.ZipInfo(name, ZIP_TIME)
-                entry.external_attr = 0o644 << 16
-                entry.create_system = 3  # the same on every system that builds
-                packed.writestr(entry, source.read_bytes(), zipfile.ZIP_DEFLATED)
+        for name, content in sources.items():
+            entry = zipfile.ZipInfo(name, ZIP_TIME)
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3  # the same on every system that builds
+            packed.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
+
+
+def lab_scripts(site: Path, sources: Mapping[str, bytes], modules: Path) -> dict[str, bytes]:
+    """The script of each lab that has one, with all that it imports."""
+    entries = [labs.entry(name) for name in labs.names(site)]
+    return {
+        f"labs/{Path(entry).name}": bundled(entry, "esm", sources, modules)
+        for entry in entries
+        if entry in sources
+    }

@@ -22,14 +22,6 @@ FOR_PYSCRIPT = ("asyncio", "ast", "base64", "html", "inspect", "io", "json", "os
 FOR_MAIN = ("datetime", "uuid", "traceback", "linecache", "encodings.idna", "pyodide.ffi")
 """What ``main.py`` imports, and what showing an error wants."""
 
-LEFT_OUT = (
-    "esbank_core.__main__",
-    "esbank_core.command_line",
-    "esbank_core.kernel.stores.sqlite_store",
-    "esbank_core.sources",
-)
-"""Modules of the core that the page has no use for."""
-
 
 class PyScriptModules:
     """PyScript's own modules, compiled already, and run when something of them is first used.
@@ -74,8 +66,7 @@ def _modules_of_ours():
     for package in map(importlib.import_module, PACKAGES):
         yield package.__name__
         for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-            if not module.name.startswith(LEFT_OUT):
-                yield module.name
+            yield module.name
 
 
 def wake():

@@ -48,6 +48,7 @@ def bundled(
             ],
             "Delete node_modules and build again.",
             Path(folder),  # names in the bundle are relative to it
+            {"NODE_PATH": str(modules)},  # where it finds what is imported by a package's name
         )
         return compiled_at_once(outcome.read_text()).encode()
 

@@ -40,17 +40,23 @@ PART_FILES: Final = {
     "wasm": "pyodide/pyodide.asm.wasm",
     "library": "pyodide/python_stdlib.zip",
     "code": "esbank.zip",
+    "labs": "labs.zip",
 }
 """The parts that the page carries, by the names that ``runtime.js`` asks for."""
 
 
-def single_file(page: str, files: Mapping[str, bytes], modules: Path) -> bytes:
+def single_file(
+    page: str, files: Mapping[str, bytes], of_labs: Mapping[str, bytes], modules: Path
+) -> bytes:
     """The single file, made of the hosted page and of all files that it and its scripts name.
+
+    ``of_labs`` are the scripts of labs, which are loaded as they stand when a lab opens.
 
     Raises:
         Failure: a script could not be bundled, or the page is not as expected.
     """
     scripts = {name: _inline(bundled(name, kind, files, modules)) for name, kind in SCRIPTS.items()}
+    lab_scripts = {Path(name).stem: _inline(script) for name, script in of_labs.items()}
     bundle, early = scripts["start/single.js"], scripts["start/single-early.js"]
     style = _with_fonts_inside(files["style.css"].decode(), files)
     import_map = json.dumps(
@@ -75,10 +81,12 @@ def single_file(page: str, files: Mapping[str, bytes], modules: Path) -> bytes:
         f'<script type="importmap">{import_map}</script>',
     )
     page = _swap(page, r'\n *<script type="py"[^>]*></script>', "")
-    return _swap(page, "</body>", f"{_at_the_end(files, scripts)}\n</body>").encode()
+    return _swap(page, "</body>", f"{_at_the_end(files, scripts, lab_scripts)}\n</body>").encode()
 
 
-def _at_the_end(files: Mapping[str, bytes], scripts: Mapping[str, str]) -> str:
+def _at_the_end(
+    files: Mapping[str, bytes], scripts: Mapping[str, str], of_labs: Mapping[str, str]
+) -> str:
     """After all that is read: the two large parts first, since the loader waits for them."""
 
     def part(name: str) -> str:
@@ -97,6 +105,11 @@ def _at_the_end(files: Mapping[str, bytes], scripts: Mapping[str, str]) -> str:
             f'<script type="module">{scripts["start/single.js"]}</script>',
             part("library"),
             part("code"),
+            part("labs"),
+            *(
+                f'<script type="text/plain" id="script-{lab}">{script}</script>'
+                for lab, script in sorted(of_labs.items())
+            ),
             f"<script type=\"py\" config='{config}'>\n{main}</script>",
         ]
     )

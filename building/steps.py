@@ -20,8 +20,16 @@ class Failure(Exception):  # noqa: N818 - it is how a step ends, not a programmi
     """A step failed. The sentence says which, why, and what to do."""
 
 
-def run_step(title: str, command: Sequence[str | Path], remedy: str, folder: Path = ROOT) -> None:
+def run_step(
+    title: str,
+    command: Sequence[str | Path],
+    remedy: str,
+    folder: Path = ROOT,
+    extra: Mapping[str, str] | None = None,
+) -> None:
     """Run a command that takes a while, in a folder; its output is shown only if it fails.
+
+    ``extra`` are variables of its environment, beside our own.
 
     Raises:
         Failure: the command could not be run, or did not end well.
@@ -32,7 +40,7 @@ def run_step(title: str, command: Sequence[str | Path], remedy: str, folder: Pat
         done = subprocess.run(
             [str(part) for part in command],
             cwd=folder,
-            env=environment(),
+            env={**environment(), **(extra or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -4,9 +4,11 @@
 interface KnownParts extends Record<PartName, KnownPart> {
   /** What Python's worker will import, and is better fetched before. */
   ahead: { address: string }[];
+  /** The scripts of labs, by the names of these. */
+  scripts: { name: string; address: string }[];
 }
 
-type PartName = "image" | "wasm" | "library" | "code";
+type PartName = "image" | "wasm" | "library" | "code" | "labs";
 
 interface KnownPart {
   address: string;
@@ -61,13 +63,29 @@ interface Place {
   /** Whether nothing has to be fetched, so that Python need not wait for the page to be painted. */
   isAtHand: boolean;
   watchProgress(show: TellProgress): void;
+  labs: LabsAtHand;
   started?(): void;
   start(page: PageForPython): Promise<void>;
 }
 
+/** Where the labs come from: their Python, and the script of one, if it has any. */
+interface LabsAtHand {
+  archive(): Promise<ArrayBuffer>;
+  script(lab: string): Promise<LabScript | null>;
+}
+
+/** The script of a lab: it sends gestures of its lab, and hears what that tells it. */
+interface LabScript {
+  open(
+    send: (name: string, fields: Record<string, string>, attached?: ArrayBuffer) => void,
+  ): { hear(text: string): void; close?(): void };
+}
+
 /** What a place may do with the page while it starts Python. */
 interface PageForPython {
-  connect(line: { postMessage(texts: string[]): void }): void;
+  connect(line: {
+    postMessage(parts: (string | ArrayBuffer)[], transfer: ArrayBuffer[]): void;
+  }): void;
   hear(text: string): void;
   fail(reason: string): void;
 }

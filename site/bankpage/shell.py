@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
+from bankpage.labs.contract import Tell
 from bankpage.live.chain import head_to_keep
 from bankpage.live.effects import Append, Erase, KeepRejected, ReadAnew, ReadStored, WriteBack
 from bankpage.live.messages import (
@@ -47,6 +48,7 @@ from bankpage.paper.occasion import Occasion
 from bankpage.paper.patches import patches
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Screen
+from bankpage.rooms import LabsArrived, LoadLabs, StartScript, StopScript
 from bankpage.stage.messages import SpeedChosen
 from bankpage.stage.on_paper import paper_rows
 
@@ -74,27 +76,31 @@ class Shell:
         self._occasion = occasion
         self._after = after
 
-    def receive(self, kind: str, *texts: str) -> None:
+    def receive(self, kind: str, *texts: str, attached: bytes = b"") -> None:
         """Take in what the page tells, and answer with one text of calls.
+
+        ``attached`` is what the script of a lab sends along with a gesture that is no text.
 
         A gesture's last call is ``answered``: the page does not get ahead of its answers.
 
         Raises:
             ValueError: the page never tells this.
         """
-        calls = self._send(self._message_of(kind, texts))
+        calls = self._send(self._message_of(kind, texts, attached))
         if kind == "gesture":
             calls.append(["answered"])
         self._post(_to_json(calls))
 
-    def _message_of(self, kind: str, texts: Sequence[str]) -> Message:
+    def _message_of(self, kind: str, texts: Sequence[str], attached: bytes) -> Message:
         match kind, texts:
             case "opened", (phrases, entries, is_kept, glanced):
                 self._phrases = Phrases.from_json(phrases)
                 loaded = Loaded(_entries(entries), is_kept=is_kept == "true")
                 return Opened(loaded, _glance(glanced))
             case "gesture", (name, fields):
-                return message_of(name, json.loads(fields))
+                return message_of(name, json.loads(fields), attached)
+            case "labs-arrived", (reason,):
+                return LabsArrived(reason)
             case "ledger-changed", (entries,):
                 return EntriesChanged(_entries(entries))
             case "append-answered", ("written", _):
@@ -169,10 +175,18 @@ class Shell:
             case Download(name=name, text=text):
                 return [["download", name, text]]
             case OnPaper(after=after, to=to):
-                rows = paper_rows(self.model.live.ledger, after, to, self._phrases, None)
+                rows = paper_rows(self.model.history, after, to, self._phrases, None)
                 return [["paper", after, rows]]
             case Print():
                 return [["print"]]
+            case LoadLabs():
+                return [["loadLabs"]]
+            case StartScript(lab=lab):
+                return [["startScript", lab]]
+            case StopScript(lab=lab):
+                return [["stopScript", lab]]
+            case Tell(lab=lab, text=text):
+                return [["tell", lab, text]]
             case _:
                 assert_never(effect)
 

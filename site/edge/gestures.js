@@ -1,7 +1,8 @@
 // Gestures: what a person does to a control, as a name and plain text fields.
 //
 // A control says which gesture it is by data-gesture. Its form's fields and its own data-* go
-// along, and those of the form that its own names by data-with. What is done before Python runs
+// along, and those of the form that its own names by data-with. Of a control with data-asks a
+// double click is one gesture, as of those named below. What is done before Python runs
 // waits here, in order, and is not lost.
 
 // Gestures that only say where something stands now. While Python still answers the last one,
@@ -24,9 +25,9 @@ const ONE_BOUNCE_MS = 150; // of a mouse, whose double clicks the system counts,
 const ONE_PLACE_PX = 24; // as far as a finger slips between two taps
 
 /**
- * @typedef {HTMLButtonElement | HTMLInputElement | HTMLSelectElement} Control
- * @typedef {[name: string, fields: string]} Gesture the fields as JSON text
- * @typedef {(name: string, fields: string) => void} Receiver
+ * @typedef {HTMLButtonElement | HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control
+ * @typedef {[name: string, fields: string, attached?: ArrayBuffer]} Gesture the fields as JSON text
+ * @typedef {(name: string, fields: string, attached?: ArrayBuffer) => void} Receiver
  */
 
 /** @type {Receiver | null} */
@@ -76,20 +77,25 @@ export function whenWaiting(callback) {
   noticeWaiting = callback;
 }
 
+/** Whether a gesture only says where something stands now. */
+const isOvertaken = (/** @type {string} */ name, /** @type {Element | undefined} */ control) =>
+  OVERTAKEN.has(name) || control?.matches("input:is([type=range], [type=search])");
+
 /**
  * Send a gesture, or have it wait until Python can receive it.
  *
  * @param {string} name
  * @param {Record<string, string | undefined>} fields
  * @param {Element} [control] none where no control was used
+ * @param {ArrayBuffer} [attached] what is no text; it is handed over, and not here any more
  */
-export function send(name, fields, control) {
+export function send(name, fields, control, attached) {
   /** @type {Gesture} */
-  const gesture = [name, JSON.stringify(fields)];
+  const gesture = [name, JSON.stringify(fields), attached];
   if (!receive) {
     waiting.push(gesture);
     if (control) noticeWaiting(control);
-  } else if (unanswered && OVERTAKEN.has(name)) {
+  } else if (unanswered && isOvertaken(name, control)) {
     newest.set(name, gesture);
   } else {
     handOverNewest();
@@ -112,6 +118,9 @@ function fieldsOf(control) {
     }
   }
   if (!(control instanceof HTMLButtonElement)) fields.value = control.value;
+  if (control instanceof HTMLInputElement && ["checkbox", "radio"].includes(control.type)) {
+    fields.checked = String(control.checked);
+  }
   return fields;
 }
 
@@ -165,7 +174,7 @@ document.addEventListener(
     const control = controlOf(event, "button[data-gesture]");
     if (!control || !event.isTrusted) return; // a script's clicks are no gesture: it means each
     const isRepeated = isSameGesture(control, event);
-    const asks = ASKING.has(control.dataset.gesture ?? "");
+    const asks = ASKING.has(control.dataset.gesture ?? "") || "asks" in control.dataset;
     lastAsked = asks || isRepeated ? { control, click: event } : null;
     if (!isRepeated) return;
     event.preventDefault();
@@ -225,7 +234,8 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("change", (event) => {
-  const control = controlOf(event, ":is(select, input[type=checkbox])[data-gesture]");
+  const control = controlOf(event, ":is(select, textarea, input)[data-gesture]");
+  if (control?.matches("[type=range], [type=search]")) return; // told as they are moved
   if (control) sendFrom(control);
 });
 

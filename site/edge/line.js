@@ -3,14 +3,17 @@
 
 import * as address from "./address.js";
 import * as gestures from "./gestures.js";
+import * as labs from "./labs.js";
 import * as paint from "./paint.js";
 import * as paper from "./paper.js";
 import * as storage from "./storage.js";
+import { messageOf } from "../start/reasons.js";
 
 /**
- * Where messages to Python go: its worker, or a port.
+ * Where messages to Python go: its worker, or a port. A message is texts, and bytes where there
+ * are any, which are handed over.
  *
- * @typedef {{ postMessage(texts: string[]): void }} Line
+ * @typedef {{ postMessage(parts: (string | ArrayBuffer)[], transfer: ArrayBuffer[]): void }} Line
  */
 
 /**
@@ -45,6 +48,8 @@ const CALLS = {
   readStored: () => tell("stored", storage.readStored()),
   readAnew: () => tell("read-anew", storage.readAll()),
   answered: gestures.wasAnswered,
+  ...labs.calls,
+  loadLabs: () => labs.archive().then((bytes) => tell("labs", bytes), (error) => tell("labs-arrived", messageOf(error))),
 };
 
 /**
@@ -62,9 +67,12 @@ let python = null;
 /** @type {(() => void) | null} */
 let whenReady = () => {};
 
-/** @param {string[]} texts */
-function tell(...texts) {
-  python?.postMessage(texts);
+/** @param {(string | ArrayBuffer)[]} parts */
+function tell(...parts) {
+  python?.postMessage(
+    parts,
+    parts.filter((part) => part instanceof ArrayBuffer),
+  );
 }
 
 /**
@@ -91,8 +99,8 @@ export function hear(text) {
   if (!whenReady) return;
   whenReady();
   whenReady = null;
-  gestures.listen((name, fields) => {
-    tell("gesture", name, fields);
+  gestures.listen((name, fields, attached) => {
+    tell("gesture", name, fields, ...(attached ? [attached] : []));
     // While Python decides, which ends with an append if anything does.
     if (!gestures.OVERTAKEN.has(name)) storage.lookAhead();
   });

@@ -8,15 +8,38 @@ const BUTTON = "#ledger > li > button";
 
 /** @type {Element | null} the one button that Tab stops at */
 let stop = null;
-/** The id of a button whose row is gone while it had the focus; the ledger keeps that for it. */
-let away = "";
-/** The id of a button that Python was asked to bring, and that will have the focus. */
-let sought = "";
+/**
+ * A button by its part of a row, “jump” or “toggle”, and by which row of all it is, from 1.
+ *
+ * @typedef {{ part: string, row: number }} Place
+ */
+
+/** The button whose row is gone while it had the focus; the ledger keeps that for it. @type {Place | null} */
+let away = null;
+/** The button that Python was asked to bring, and that will have the focus. @type {Place | null} */
+let sought = null;
 
 document.addEventListener("focusin", ({ target }) => {
-  if (target instanceof Element && target.id === sought) sought = "";
+  if (sought && target === buttonAt(sought)) sought = null;
   keepOneStop();
 });
+
+/**
+ * @param {Element} button
+ * @returns {Place}
+ */
+function placeOf(button) {
+  const row = Number(button.parentElement?.getAttribute("aria-posinset"));
+  return { part: button.id.split("-")[0] ?? "", row };
+}
+
+/**
+ * @param {Place} place
+ * @returns {HTMLElement | null}
+ */
+function buttonAt({ part, row }) {
+  return document.querySelector(`#ledger > li[aria-posinset="${row}"] > [id^="${part}-"]`);
+}
 
 /**
  * Something in the page is about to go: if it has the focus and is a row, the ledger takes it.
@@ -26,17 +49,17 @@ document.addEventListener("focusin", ({ target }) => {
 export function beforeGoing(going) {
   const active = document.activeElement;
   if (!active?.matches(BUTTON) || !going.contains(active)) return;
-  away = active.id;
+  away = placeOf(active);
   element("ledger-log").focus({ preventScroll: true });
 }
 
 /** Rows may have come: among them the one that the focus is kept for. */
 export function afterPaint() {
-  const back = away && document.getElementById(away);
-  if (document.activeElement !== element("ledger-log")) away = "";
+  const back = away && buttonAt(away);
+  if (document.activeElement !== element("ledger-log")) away = null;
   else if (back) {
     back.focus({ preventScroll: true });
-    away = "";
+    away = null;
   }
   keepOneStop();
 }
@@ -60,37 +83,35 @@ document.addEventListener("keydown", (event) => {
   const isRow = target.matches(BUTTON);
   if (!isRow && target.id !== "ledger-log") return;
   // Keys go on from where the last one leads to, even if that row is not here yet.
-  const [part, place] = (sought || (isRow ? target.id : away)).split("-");
-  const next = neighbour(part ?? "", Number(place), key);
+  const from = sought ?? (isRow ? placeOf(target) : away);
+  const next = from && neighbour(from, key);
   if (!next) return;
   event.preventDefault();
-  go(...next);
+  go(next);
 });
 
 /**
- * Where a key leads to from a button of a row: a part of a row, and which row.
+ * Where a key leads to from a button of a row.
  *
- * @param {string} part
- * @param {number} place
+ * @param {Place} from
  * @param {string} key
- * @returns {[part: string, place: number] | null}
+ * @returns {Place | null}
  */
-function neighbour(part, place, key) {
-  if (!place) return null;
-  const last = Number(document.querySelector("#ledger > li")?.getAttribute("aria-setsize"));
+function neighbour({ part, row }, key) {
+  const last = Number(element("ledger").dataset.rows);
   switch (key) {
     case "ArrowDown":
-      return [part, Math.min(last, place + 1)];
+      return { part, row: Math.min(last, row + 1) };
     case "ArrowUp":
-      return [part, Math.max(1, place - 1)];
+      return { part, row: Math.max(1, row - 1) };
     case "ArrowLeft":
-      return ["jump", place];
+      return { part: "jump", row };
     case "ArrowRight":
-      return ["toggle", place];
+      return { part: "toggle", row };
     case "Home":
-      return [part, 1];
+      return { part, row: 1 };
     case "End":
-      return [part, last];
+      return { part, row: last };
     default:
       return null;
   }
@@ -99,13 +120,11 @@ function neighbour(part, place, key) {
 /**
  * Put the focus on a part of a row; of a long ledger Python brings the row first.
  *
- * @param {string} part
- * @param {number} place
+ * @param {Place} place
  */
-function go(part, place) {
-  const id = `${part}-${place}`;
-  const there = document.getElementById(id);
+function go(place) {
+  const there = buttonAt(place);
   if (there && !sought) return there.focus();
-  sought = id;
-  send("go-to-row", { part, position: String(place) });
+  sought = place;
+  send("go-to-row", { part: place.part, row: String(place.row) });
 }

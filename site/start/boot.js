@@ -4,6 +4,7 @@
 
 import { element, template } from "../edge/elements.js";
 import * as gestures from "../edge/gestures.js";
+import { comeFrom } from "../edge/labs.js";
 import * as line from "../edge/line.js";
 import * as storage from "../edge/storage.js";
 import "../edge/timeline.js";
@@ -112,6 +113,7 @@ export async function boot(place) {
     place.started?.();
   }
 
+  comeFrom(place.labs);
   showLastVisit();
   watchTimeBar();
   place.watchProgress(showProgress);

@@ -84,6 +84,14 @@ boot({
   // Only now: keeping all this must not compete with fetching it.
   started: () => keepThisVersion(),
 
+  labs: {
+    archive: () => partFrom(lineToLoader(), "labs"),
+    async script(lab) {
+      const known = parts.scripts.find(({ name }) => name === lab);
+      return known ? import(known.address) : null;
+    },
+  },
+
   async start(page) {
     loaderMissing.promise.then(() => page.fail("loader.js did not arrive"));
     await startInWorker(page, { machine: theMachine, line: lineToLoader });
@@ -115,6 +123,21 @@ function compiledByLoader() {
   return new Promise((resolve) => {
     port.onmessage = (/** @type {MessageEvent<PartAnswer>} */ { data: { part } }) =>
       resolve(part instanceof WebAssembly.Module ? part : null);
+  });
+}
+
+/**
+ * A part that is bytes, over a line to a loader.
+ *
+ * @param {MessagePort} port
+ * @param {PartName} name
+ * @returns {Promise<ArrayBuffer>}
+ */
+function partFrom(port, name) {
+  port.postMessage(name);
+  return new Promise((resolve, reject) => {
+    port.onmessage = (/** @type {MessageEvent<PartAnswer>} */ { data: { part, error } }) =>
+      part instanceof ArrayBuffer ? resolve(part) : reject(new Error(error));
   });
 }
 

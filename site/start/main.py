@@ -1,10 +1,14 @@
 """Where PyScript starts: connects the shell with the page, and lets messages through.
 
+The Python of the labs comes later, as an archive, and is found beside what is here already.
+
 ``xworker`` is PyScript's line from its worker to the page. The single file, which may start no
 worker, runs this on the page's own thread and lends it a line of the same shape.
 """
 
+import sys
 from datetime import datetime, timezone
+from pathlib import Path
 from uuid import uuid4
 
 import js
@@ -16,6 +20,9 @@ try:
     from polyscript import xworker
 except ImportError:
     xworker = js.esbank.line
+
+LABS = Path("/home/pyodide/labs.zip")
+PACKAGES = ("bankpage", "esbank_core")
 
 
 def occasion():
@@ -32,9 +39,22 @@ def after(milliseconds, callback):
 shell = Shell(post=xworker.postMessage, occasion=occasion, after=after)
 
 
+def take_in(labs):
+    """Let what only the labs need be imported from their archive."""
+    LABS.write_bytes(labs)
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in PACKAGES and hasattr(module, "__path__"):
+            module.__path__.append(f"{LABS}/{name.replace('.', '/')}")
+
+
 def on_message(event):
-    """Hand one message of the page to the shell."""
-    shell.receive(*event.data)
+    """Hand one message of the page to the shell; bytes among its parts are attached to it."""
+    parts = [part if isinstance(part, str) else part.to_bytes() for part in event.data]
+    if parts[0] == "labs":
+        take_in(parts[1])
+        parts = ["labs-arrived", ""]
+    attached = parts.pop() if isinstance(parts[-1], bytes) else b""
+    shell.receive(*parts, attached=attached)
 
 
 xworker.onmessage = create_proxy(on_message)

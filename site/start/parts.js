@@ -16,6 +16,7 @@ const READ = {
   image: allOf,
   library: allOf,
   code: allOf,
+  labs: allOf,
 };
 
 /**
@@ -23,8 +24,14 @@ const READ = {
  *
  * @param {Record<PartName, { size: number }>} parts
  */
-export function sizesOf({ image, wasm, library, code }) {
-  return { image: image.size, wasm: wasm.size, library: library.size, code: code.size };
+export function sizesOf({ image, wasm, library, code, labs }) {
+  return {
+    image: image.size,
+    wasm: wasm.size,
+    library: library.size,
+    code: code.size,
+    labs: labs.size,
+  };
 }
 
 /**

@@ -6,8 +6,8 @@ import { bytesOf } from "./single-base64.js";
 import { partsFrom } from "./parts.js";
 import { messageOf } from "./reasons.js";
 
-const texts = { image: "", wasm: "", library: "", code: "" };
-const sizes = { image: 0, wasm: 0, library: 0, code: 0 };
+const texts = { image: "", wasm: "", library: "", code: "", labs: "" };
+const sizes = { image: 0, wasm: 0, library: 0, code: 0, labs: 0 };
 const take = partsFrom(
   (name) => bytesOf(texts[name]),
   sizes,

@@ -74,6 +74,19 @@ async function takeAnyhow(name) {
 const take = (name) => (taken[name] ??= takeAnyhow(name));
 globalThis.esbankTake = take;
 
+/** @type {LabsAtHand} */
+export const labs = {
+  async archive() {
+    const archive = await take("labs");
+    if (archive instanceof ArrayBuffer) return archive;
+    throw new Error("a machine came in the place of an archive");
+  },
+  async script(lab) {
+    const text = document.getElementById(`script-${lab}`)?.textContent;
+    return text ? import(`data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`) : null;
+  },
+};
+
 // At once: what the loader says is heard only by those who have asked.
 for (const name of given) take(name).catch(() => {});
 if (loader) Object.assign(loader, { onmessage: hear, onerror: withoutLoader });

@@ -1,7 +1,7 @@
 // The entry of the single file, which opens from disk. Browsers let such a page start no worker
 // that imports, so Python runs on the page's own thread, over a line of the same shape.
 
-import { watchProgress } from "./single-parts.js";
+import { labs, watchProgress } from "./single-parts.js";
 import { boot } from "./boot.js";
 
 // PyScript imports its interpreter by an address; the import map sends it here.
@@ -9,6 +9,7 @@ globalThis.esbankRuntime = import("./runtime.js");
 
 boot({
   isAtHand: false,
+  labs,
   watchProgress,
   async start({ connect, hear, fail }) {
     const { port1, port2 } = new MessageChannel();

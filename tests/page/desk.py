@@ -34,6 +34,7 @@ from bankpage.paper.occasion import Occasion
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot
 
+from building.labs import with_labs
 from esbank_core.bank.events import Event
 from esbank_core.kernel.recorded import RecordedEvent
 
@@ -354,11 +355,12 @@ class Desk:
 
     def shows(self, slot_id: str) -> str:
         """All text in a slot."""
-        return "".join(map(_text, self.slot(slot_id).children or ()))
+        return "".join(map(text_of, self.slot(slot_id).children or ()))
 
 
-def _text(node: object) -> str:
-    return node if isinstance(node, str) else "".join(map(_text, node.children))  # type: ignore[attr-defined]
+def text_of(node: object) -> str:
+    """All text in what a view is made of."""
+    return node if isinstance(node, str) else "".join(map(text_of, node.children))  # type: ignore[attr-defined]
 
 
 class _Page(HTMLParser):
@@ -384,7 +386,7 @@ class _Page(HTMLParser):
 
 def read_page() -> _Page:
     page = _Page()
-    page.feed(INDEX.read_text())
+    page.feed(with_labs(INDEX.read_text(), INDEX.parent))
     return page
 
 

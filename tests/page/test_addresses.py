@@ -133,7 +133,7 @@ def test_a_row_that_is_not_on_the_page_is_brought_and_gets_the_focus() -> None:
     desk = Desk().opens()
     for _ in range(200):
         desk.deposits("1")
-    desk.does(message_of("go-to-row", {"part": "toggle", "position": "40"}))
+    desk.does(message_of("go-to-row", {"part": "toggle", "row": "40"}))
     assert desk.effects[-2:] == [Reveal(Position(40)), Focus("toggle-40")]
     rows = desk.slot("ledger").children or ()
     assert "event-40" in {row.key for row in rows if not isinstance(row, str)}

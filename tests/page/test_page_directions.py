@@ -20,8 +20,10 @@ ALLOWED = {
     "stage": {"stage", "paper"},
     "live": {"live", "stage", "paper"},
     "labs": {"labs", "paper"},
-    "page.py": {"labs", "live", "stage", "paper"},
-    "shell.py": {"page.py", "labs", "live", "stage", "paper"},
+    "rooms.py": {"labs", "paper"},
+    "studying.py": {"labs", "stage", "paper"},
+    "page.py": {"rooms.py", "studying.py", "labs", "live", "stage", "paper"},
+    "shell.py": {"page.py", "rooms.py", "labs", "live", "stage", "paper"},
     "__init__.py": set[str](),
 }
 """What each part of ``bankpage`` may import of it."""

@@ -26,15 +26,19 @@ _ALLOWED = {
 """Which commands each kind of state has rules for that can say yes."""
 
 
-def actions(live: Live, phrases: Phrases) -> Iterator[Slot]:
-    """The account's choice, every button, and why some are disabled."""
+def actions(live: Live, phrases: Phrases, *, is_on_stage: bool = True) -> Iterator[Slot]:
+    """The account's choice, every button, and why some are disabled.
+
+    All are while another history is on the stage: its past is not ours to add to.
+    """
+    yield Slot("commands", {"disabled": not is_on_stage})
     now = live.ledger.state_of(live.account) if live.account else NO_ACCOUNT
     choices, receivers = _accounts(live, phrases)
     yield Slot("account", {"disabled": not live.ledger.places}, choices)
     allowed = _ALLOWED[type(now)]
     for command in ("deposit", "withdraw", "transfer", "freeze", "unfreeze", "close"):
         yield Slot(command, {"disabled": command not in allowed})
-    yield text("why-not", why_not(now, phrases))
+    yield text("why-not", why_not(now, phrases) if is_on_stage else phrases("why-not-study"))
     result = live.outcome.result if live.outcome else None
     for field, is_wrong in (
         ("amount", isinstance(result, Mistyped)),

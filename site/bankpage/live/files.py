@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 from bankpage.live.model import Live
+from esbank_core.bank.account import Ledger
 from esbank_core.bank.events import Event
+from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnreadableEvent
 from esbank_core.kernel.written.marks import mark
 
@@ -15,7 +17,12 @@ def export(live: Live) -> str:
 
     What could not be read is exported by itself, as it was found; here, its place is marked.
     """
-    pairs = zip(live.lines, live.ledger.recorded, strict=True)
+    return file_of(live.lines, live.ledger)
+
+
+def file_of(lines: AppendOnly[str], history: Ledger) -> str:
+    """A history as a file, by its lines as they were found."""
+    pairs = zip(lines, history.recorded, strict=True)
     return "".join(f"{_line_of(recorded, line)}\n" for line, recorded in pairs)
 
 

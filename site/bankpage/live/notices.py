@@ -8,7 +8,8 @@ from bankpage.live.chain import is_head_missing
 from bankpage.live.model import Gone, Live, Trouble
 from bankpage.live.stored_ledger import DamagedEntry, Fault
 from bankpage.paper.phrases import Phrases
-from bankpage.paper.tree import Element, Node, Slot, text
+from bankpage.paper.tree import Element, Node, Slot
+from bankpage.stage import chain
 
 DAMAGE_NAMED: int = 3
 """How many damaged entries the notice names; the export has them all."""
@@ -17,39 +18,26 @@ LONGEST_NAME: int = 80
 """How many characters of a damaged entry's key the notice shows."""
 
 
-def notices(live: Live, phrases: Phrases) -> Iterator[Slot]:
-    """The notice, whether there is anything to export or to reset, the dialog."""
+def notices(live: Live, phrases: Phrases, *, is_on_stage: bool = True) -> Iterator[Slot]:
+    """The notice, whether there is anything to export or to reset, the dialog.
+
+    Another history, where one is on the stage, is what is exported, and never reset.
+    """
     notice = tuple(_notice(live, phrases))
     yield Slot("page-notice", {"hidden": not notice}, notice)
     is_empty = live.ledger.head == 0
-    yield Slot("export", {"disabled": is_empty})
+    yield Slot("export", {"disabled": is_empty and is_on_stage})
     is_clean = is_empty and not live.damaged and not live.gone and not live.rejected
-    yield Slot("reset", {"disabled": is_clean})
+    yield Slot("reset", {"disabled": is_clean or not is_on_stage})
     yield Slot("reset-dialog", {".modal": live.is_asking_to_erase})
 
 
 def chain_status(live: Live, phrases: Phrases) -> Iterator[Slot]:
-    """Whether the chain holds. A verdict that changes is announced; the count is only shown."""
-    head = live.ledger.head
-    verdict = count = ""
-    kind = "none"
-    if live.chain.lines < head:
-        count = phrases("chain-verifying")
-    elif head > 0:
-        audit = live.chain.audit()
-        kind = "broken" if audit.broken else "intact"
-        if audit.broken is None:
-            verdict = phrases("chain-intact")
-            count = phrases.counted("chain-events", head)
-        elif live.head_seen and live.head_seen.position <= head and is_head_missing(live):
-            what = phrases("chain-altered")
-            verdict = phrases("chain-broken", position=live.head_seen.position, what=what)
-        else:
-            what = phrases(f"chain-{audit.broken.kind.replace(' ', '-')}")
-            verdict = phrases("chain-broken", position=audit.broken.position, what=what)
-    yield Slot("chain", {"data-chain": kind})
-    yield text("chain-verdict", verdict)
-    yield text("chain-count", count)
+    """Whether the chain of the live ledger holds, and is still the one that was seen last."""
+    head, seen = live.ledger.head, live.head_seen
+    is_other = seen is not None and seen.position <= head and is_head_missing(live)
+    altered_at = seen.position if seen and is_other else None
+    yield from chain.chain_status(head, live.chain, phrases, altered_at)
 
 
 def _notice(live: Live, phrases: Phrases) -> Iterator[Node]:

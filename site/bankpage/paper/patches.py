@@ -7,32 +7,46 @@ value as before are passed over without a look inside.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bankpage.paper.tree import Element, Node, Screen, Value
+from bankpage.paper.tree import Element, Node, Screen, Slot, Value
 
 Operation = list[Any]
 """An operation, the id of its element, and arguments: see ``paint.js``."""
 
 
 def patches(before: Screen | None, after: Screen) -> list[Operation]:
-    """The operations that turn one screen into the other; without a first, all of it."""
+    """The operations that turn one screen into the other; without a first, all of it.
+
+    A slot that was not on the screen before is painted whole: a lab that has been opened.
+    """
     operations: list[Operation] = []
-    if before is None:
-        for slot in after:
-            _set_attributes(slot.id, {}, slot.attributes, operations)
-            if slot.children is not None:
-                operations.append(["fill", slot.id, list(map(_plain, slot.children))])
-        return operations
-    for old, new in zip(before, after, strict=True):
+    for old, new in _beside(before or (), after):
         if old is new:
+            continue
+        if old is None:
+            _set_attributes(new.id, {}, new.attributes, operations)
+            if new.children is not None:
+                operations.append(["fill", new.id, list(map(_plain, new.children))])
             continue
         if old.attributes != new.attributes:
             _set_attributes(new.id, old.attributes, new.attributes, operations)
         if new.children is not None and new.children != old.children:
             _change_children(new.id, old.children or (), new.children, operations)
     return operations
+
+
+def _beside(before: Screen, after: Screen) -> Iterator[tuple[Slot | None, Slot]]:
+    """Each slot of a screen beside what it was before."""
+    common = 0
+    for old, new in zip(before, after, strict=False):
+        if old.id != new.id:
+            break
+        common += 1
+        yield old, new
+    rest = {slot.id: slot for slot in before[common:]}
+    yield from ((rest.get(slot.id), slot) for slot in after[common:])
 
 
 def _set_attributes(

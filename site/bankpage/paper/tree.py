@@ -34,7 +34,7 @@ class Slot(NamedTuple):
 
 
 Screen = tuple[Slot, ...]
-"""Every slot of the page, always in the same order."""
+"""Every slot of the page, always in the same order; a lab's while it is open."""
 
 
 def text(slot_id: str, words: str, **attributes: Value) -> Slot:

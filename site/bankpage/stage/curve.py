@@ -201,3 +201,17 @@ def _mark(known: _Buckets, bucket: int, flow: int) -> str:
     length = SHORTEST_MARK + (LONGEST_MARK - SHORTEST_MARK) * sqrt(abs(flow) / known.most)
     x = bucket * known.stride + (known.stride + 1) / 2
     return f"M{x:g} {MARKS_MIDDLE}v{-length if flow > 0 else length:.1f}"
+
+
+# Pins ------------------------------------------------------------------------------------
+
+_pinned: list[tuple[tuple[Position, ...], Position, str]] = []
+"""The events pinned last. Only a memory: a step does not change them."""
+
+
+def pins(positions: tuple[Position, ...], head: Position) -> str:
+    """A line from top to bottom at each of these events, in a history that ends at ``head``."""
+    if not _pinned or _pinned[0][0] is not positions or _pinned[0][1] != head:
+        places = dict.fromkeys(WIDTH * position // max(1, head) for position in positions)
+        _pinned[:] = [(positions, head, "".join(f"M{at} 0V{2 * MARKS_MIDDLE}" for at in places))]
+    return _pinned[0][2]

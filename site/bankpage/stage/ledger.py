@@ -45,16 +45,24 @@ class _Shown(NamedTuple):
     zone: tzinfo | None
 
 
-_made: dict[_Shown, tuple[RecordedEvent[Event | Opaque], Position, Element]] = {}
+class _Place(NamedTuple):
+    """Where a row stands among the rows, from 1, and how many there are."""
+
+    row: int
+    rows: int
+
+
+_made: dict[_Shown, tuple[RecordedEvent[Event | Opaque], _Place, Element]] = {}
 """Rows made before. Only a memory: it holds what would be made anew, equal in every part."""
 
 
 def ledger(history: Ledger, stage: Stage, phrases: Phrases, zone: tzinfo | None) -> Iterator[Slot]:
     """The rows, and their count."""
     head = history.head
-    first, last = rows_in_sight(head, stage)
-    is_whole = last - first + 1 == head
-    yield text("ledger-count", phrases.counted("ledger-count", head) if head else "")
+    rows = stage.rows(head)
+    first, last = rows_in_sight(len(rows), stage)
+    is_whole = last - first + 1 == len(rows)
+    yield text("ledger-count", _count(len(rows), head, stage, phrases))
     yield Slot("ledger-empty", {"hidden": head > 0})
     is_told = head > 0 and history.at(Position(1)).actor == STORYTELLER
     yield text("ledger-told", phrases("ledger-told") if is_told else "")
@@ -62,19 +70,26 @@ def ledger(history: Ledger, stage: Stage, phrases: Phrases, zone: tzinfo | None)
         "ledger",
         {
             "--rows-before": str(first - 1),
-            "--rows-after": str(head - last),
-            "data-rows-shown": None if is_whole else f"{first} {last} {head}",
+            "--rows-after": str(len(rows) - last),
+            "data-rows-shown": None if is_whole else f"{first} {last} {len(rows)}",
+            "data-rows": len(rows),
         },
         _rows(history, stage, (first, last), phrases, zone),
     )
 
 
-def rows_in_sight(head: Position, stage: Stage) -> tuple[int, int]:
-    """The positions of the first and the last row to have on the page."""
-    if head <= ALL_ROWS:
-        return 1, head
-    first = max(1, min(stage.middle_row, head - ROWS_AROUND) - ROWS_AROUND)
-    return first, min(head, first + 2 * ROWS_AROUND)
+def _count(rows: int, head: Position, stage: Stage, phrases: Phrases) -> str:
+    if stage.only is not None:
+        return phrases("ledger-count-only", count=rows, total=head)
+    return phrases.counted("ledger-count", head) if head else ""
+
+
+def rows_in_sight(rows: int, stage: Stage) -> tuple[int, int]:
+    """The first and the last row to have on the page, of so many."""
+    if rows <= ALL_ROWS:
+        return 1, rows
+    first = max(1, min(stage.middle_row, rows - ROWS_AROUND) - ROWS_AROUND)
+    return first, min(rows, first + 2 * ROWS_AROUND)
 
 
 def _rows(
@@ -86,32 +101,39 @@ def _rows(
 ) -> tuple[Element, ...]:
     """The rows of a span, both ends included; those shown before as they were made then."""
     first, last = span
-    head = history.head
-    cursor = stage.position(head)
+    positions = stage.rows(history.head)
+    count = len(positions)
+    cursor = stage.position(history.head)
+    before = positions[first - 2] if first > 1 else 0
     rows = []
-    for n in range(first, last + 1):
+    for nth in range(first, last + 1):
+        n = positions[nth - 1]
         recorded = history.recorded[n - 1]
-        kind = _kind(n, cursor)
+        kind = _kind(before, n, cursor)
+        before = n
+        place = _Place(nth, count)
         shown = _Shown(Position(n), kind, n == stage.open_payload, zone)
-        made_of, of, row = _made.get(shown) or (None, head, None)
+        made_of, stood, row = _made.get(shown) or (None, place, None)
         if row is None or made_of is not recorded:
             if len(_made) >= MOST_ROWS_KEPT:
                 _made.clear()
-            row = _row(history, shown, phrases)
-        elif of != head:
-            row = row._replace(attributes={**row.attributes, "aria-setsize": head})
-        _made[shown] = (recorded, head, row)
+            row = _row(history, shown, place, phrases)
+        elif stood != place:
+            among = {"aria-posinset": place.row, "aria-setsize": place.rows}
+            row = row._replace(attributes={**row.attributes, **among})
+        _made[shown] = (recorded, place, row)
         rows.append(row)
     return tuple(rows)
 
 
-def _kind(position: int, cursor: Position) -> str:
+def _kind(before: int, position: int, cursor: Position) -> str:
+    """What a row is to the cursor; ``before`` is the position of the row before it."""
     if position > cursor:
-        return "next" if position == cursor + 1 else "unapplied"
+        return "next" if before <= cursor else "unapplied"
     return "current" if position == cursor else "applied"
 
 
-def _row(history: Ledger, shown: _Shown, phrases: Phrases) -> Element:
+def _row(history: Ledger, shown: _Shown, place: _Place, phrases: Phrases) -> Element:
     position, kind, is_open, zone = shown
     recorded = history.at(position)
     jump = _jump(history, recorded, phrases, zone)
@@ -139,8 +161,8 @@ def _row(history: Ledger, shown: _Shown, phrases: Phrases) -> Element:
     damaged = " is-damaged" if isinstance(recorded.event, UnreadableEvent) else ""
     attributes: dict[str, Value] = {
         "class": f"event is-{kind}{' is-unapplied' if kind == 'next' else ''}{damaged}",
-        "aria-posinset": position,
-        "aria-setsize": history.head,
+        "aria-posinset": place.row,
+        "aria-setsize": place.rows,
         "aria-current": "step" if kind == "current" else None,
     }
     return Element("li", attributes, children, key=f"event-{position}")

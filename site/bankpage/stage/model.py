@@ -6,6 +6,8 @@ decided against the past by mistake.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -81,8 +83,12 @@ class Stage:
     """Whether the reader waits for the last of them."""
 
     open_payload: Position | None = None
+    only: tuple[Position, ...] | None = None
+    """The events that the ledger shows, ascending, where it shows not all of them."""
     middle_row: int = 1
     """The row in the middle of those in sight, where the ledger is too long to show whole."""
+    marked: tuple[Position, ...] = ()
+    """The events that are marked on the slider's line, ascending."""
 
     @property
     def is_in_past(self) -> bool:
@@ -92,6 +98,15 @@ class Stage:
     def position(self, head: Position) -> Position:
         """The position up to which events are applied."""
         return head if isinstance(self.cursor, Now) else self.cursor.position
+
+    def rows(self, head: Position) -> Sequence[int]:
+        """The positions of the ledger's rows, in a history that ends at ``head``."""
+        return range(1, head + 1) if self.only is None else self.only
+
+    def row_at(self, position: Position) -> int:
+        """The row, from 1, of an event; of the last shown before it, where it has none."""
+        row = position if self.only is None else bisect_right(self.only, position)
+        return max(1, row)
 
 
 def cursor_at(position: int, head: Position) -> Cursor:

@@ -59,6 +59,8 @@ def asked(stage: Stage) -> Written:
 
 def sliced(stage: Stage, history: Ledger) -> Written:
     """Another slice of rows; then the next, or the printing that somebody waits for."""
+    if not (stage.is_writing or stage.is_printing):
+        return stage, ()  # it was on its way when another history took the stage
     head = history.head
     last = Position(min(head, stage.on_paper + ROWS_A_SLICE))
     slice_ = OnPaper(stage.on_paper, last)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot, text
 from bankpage.stage.accounts import shown_account
-from bankpage.stage.curve import WIDTH, curve, marks
+from bankpage.stage.curve import WIDTH, curve, marks, pins
 from bankpage.stage.model import Stage
 from bankpage.stage.readings import signed_flow
 from esbank_core.bank.account import Ledger
@@ -66,6 +66,7 @@ def _line(history: Ledger, stage: Stage, phrases: Phrases) -> Iterator[Slot]:
     across = f"scale({WIDTH / max(1, history.head):.6g} 1)"
     yield Slot("marks-in", {"d": marked.money_in, "transform": across})
     yield Slot("marks-out", {"d": marked.money_out, "transform": across})
+    yield Slot("marks-found", {"d": pins(stage.marked, history.head)})
 
 
 def _fraction(position: Position, head: Position) -> str:

@@ -92,8 +92,19 @@ def followed(stage: Stage, head: Position) -> Travelled:
     """The stage after its history has grown to ``head``: a look at the past stays where it is."""
     if stage.is_in_past:
         return stage, ()
-    row = Position(max(1, head))
-    return replace(stage, middle_row=row), (Reveal(row),)
+    return brought_into_sight(stage, head)
+
+
+def brought_into_sight(stage: Stage, position: Position) -> Travelled:
+    """The stage with the row of an event in sight, or that of the last one shown before it."""
+    row = stage.row_at(position)
+    shown = position if stage.only is None else Position(stage.only[row - 1] if stage.only else 1)
+    return replace(stage, middle_row=row), (Reveal(Position(max(1, shown))),)
+
+
+def showing_only(stage: Stage, head: Position, only: tuple[Position, ...] | None) -> Travelled:
+    """The stage with these rows of the ledger alone, or with all of them again."""
+    return brought_into_sight(replace(stage, only=only), stage.position(head))
 
 
 def begun_anew(stage: Stage) -> Stage:
@@ -129,8 +140,7 @@ def _look_at(stage: Stage, head: Position, position: int) -> Travelled:
         moves=stage.moves + (cursor != stage.cursor),
         has_travelled=stage.has_travelled or cursor != stage.cursor,
     )
-    row = Position(max(1, moved.position(head)))
-    return replace(moved, middle_row=row), (Reveal(row),)
+    return brought_into_sight(moved, moved.position(head))
 
 
 def _target(stage: Stage, head: Position, step: Step) -> int:

@@ -1,0 +1,88 @@
+"""The labs of the page: their markup and phrases put in, their looks, scripts and Python.
+
+A lab is a folder of ``bankpage/labs``. What of it is Python, with those parts of the core that only
+labs use, goes into an archive that a browser fetches when the first lab is opened.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from building.steps import Failure
+
+FOLDER: Final = Path("bankpage", "labs")
+
+ONLY_FOR_LABS: Final = re.compile(
+    r"bankpage/labs/\w+/|esbank_core/(questions|sources)/|esbank_core/kernel/stores/sqlite_"
+)
+"""Modules that nobody but labs imports."""
+
+NOT_FOR_THE_PAGE: Final = re.compile(r"esbank_core/(command_line/|__main__\.py)")
+"""Modules that only the terminal has a use for."""
+
+_PLACE: Final = re.compile(
+    r'(?P<indent> *)<section data-lab="(?P<name>\w+)" aria-label="(?P<label>[^"]+)"></section>'
+)
+_DOOR: Final = re.compile(r' *<p class="door" data-door="(?P<name>\w+)">.*?</p>\n')
+_PHRASES: Final = re.compile(r"\s*<template>\n?(?P<phrases>.*?)\s*</template>\s*\Z", re.DOTALL)
+_PHRASES_END: Final = "</template>\n</body>"
+
+
+def names(site: Path) -> list[str]:
+    """The names of the labs that there are."""
+    return sorted(path.parent.name for path in (site / FOLDER).glob("*/lab.py"))
+
+
+def with_labs(page: str, site: Path) -> str:
+    """The page with every lab in its place, closed; places without a lab are taken out.
+
+    Raises:
+        Failure: a lab has no place in the page, or no phrases.
+    """
+    known = names(site)
+    phrases: list[str] = []
+    placed: list[str] = []
+
+    def room(place: re.Match[str]) -> str:
+        name = place["name"]
+        if name not in known:
+            return ""
+        markup = (site / FOLDER / name / f"{name}.html").read_text()
+        found = _PHRASES.search(markup)
+        if found is None:
+            raise Failure(f"{name}.html does not end with a template of phrases.")
+        placed.append(name)
+        phrases.append(found["phrases"])
+        return (
+            f'<section id="{name}-lab" class="lab panel" aria-label="{place["label"]}" hidden>\n'
+            f'<p id="{name}-arriving" class="hint" role="status"></p>\n'
+            f'<div id="{name}-room" class="room" hidden>\n{markup[: found.start()]}\n</div>\n'
+            "</section>"
+        )
+
+    page = _PLACE.sub(room, page)
+    page = _DOOR.sub(lambda door: door[0] if door["name"] in known else "", page)
+    if missing := set(known) - set(placed):
+        raise Failure(f"index.html has no place for the lab “{missing.pop()}”.")
+    return page.replace(_PHRASES_END, "\n".join([*phrases, _PHRASES_END]))
+
+
+def styles(site: Path) -> str:
+    """The looks of all labs."""
+    files = [site / FOLDER / name / f"{name}.css" for name in names(site)]
+    return "\n".join(file.read_text() for file in files if file.is_file())
+
+
+def scripts(site: Path) -> dict[str, bytes]:
+    """The scripts of labs, by the names that they have in the build."""
+    return {
+        f"labs/{path.parent.name}/{path.name}": path.read_bytes()
+        for path in sorted((site / FOLDER).glob("*/*.js"))
+    }
+
+
+def entry(name: str) -> str:
+    """The script of a lab that is loaded when it opens, if there is one."""
+    return f"labs/{name}/{name}.js"

@@ -1,0 +1,48 @@
+"""Whether a history's chain holds, in words: “Chain intact: 12 events”.
+
+A verdict that changes is announced; the count beside it is only shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bankpage.paper.phrases import Phrases
+from bankpage.paper.tree import Slot, text
+from esbank_core.bank.events import Event
+from esbank_core.kernel.identity import Position
+from esbank_core.kernel.written.audit import Verifier
+from esbank_core.kernel.written.suspect import Sign
+
+
+def chain_status(
+    head: Position,
+    chain: Verifier[Event],
+    phrases: Phrases,
+    altered_at: Position | None = None,
+) -> Iterator[Slot]:
+    """How far the chain of a history that ends at ``head`` has been verified, and holds.
+
+    ``altered_at`` is an event that is known to have had another hash.
+    """
+    verdict = count = ""
+    kind = "none"
+    if chain.lines < head:
+        count = phrases("chain-verifying")
+    elif head > 0:
+        broken = chain.audit().broken
+        if broken is None:
+            kind = "intact"
+            verdict = phrases("chain-intact")
+            count = phrases.counted("chain-events", head)
+        elif broken.sign is Sign.NO_HASHES:
+            verdict = phrases("chain-without")
+        else:
+            kind = "broken"
+            position = altered_at or broken.position
+            word = "altered" if altered_at else broken.kind.replace(" ", "-")
+            what = phrases(f"chain-{word}")
+            verdict = phrases("chain-broken", position=position, what=what)
+    yield Slot("chain", {"data-chain": kind})
+    yield text("chain-verdict", verdict)
+    yield text("chain-count", count)

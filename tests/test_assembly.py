@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import build
-from building import assembly, boot_image_maker, preview, single_file
+from building import assembly, boot_image_maker, labs, preview, single_file
 from building.copies import compressed_copies, table_of_sizes
 from building.naming import hash_of, named_by_content
 from building.steps import Failure
@@ -102,9 +102,9 @@ def test_an_archive_does_not_depend_on_when_its_files_were_written(tmp_path: Pat
     (package / "b.py").write_text("B = 1\n")
     (package / "a.py").write_text("A = 1\n")
     (package / "notes.txt").write_text("not code")
-    first = assembly.archive([package])
+    first = assembly.archive(assembly.python_sources([package]))
     (package / "a.py").touch()
-    assert assembly.archive([package]) == first
+    assert assembly.archive(assembly.python_sources([package])) == first
     with zipfile.ZipFile(BytesIO(first)) as packed:
         assert packed.namelist() == ["package/a.py", "package/b.py"]
 
@@ -116,6 +116,18 @@ def test_the_page_carries_its_icons_and_nothing_of_the_core_twice(files: dict[st
     with zipfile.ZipFile(BytesIO(files[only(files, "esbank-.*/esbank.zip")])) as packed:
         assert "esbank_core/bank/decide.py" in packed.namelist()
         assert "bankpage/page.py" in packed.namelist()
+
+
+def test_what_only_labs_need_comes_in_an_archive_of_its_own(files: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(BytesIO(files[only(files, "esbank-.*/esbank.zip")])) as packed:
+        waited_for = packed.namelist()
+    with zipfile.ZipFile(BytesIO(files[only(files, "esbank-.*/labs.zip")])) as packed:
+        fetched_later = packed.namelist()
+    assert not set(waited_for) & set(fetched_later)
+    assert "bankpage/labs/contract.py" in waited_for
+    assert "esbank_core/sources/reading.py" in fetched_later
+    for name in labs.names(build.SITE):
+        assert f"bankpage/labs/{name}/lab.py" in fetched_later
 
 
 def test_the_hosted_page_has_no_inline_script_or_style_and_no_other_origin(

@@ -33,14 +33,16 @@ from bankpage.live.effects import LiveEffect, ReturnToNow, StoreEffect
 from bankpage.live.explanation import decided_as, explanation
 from bankpage.live.messages import (
     AccountChosen,
+    ActedAs,
     EntriesChanged,
     ExportAsked,
     LiveMessage,
     Loaded,
+    StudyAdded,
     Written,
     live_message,
 )
-from bankpage.live.model import VISITOR, Exported, Form, Live, NoSuchEvent, Outcome
+from bankpage.live.model import Exported, Form, Live, NoSuchEvent, Outcome
 from bankpage.live.notices import chain_status, notices
 from bankpage.live.outcomes import outcomes
 from bankpage.live.story import paused as story_paused
@@ -113,6 +115,11 @@ class LiveSought:
 
 
 @dataclass(frozen=True, slots=True)
+class AddingSought:
+    """The reader wants the events of the study added to their own ledger."""
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """The page opens on what the browser has kept, and on what was chosen at the last visit."""
 
@@ -128,6 +135,7 @@ Message = (
     | AddressOpened
     | RowSought
     | LiveSought
+    | AddingSought
     | StudyVerified
     | Opened
 )
@@ -195,7 +203,8 @@ class Model:
             self.lines,
             studied.chain if studied else self.live.chain,
             self.position,
-            VISITOR,
+            self.live.actor,
+            () if studied else tuple(self.live.rejected.values()),
         )
 
 
@@ -213,6 +222,8 @@ def message_of(gesture: str, fields: Mapping[str, str], attached: bytes = b"") -
             return RowSought(part, int(fields["row"]))
         if gesture == "back-to-live":
             return LiveSought()
+        if gesture == "add-study":
+            return AddingSought()
         message = (
             stage_message(gesture, fields)
             or live_message(gesture, fields)
@@ -239,6 +250,8 @@ def _updated(model: Model, message: Message, occasion: Occasion) -> Updated:
             return _sought(model, message, occasion)
         case LiveSought():
             return _live_again(model)
+        case AddingSought():
+            return _added(model, occasion)
         case StudyVerified(nth=nth):
             return _verified(model, nth)
         case Opened():
@@ -449,6 +462,16 @@ def _live_again(model: Model) -> Updated:
     return replace(after, stage=stage), (*seen, *writing, Focus("slider"))
 
 
+def _added(model: Model, occasion: Occasion) -> Updated:
+    """The study goes, and its events come to the live ledger: all of them, or none and why."""
+    if model.studied is None:
+        return model, ()
+    study = model.studied.study
+    after, effects = _live_again(model)
+    added, asked = _routed(after, StudyAdded(study.name, study.history.recorded), occasion)
+    return added, (*effects, *asked)
+
+
 def _verified(model: Model, nth: int) -> Updated:
     """The study's chain, verified by a slice more; a slice of an earlier study comes too late."""
     if model.studied is None or model.studied.nth != nth:
@@ -504,8 +527,8 @@ def _granted(model: Model, wish: Wish, occasion: Occasion) -> Updated:
             entered = labs.drafted(model.rooms, name, draft, model.subject, occasion)
             after, effects = _entered(model, entered, occasion)
             return after, (*effects, Show(f"{name}-lab"))
-        case ActAs():
-            return model, ()
+        case ActAs(actor=actor):
+            return _routed(model, ActedAs(actor), occasion)
         case Mark(positions=positions):
             return _with_stage(model, replace(model.shown, marked=positions)), ()
         case ShowOnly(positions=positions):
@@ -539,6 +562,7 @@ def _is_same(one: Subject, other: Subject) -> bool:
         and one.lines is other.lines
         and one.position == other.position
         and one.actor == other.actor
+        and one.refused == other.refused
     )
 
 

@@ -105,7 +105,8 @@ def _facts(study: Study, phrases: Phrases, zone: tzinfo | None) -> str:
 
 def _remarks(study: Study, phrases: Phrases) -> Iterator[Element]:
     for remark in study.remarks:
-        yield Element("li", {}, (remark,))
+        said = phrases(remark.phrase, **{n: _shortened(v) for n, v in remark.values.items()})
+        yield Element("li", {}, (said,))
     for unknown in study.not_understood[:MOST_NAMED]:
         yield Element("li", {}, (_said_of(unknown, phrases),))
     if more := len(study.not_understood[MOST_NAMED:]):
@@ -114,7 +115,7 @@ def _remarks(study: Study, phrases: Phrases) -> Iterator[Element]:
 
 def _said_of(unknown: NotUnderstood, phrases: Phrases) -> str:
     return phrases.counted(
-        "study-not-understood",
+        f"study-strange-{unknown.kind}",
         unknown.count,
         what=_shortened(unknown.what),
         position=unknown.example,

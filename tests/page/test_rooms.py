@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from bankpage import page as whole_page
 from bankpage.labs.contract import (
+    ActAs,
     BackToLive,
     Gesture,
     Lab,
@@ -45,6 +46,7 @@ from bankpage.studying import StudyVerified
 import tests.page.desk
 from building.labs import names
 from esbank_core.kernel.identity import Position
+from esbank_core.kernel.recorded import Actor
 from tests.page.desk import INDEX, Desk, page_phrases
 
 
@@ -315,3 +317,24 @@ def test_nothing_is_left_of_a_study_once_another_has_the_stage() -> None:
     desk.does(say("study"))
     assert screen(desk)["study-name"].children == ("another",)
     assert desk.does(LiveSought()).model.studied is None
+
+
+def test_a_study_is_added_to_the_live_ledger_which_has_the_stage_again() -> None:
+    elsewhere = Desk(name="elsewhere")
+    elsewhere.opens("Bo").deposits("5").opens("Cy").deposits("7")
+    WISHES["study"] = (
+        OpenStudy(Study("theirs", elsewhere.model.live.ledger, elsewhere.model.live.lines)),
+    )
+    desk = Desk(model=Model(rooms=Rooms((Door("tally", "#tally"),))))
+    desk.does(LabToggled("tally"), LabsArrived(), say("study"))
+    desk.does(message_of("add-study", {})).time_passes()
+    assert desk.model.studied is None
+    assert desk.model.live.ledger.head == 4
+    assert "4 events" in desk.shows("store-outcome")
+
+
+def test_a_lab_has_commands_given_in_another_name() -> None:
+    WISHES["act"] = (ActAs(Actor("user", "teller")),)
+    desk = opened().does(say("act")).deposits("1")
+    assert desk.model.live.ledger.recorded[-1].actor == Actor("user", "teller")
+    assert desk.model.subject.actor == Actor("user", "teller")

@@ -29,6 +29,7 @@ def notices(live: Live, phrases: Phrases, *, is_on_stage: bool = True) -> Iterat
     yield Slot("export", {"disabled": is_empty and is_on_stage})
     is_clean = is_empty and not live.damaged and not live.gone and not live.rejected
     yield Slot("reset", {"disabled": is_clean or not is_on_stage})
+    yield Slot("stop-adding", {"hidden": live.adding is None})
     yield Slot("reset-dialog", {".modal": live.is_asking_to_erase})
 
 

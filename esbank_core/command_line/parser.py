@@ -10,6 +10,7 @@ from esbank_core.command_line import (
     diff,
     find,
     replay,
+    sql,
     statement,
     verify,
     what_if,
@@ -27,6 +28,6 @@ def parser() -> ArgumentParser:
         formatter_class=RawDescriptionHelpFormatter,
     )
     commands = whole.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
-    for command in (replay, verify, diff, find, what_if, ask, statement, convert, write_test):
+    for command in (replay, verify, diff, find, what_if, ask, sql, statement, convert, write_test):
         command.add_to(commands)
     return whole

@@ -55,12 +55,19 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> No
     ]
     if not shown:
         return
-    for cells in shown:
-        cells[:-1] = [_cut(cell) for cell in cells[:-1]]
     kept = [column for column in columns if column.name != "currency"]
     heads = [printable(column.name.replace("_", " ").capitalize()) for column in kept]
+    print_cells(
+        heads, shown, [column.unit is not None and column.unit != "RFC 3339" for column in kept]
+    )
+
+
+def print_cells(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], is_number: Sequence[bool]
+) -> None:
+    """Print texts under their heads, numbers to the right; all but the last of a row may be cut."""
+    shown = [[*map(_cut, cells[:-1]), *cells[-1:]] for cells in rows]
     widths = [max(map(len, cells)) for cells in zip(heads, *shown, strict=True)]
-    is_number = [column.unit is not None and column.unit != "RFC 3339" for column in kept]
     for cells in [heads, ["-" * width for width in widths], *shown]:
         line = "  ".join(
             cell.rjust(width) if right else cell.ljust(width)

@@ -21,7 +21,7 @@ import esbank_core
 ROOT = Path(esbank_core.__file__).parent
 
 KERNEL = {"kernel", "kernel/written", "kernel/stores"}
-QUESTIONS = {"questions", "questions/bank", "questions/wording"}
+QUESTIONS = {"questions", "questions/bank", "questions/sql", "questions/wording"}
 ALLOWED = {
     "kernel": {"kernel"},
     "kernel/written": {"kernel", "kernel/written"},
@@ -29,6 +29,7 @@ ALLOWED = {
     "bank": {"bank", *KERNEL},
     "questions": {"questions", "kernel"},
     "questions/bank": {"bank", "questions", "questions/bank", *KERNEL},
+    "questions/sql": {"bank", "questions", "questions/sql", *KERNEL},
     "questions/wording": {"bank", *QUESTIONS, *KERNEL},
     "sources": {"sources", "kernel", "kernel/written"},
     "command_line": {"command_line", "sources", "bank", *QUESTIONS, *KERNEL},
@@ -48,6 +49,7 @@ IMPURE = {
 
 IMPURE_BY_DESIGN = {
     Path("kernel/stores/sqlite_file.py"): {"sqlite3", "pathlib"},
+    Path("questions/sql/sandbox.py"): {"sqlite3"},
     Path("sources/layouts/sqlite_rows.py"): {"sqlite3"},
 }
 

@@ -20,6 +20,7 @@ def add_to(commands: Commands) -> None:
     test = command(commands, "test", "write a pytest file that reproduces a moment")
     test.add_argument("--at", metavar="N", required=True, help="the position of the moment")
     test.add_argument("--write", metavar="TARGET", default="-", help="the file to write")
+    test.add_argument("--anonymous", action="store_true", help="replace names, notes and ids")
     may_force(test)
     test.set_defaults(run=run)
 
@@ -30,7 +31,7 @@ def run(given: Namespace) -> int:
     ledger = load(given.file)
     position = typed.position(given.at, ledger)
     try:
-        text = as_test(ledger, position)
+        text = as_test(ledger, position, is_anonymous=given.anonymous)
     except NoStoryError as unknown:
         raise ProblemError(str(unknown)) from None
     is_printed = is_standard_output(given.write)

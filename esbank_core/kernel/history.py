@@ -114,6 +114,24 @@ class History(Generic[State, Event]):
             self.taken.union(taken) if taken else self.taken,
         )
 
+    def until(self, position: Position) -> History[State, Event]:
+        """This history as it was up to a position; nothing is folded again."""
+        recorded = AppendOnly(self.recorded[:position])
+        places = {
+            stream_id: AppendOnly(those[: bisect_right(those, position)])
+            for stream_id, those in self.places.items()
+            if those[0] <= position
+        }
+        taken = frozenset(one.id for one in recorded if self.taken and one.id in self.taken)
+        return History(
+            self.evolve,
+            self.initial_state,
+            recorded,
+            AppendOnly(self.states[:position]),
+            places,
+            taken,
+        )
+
     def recorded_next(
         self, stream_id: StreamId, events: Iterable[NewEvent], metadata: Metadata
     ) -> tuple[RecordedEvent[NewEvent], ...]:

@@ -93,17 +93,28 @@ def differences(
 
     The first field is ``status``, the name of the state's type in words.
     """
-    was, became = states_as_of_position(history, earlier), states_as_of_position(history, later)
+    between = history.recorded[min(earlier, later) : max(earlier, later)]
+    touched = {recorded.stream_id for recorded in between}
     found: list[Difference] = []
     for stream_id in history.places:
-        before = fields_of(was[stream_id]) if stream_id in was else {}
-        after = fields_of(became[stream_id]) if stream_id in became else {}
+        if stream_id not in touched:
+            continue
+        before, after = (_fields_at(history, stream_id, at) for at in (earlier, later))
         found.extend(
             Difference(stream_id, field, before.get(field), after.get(field))
             for field in {**before, **after}
             if before.get(field) != after.get(field)
         )
     return tuple(found)
+
+
+def _fields_at(
+    history: History[State, Event], stream_id: StreamId, position: Position
+) -> Mapping[str, object]:
+    """The fields of a stream's state as of a position; none before the stream had begun."""
+    if not history.last_place(stream_id, position):
+        return {}
+    return fields_of(history.state_of(stream_id, position))
 
 
 def status_of(state: object) -> str:

@@ -8,7 +8,7 @@ withdrawal, a gap in time) has a moment each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -95,6 +95,8 @@ class Scan(Generic[State, Event]):
     streams: frozenset[StreamId] = frozenset()
     holding: frozenset[StreamId] = frozenset()
     """The streams in which a lasting condition holds now."""
+    states: Mapping[StreamId, State] = field(default_factory=dict, repr=False)
+    """The state of each stream after the events looked at."""
     previous: RecordedEvent[Event | Opaque] | None = None
     latest: datetime | None = None
     _first: dict[tuple[int, Hashable], Position] = field(
@@ -123,17 +125,14 @@ class Scan(Generic[State, Event]):
             recorded = [history.recorded[place - 1] for place in places]
             states = [history.states[place - 1] for place in places]
         holds, lasts, again = self.condition.holds, self.condition.lasts, self.condition.again
-        previous, latest = self.previous, self.latest
+        previous, latest, initial_state = self.previous, self.latest, history.initial_state
         holding = set(self.holding)
-        known: dict[StreamId, State] = {}
+        known = dict(self.states)
         found: list[Position] = []
         streams: set[StreamId] = set()
         for one, after in zip(recorded, states, strict=True):
             stream_id = one.stream_id
-            try:
-                before = known[stream_id]
-            except KeyError:
-                before = history.state_of(stream_id, Position(one.position - 1))
+            before = known.get(stream_id, initial_state)
             known[stream_id] = after
             is_again = not again or self._came_before(one)
             if is_again and holds(Step(before, one, after, previous, latest)):
@@ -154,6 +153,7 @@ class Scan(Generic[State, Event]):
             self.moments.plus(found),
             self.streams | streams,
             frozenset(holding),
+            known,
             previous,
             latest,
             self._first,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from esbank_core import Ledger, OpenAccount
+from esbank_core import DepositMoney, Ledger, OpenAccount, SendTransfer
 from esbank_core.bank.events import AccountOpened, MoneyDeposited, MoneyWithdrawn, OwnerRenamed
 from esbank_core.kernel.recorded import UnknownEvent
 from esbank_core.questions.bank.as_test import NoStoryError, as_test
@@ -73,6 +73,38 @@ def test_what_the_bank_does_not_know_makes_no_test() -> None:
 def test_a_history_before_the_moment_may_hold_what_the_bank_does_not_know() -> None:
     bank = Bank().happened("ACC-1", [UnknownEvent("Scored", 1, {})])
     run(as_test(bank.do(OpenAccount("ACC-1", "Ada")).ledger, 2))
+
+
+@given(ledgers())
+def test_names_and_notes_are_replaced_and_the_test_still_runs(ledger: Ledger) -> None:
+    for position in range(1, ledger.head + 1):
+        text = as_test(ledger, position, is_anonymous=True)
+        assert "ACC-" not in text
+        assert "Owner of" not in text
+        run(text)
+
+
+def test_a_name_is_replaced_by_the_same_one_everywhere() -> None:
+    bank = Bank().do(OpenAccount("DE-77", "Marie")).do(OpenAccount("DE-78", "Pierre"))
+    bank.do(DepositMoney("DE-77", 9, "salary")).do(SendTransfer("DE-77", 3, "rent-may", "DE-78"))
+    bank.do(DepositMoney("DE-77", 1, "salary")).happened("DE-77", [MoneyWithdrawn(99, "salary")])
+    text = as_test(bank.ledger, bank.ledger.head, is_anonymous=True)
+    for name in ("DE-77", "DE-78", "Marie", "salary", "rent-may"):
+        assert name not in text
+    assert text.count("'Note 1'") == 4
+    assert "receiver='ACCOUNT-2'" in text
+    assert "EVENT_ID = 'ACCOUNT-1/5'" in text
+    assert "then_rejected('insufficient-funds'" in text
+    run(text)
+
+
+@pytest.mark.parametrize("owner", ["  Ada ", "A" * 81, "Ada\nKing", "\u200b", " "])
+def test_a_name_that_the_rules_look_at_keeps_its_shape(owner: str) -> None:
+    ledger = Bank().happened("A", [AccountOpened(owner, "USD")]).ledger
+    plain, replaced = as_test(ledger, 1), as_test(ledger, 1, is_anonymous=True)
+    assert ("then_rejected" in plain) == ("then_rejected" in replaced)
+    assert "Ada" not in replaced
+    run(replaced)
 
 
 @pytest.mark.skipif(sys.platform == "emscripten", reason="a browser runs one process")

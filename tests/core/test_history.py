@@ -68,6 +68,15 @@ def folded(recorded: list[RecordedEvent[Event]], stream_id: str, to: int):
 
 
 @given(recorded_events(), st.data())
+def test_a_history_until_a_position_is_the_one_that_there_was(recorded, data) -> None:
+    recorded = [replace(one, id="taken/7") if data.draw(st.booleans()) else one for one in recorded]
+    k = data.draw(st.integers(0, len(recorded)))
+    history = empty_ledger().extend(recorded)
+    assert history.until(k) == empty_ledger().extend(recorded[:k])
+    assert history.until(k).extend(recorded[k:]) == history
+
+
+@given(recorded_events(), st.data())
 def test_replay_to_k_is_the_fold_of_the_first_k(recorded, data) -> None:
     history = empty_ledger().extend(recorded)
     k = data.draw(st.integers(0, len(recorded)))

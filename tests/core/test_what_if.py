@@ -38,6 +38,7 @@ from esbank_core.questions.bank.what_if import (
     Insert,
     LeaveOut,
     Outcome,
+    Retelling,
     what_if,
 )
 from tests.core.histories import Bank, ledgers
@@ -209,6 +210,18 @@ def test_edits_of_what_is_not_there_are_errors() -> None:
         what_if(empty_ledger(), [Insert(1, "ACC-1", MoneyDeposited(1))])
     with pytest.raises(ValueError, match="twice"):
         what_if(ledger, [LeaveOut(1), LeaveOut(1)])
+
+
+@given(ledgers(), st.data())
+def test_told_in_slices_it_is_the_same(ledger: Ledger, data) -> None:
+    at = data.draw(st.integers(1, ledger.head))
+    edits = [LeaveOut(at), Insert(data.draw(st.integers(1, ledger.head)), "A", MoneyDeposited(1))]
+    retelling = Retelling(ledger, edits)
+    while not retelling.is_done:
+        before = retelling.done
+        retelling.go_on(data.draw(st.integers(1, 5)))
+        assert before <= retelling.done <= ledger.head
+    assert retelling.told() == what_if(ledger, edits)
 
 
 def _moved(ledger: Ledger) -> tuple[int, int]:

@@ -23,6 +23,7 @@ from esbank_core.bank.command_of import command_of
 from esbank_core.bank.commands import Command, ReceiveTransfer
 from esbank_core.bank.events import (
     Event,
+    TransferId,
     TransferReceived,
     TransferReturned,
     TransferSent,
@@ -31,7 +32,6 @@ from esbank_core.bank.rejections import transfer_not_sent
 from esbank_core.bank.states import State, currency_in
 from esbank_core.bank.transfer import TRANSFER, UnderWay, ended_by
 from esbank_core.kernel.decider import Rejection
-from esbank_core.kernel.history import History
 from esbank_core.kernel.identity import EventId, Position, StreamId, Version
 from esbank_core.kernel.process_manager import Cause
 from esbank_core.kernel.recorded import NO_ATTRIBUTES, OPAQUE, Opaque, RecordedEvent
@@ -131,59 +131,108 @@ def what_if(ledger: Ledger, edits: Iterable[Edit]) -> WhatIf:
         IndexError: an edit is of a position that the ledger does not have.
         EditedTwiceError: two edits contradict each other.
     """
-    inserted: dict[Position, list[Insert]] = {}
-    edited: dict[Position, LeaveOut | ChangeTo] = {}
-    for edit in edits:
-        is_insert = isinstance(edit, Insert)
-        if not 1 <= edit.position <= ledger.head + is_insert:
-            raise IndexError(f"No event stands at position {edit.position} of {ledger.head}.")
+    retelling = Retelling(ledger, edits)
+    while not retelling.is_done:
+        retelling.go_on(ledger.head + 1)
+    return retelling.told()
+
+
+class Retelling:
+    """A history that is being told again, as many events at a time as one has time for.
+
+    It is used up by going on; what it has ``told`` at the end is a value.
+
+    Raises:
+        IndexError: an edit is of a position that the ledger does not have.
+        EditedTwiceError: two edits contradict each other.
+    """
+
+    def __init__(self, ledger: Ledger, edits: Iterable[Edit]) -> None:
+        self._ledger = ledger
+        self._inserted: dict[Position, list[Insert]] = {}
+        self._edited: dict[Position, LeaveOut | ChangeTo] = {}
+        for edit in edits:
+            self._take_in(edit)
+        first = min((*self._inserted, *self._edited), default=Position(ledger.head + 1))
+        self._first = Position(first)
+        self._next = Position(1)
+        self._told: Ledger = ledger.until(Position(first - 1))
+        self._telling = _Telling(ledger, Position(first - 1))
+
+    def _take_in(self, edit: Edit) -> None:
+        head, is_insert = self._ledger.head, isinstance(edit, Insert)
+        if not 1 <= edit.position <= head + is_insert:
+            raise IndexError(f"No event stands at position {edit.position} of {head}.")
         if isinstance(edit, Insert):
-            inserted.setdefault(edit.position, []).append(edit)
-        elif edit.position in edited:
+            self._inserted.setdefault(edit.position, []).append(edit)
+        elif edit.position in self._edited:
             raise EditedTwiceError(edit.position)
         else:
-            edited[edit.position] = edit
+            self._edited[edit.position] = edit
 
-    first = min((*inserted, *edited), default=Position(ledger.head + 1))
-    telling = _Telling(ledger, Position(first - 1))
-    for position in range(first, ledger.head + 2):
-        for insert in inserted.get(Position(position), ()):
-            telling.insert(insert)
-        if position > ledger.head:
-            break
-        match edited.get(Position(position)):
-            case LeaveOut():
-                telling.leave_out(ledger.at(Position(position)))
-            case ChangeTo(event=event):
-                telling.change(ledger.at(Position(position)), event)
-            case None:
-                telling.decide_again(ledger.at(Position(position)))
-    return WhatIf(ledger, telling.alternative(), tuple(telling.steps))
+    @property
+    def done(self) -> Position:
+        """Up to which position of the original it has come."""
+        return Position(min(self._next - 1, self._ledger.head))
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the end has been told."""
+        return self._next > self._ledger.head + 1
+
+    def go_on(self, events: int) -> None:
+        """Tell what became of so many events more of the original."""
+        ledger, telling = self._ledger, self._telling
+        stop = min(self._next + events, ledger.head + 2)
+        for position in map(Position, range(self._next, stop)):
+            if position < self._first:
+                telling.pass_over(ledger.at(position))
+                continue
+            for insert in self._inserted.get(position, ()):
+                telling.insert(insert)
+            if position > ledger.head:
+                break
+            match self._edited.get(position):
+                case LeaveOut():
+                    telling.leave_out(ledger.at(position))
+                case ChangeTo(event=event):
+                    telling.change(ledger.at(position), event)
+                case None:
+                    telling.decide_again(ledger.at(position))
+        self._next = Position(stop)
+        self._told = self._told.extend(telling.new())
+
+    def told(self) -> WhatIf:
+        """Both histories, as far as it has come."""
+        return WhatIf(self._ledger, self._told, tuple(self._telling.steps))
 
 
 class _Telling:
-    """The other history as it is being told."""
+    """The other history as it is being told, from its first edit on."""
 
     def __init__(self, ledger: Ledger, until: Position) -> None:
         self._ledger = ledger
-        self._kept = ledger.recorded[:until]
-        self._told: list[RecordedEvent[Event | Opaque]] = []
+        self._told = 0
+        self._new: list[RecordedEvent[Event | Opaque]] = []
         self._states: dict[StreamId, State] = {}
+        self._originally: dict[StreamId, State] = {}
+        """The states of history itself, right after the last event that was told again."""
         self._versions: dict[StreamId, Version] = {}
         self._until = until
         self._made = 0
-        self._sent = _Sent(self._kept)
-        self._sent_originally = _Sent(self._kept)
-        self._transfers = {
-            recorded.event.transfer_id
-            for recorded in ledger.recorded
-            if isinstance(recorded.event, TransferSent)
-        }
+        self._sent = _Sent()
+        self._sent_originally = _Sent()
         self.steps: list[Redecided] = []
 
-    def alternative(self) -> Ledger:
-        before: Ledger = History.genesis(ACCOUNT)
-        return before.extend((*self._kept, *self._told))
+    def new(self) -> list[RecordedEvent[Event | Opaque]]:
+        """What has been told since this was last asked."""
+        new, self._new = self._new, []
+        return new
+
+    def pass_over(self, kept: RecordedEvent[Event | Opaque]) -> None:
+        """Take notice of an event before the first edit, which stays."""
+        self._sent.see(kept)
+        self._sent_originally.see(kept)
 
     def insert(self, edit: Insert) -> None:
         """Add an event that did not happen, at the time of the one before which it stands."""
@@ -223,21 +272,17 @@ class _Telling:
             self._carry_on(original, sending)
         else:
             self._sent_originally.see(original)
-            was = self._ledger.state_of(stream_id, Position(original.position - 1))
-            command = command_of(stream_id, event, currency_in(was).code)
-            self._put_to_the_rules(original, event, command, was)
+            state, was = self._state_of(stream_id), self._state_before(original)
+            if state is was or state == was:
+                self._step(original, Outcome.SAME, [self._tell(original)])
+            else:
+                self._put_to_the_rules(original, event, state, was)
 
     def _put_to_the_rules(
-        self,
-        original: RecordedEvent[Event | Opaque],
-        event: Event,
-        command: Command,
-        was: State,
+        self, original: RecordedEvent[Event | Opaque], event: Event, state: State, was: State
     ) -> None:
-        state = self._state_of(original.stream_id)
-        decided: Sequence[Event] | Rejection = [event]
-        if state != was:
-            decided = ACCOUNT.decide(command, state)
+        command = command_of(original.stream_id, event, currency_in(was).code)
+        decided = ACCOUNT.decide(command, state)
         if isinstance(decided, Rejection):
             refused_then = ACCOUNT.decide(command, was)
             if isinstance(refused_then, Rejection) and refused_then.code == decided.code:
@@ -283,12 +328,19 @@ class _Telling:
 
     def _deliver_if_new(self, model: RecordedEvent[Event | Opaque], event: Event) -> None:
         """Carry on a transfer that only an edit has sent: no event of history does."""
-        if isinstance(event, TransferSent) and event.transfer_id not in self._transfers:
+        if isinstance(event, TransferSent) and not self._is_known(event.transfer_id):
             account_id, decided = self._delivered(model.stream_id, event)
             if not isinstance(decided, Rejection):
                 model = replace(model, stream_id=account_id)
                 told = [self._tell_new(model, other) for other in decided]
                 self._step(None, Outcome.INSERTED, told)
+
+    def _is_known(self, transfer_id: TransferId) -> bool:
+        """Whether history has a transfer of that id, which its own events then carry on."""
+        return any(
+            isinstance(recorded.event, TransferSent) and recorded.event.transfer_id == transfer_id
+            for recorded in self._ledger.recorded
+        )
 
     def _delivered(
         self, sender: StreamId, sent: TransferSent
@@ -303,6 +355,14 @@ class _Telling:
             command = TRANSFER.refused(command, decided)
             decided = ACCOUNT.decide(command, self._state_of(sender))
         return command.account_id, decided
+
+    def _state_before(self, original: RecordedEvent[Event | Opaque]) -> State:
+        """The state in which an event of history happened."""
+        stream_id, place = original.stream_id, original.position
+        before = self._originally.get(stream_id)
+        if before is None:
+            return self._ledger.state_of(stream_id, Position(place - 1))
+        return before
 
     def _state_of(self, stream_id: StreamId) -> State:
         known = self._states.get(stream_id)
@@ -328,14 +388,15 @@ class _Telling:
         last = self._versions.get(stream_id)
         if last is None:
             last = self._ledger.version_of(stream_id, self._until)
-        position = Position(self._until + len(self._told) + 1)
+        self._told += 1
+        position = Position(self._until + self._told)
         if (told.version, told.position) != (last + 1, position):
-            told = replace(told, version=Version(last + 1), position=position)
+            told = _moved(told, Version(last + 1), position)
         self._versions[stream_id] = told.version
         if not isinstance(told.event, OPAQUE):
             self._states[stream_id] = ACCOUNT.evolve(self._state_of(stream_id), told.event)
         self._sent.see(told, in_place_of)
-        self._told.append(told)
+        self._new.append(told)
         return told
 
     def _step(
@@ -345,16 +406,34 @@ class _Telling:
         instead: Sequence[RecordedEvent[Event | Opaque]],
         rejection: Rejection | None = None,
     ) -> None:
+        if original is not None:
+            self._originally[original.stream_id] = self._ledger.states[original.position - 1]
         self.steps.append(Redecided(original, outcome, tuple(instead), rejection))
+
+
+def _moved(
+    recorded: RecordedEvent[Event | Opaque], version: Version, position: Position
+) -> RecordedEvent[Event | Opaque]:
+    # Spelled out: ``dataclasses.replace`` would be most of what telling again costs.
+    return RecordedEvent(
+        recorded.event,
+        recorded.id,
+        recorded.stream_id,
+        version,
+        position,
+        recorded.time,
+        recorded.actor,
+        recorded.correlation_id,
+        recorded.causation_id,
+        recorded.attributes,
+    )
 
 
 class _Sent:
     """The transfers that are under way, by the event of history that sent them or would have."""
 
-    def __init__(self, recorded: Iterable[RecordedEvent[Event | Opaque]]) -> None:
+    def __init__(self) -> None:
         self.under_way: dict[EventId, UnderWay] = {}
-        for event in recorded:
-            self.see(event)
 
     def see(
         self, recorded: RecordedEvent[Event | Opaque], in_place_of: EventId | None = None

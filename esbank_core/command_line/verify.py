@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from argparse import Namespace
+from contextlib import suppress
+from pathlib import Path
 from typing import assert_never
 
 from esbank_core.command_line.exit_status import BROKEN, INTACT
@@ -12,21 +13,22 @@ from esbank_core.command_line.printing import print_json, printable
 from esbank_core.command_line.problem import ProblemError
 from esbank_core.command_line.reading import audited
 from esbank_core.command_line.sentences import counted
+from esbank_core.kernel.written.heads import LONGEST_HEAD, NoHeadError, read_head
 from esbank_core.kernel.written.suspect import Break, Broken, Sign
 
 
 def add_to(commands: Commands) -> None:
     """Add the grammar of this command."""
     verify = command(commands, "verify", "check that every event is as it was written")
-    verify.add_argument("--head", metavar="HASH", help="the hash that its history must hold")
+    verify.add_argument(
+        "--head", metavar="HEAD", help="the head that its history must hold: hash, text or file"
+    )
     verify.set_defaults(run=run)
 
 
 def run(given: Namespace) -> int:
     """Check the hash chain, and say where and how it is broken."""
-    head = given.head
-    if head is not None and not re.fullmatch("[0-9a-f]{64}", head):
-        raise ProblemError("A head is a hash of 64 hexadecimal digits, as verify prints it.")
+    head = None if given.head is None else _head_in(given.head)
     found = audited(given.file, head)
     broken = found.broken
     if given.json:
@@ -49,6 +51,21 @@ def run(given: Namespace) -> int:
         print(printable(_reason(broken)))
         print(f"Intact up to event {broken.position - 1}, whose hash is {found.head}.")
     return INTACT if found.is_intact else BROKEN
+
+
+def _head_in(text: str) -> str:
+    """The hash of a head: as such, as the text that the page keeps, or as the file of one."""
+    with suppress(OSError, ValueError):
+        if Path(text).is_file():
+            with Path(text).open(encoding="utf-8") as file:
+                text = file.read(LONGEST_HEAD + 1)
+    try:
+        return read_head(text).hash
+    except NoHeadError:
+        raise ProblemError(
+            "A head is a hash of 64 hexadecimal digits, as verify prints it, or the text in which "
+            "the page keeps one, or a file that holds either."
+        ) from None
 
 
 def _reason(broken: Broken) -> str:

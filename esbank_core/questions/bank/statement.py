@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.events import (
@@ -85,6 +86,11 @@ class Statement:
     def money_out(self) -> int:
         """The sum of what went out, in minor units, as a positive number."""
         return -sum(entry.flow for entry in self.entries if entry.flow < 0)
+
+    @property
+    def is_in_order_of_position(self) -> bool:
+        """Whether the entries also stand in the ledger in this order; clocks may disagree."""
+        return all(one.position < other.position for one, other in pairwise(self.entries))
 
 
 def statement(

@@ -11,6 +11,8 @@ import pytest
 
 from esbank_core import CODEC, read_events
 from esbank_core.kernel.stores.sqlite_store import SqliteStore
+from esbank_core.kernel.written.heads import KeptHead, write_head
+from tests.core.histories import NOON
 
 
 def test_convert_seals_a_foreign_file(run_json, sealed) -> None:
@@ -33,6 +35,23 @@ def test_verify_finds_what_was_cut_off_against_a_known_head(run, run_json, seale
     shorter = "".join(sealed.read_text().splitlines(keepends=True)[:-2])
     found = run_json("verify", "-", "--head", head, stdin=shorter.encode(), status=1)
     assert (found["broken"]["position"], found["broken"]["kind"]) == (6, "cut short")
+
+
+@pytest.mark.parametrize("form", ["hash", "capitals", "kept", "file"])
+def test_verify_takes_a_head_as_the_page_keeps_it(run_json, sealed, tmp_path, form) -> None:
+    head = KeptHead(run_json("verify", str(sealed))["head"], 7, NOON)
+    given = {"hash": head.hash, "capitals": head.hash.upper(), "kept": write_head(head)}
+    kept = tmp_path / "esbank-head.txt"
+    kept.write_text(write_head(head), encoding="utf-8")
+    text = given.get(form, str(kept))
+    assert run_json("verify", str(sealed), "--head", text)["ok"]
+    shorter = "".join(sealed.read_text().splitlines(keepends=True)[:-1]).encode()
+    assert not run_json("verify", "-", "--head", text, stdin=shorter, status=1)["ok"]
+
+
+@pytest.mark.parametrize("text", ["", "head", "f" * 63, "a/b.txt", "\x00", "f" * 100_000])
+def test_what_is_no_head_is_no_head_to_verify_against(run, sealed, text) -> None:
+    assert "A head is a hash of 64" in run("verify", str(sealed), "--head", text, status=2)
 
 
 def test_verify_cannot_verify_what_was_never_sealed(run, file) -> None:

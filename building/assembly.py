@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from building import boot_image_maker, labs, single_file
-from building.bundles import bundled
+from building import boot_image_maker, labs, single_file, spare
+from building.bundles import TEXTS, bundled
 from building.copies import DOWNLOAD
 from building.naming import hash_of, named_by_content
 from building.preview import PICTURE, with_preview
@@ -82,6 +82,10 @@ def assemble(site: Path, modules: Path, address: str | None = None) -> dict[str,
     sources["image/boot.image"] = image.packed
     sources["boot-image.json"] = image.about
     page = with_version(sources.pop("index.html").decode(), version_of(sources))
+    sources[spare.DOCUMENT] = spare.document(sources, modules)
+    page = page.replace(
+        spare.PLACE_IN_POLICY, spare.named(spare.script_in(sources[spare.DOCUMENT]))
+    )
 
     scripts = lab_scripts(site, sources, modules)
     single = with_parts(only_for("single", page), single_file.parts(sources))
@@ -92,6 +96,7 @@ def assemble(site: Path, modules: Path, address: str | None = None) -> dict[str,
     for entry, name in ENTRIES.items():
         outside = tuple(f"./{other}" for other in ENTRIES if other != entry)
         files[name] = bundled(entry, "esm", sources, modules, outside)
+    files[spare.RUNTIME] = bundled("start/runtime.js", "iife", sources, modules)
     hosted = with_parts(only_for("hosted", page), parts(files))
     hosted = hosted.replace("{single-size}", f"{len(whole) / 1e6:.0f}")
     if address is not None:
@@ -133,7 +138,7 @@ def only_for(place: str, page: str) -> str:
 
 def is_bundled(name: str) -> bool:
     """Whether a source goes into the build as part of a bundle."""
-    return name.endswith((".js", ".mjs", ".json")) and name != KEEPER
+    return name.endswith((".js", ".mjs", ".json", *TEXTS)) and name != KEEPER
 
 
 def ours(site: Path, modules: Path) -> dict[str, bytes]:
@@ -171,6 +176,7 @@ def parts(files: Mapping[str, bytes]) -> dict[str, Any]:
 
     return {
         **{name: part(file) for name, file in PART_FILES.items()},
+        "runtime": part(spare.RUNTIME),
         "ahead": [{"address": f"./{name}"} for name in ("runtime.js",)],
         "scripts": [
             {"name": Path(name).stem, "address": f"./{name}"}

@@ -16,6 +16,12 @@ NOT_BUNDLED: Final = (
 )
 """What Pyodide imports in Node alone, and PyScript for plugins that the page does not use."""
 
+NOWHERE: Final = "https://esbank.invalid/"
+"""What a plain script takes for its address, having none."""
+
+TEXTS: Final = ("spare/frame.html",)
+"""Documents that scripts import as text."""
+
 MACHINE_BEGINS: Final = "async function _createPyodideModule("
 MACHINE_ENDS: Final = "var pyodide_asm_default=_createPyodideModule;"
 
@@ -34,7 +40,7 @@ def bundled(
     esbuild = modules / ".bin" / ("esbuild.cmd" if os.name == "nt" else "esbuild")
     with tempfile.TemporaryDirectory() as folder:
         for name, content in files.items():
-            if name.endswith((".js", ".mjs", ".json")):
+            if name.endswith((".js", ".mjs", ".json", *TEXTS)):
                 target = Path(folder, name)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
@@ -44,6 +50,8 @@ def bundled(
             [
                 *(esbuild, entry, "--bundle", f"--format={kind}", "--charset=utf8"),
                 *("--target=es2022", "--minify-whitespace", f"--outfile={outcome}"),
+                *([f'--define:import.meta.url="{NOWHERE}"'] if kind == "iife" else []),
+                "--loader:.html=text",
                 *(f"--external:{name}" for name in (*NOT_BUNDLED, *outside)),
             ],
             "Delete node_modules and build again.",

@@ -76,13 +76,13 @@ def styles(site: Path) -> str:
 
 
 def scripts(site: Path) -> dict[str, bytes]:
-    """The scripts of labs, by the names that they have in the build."""
+    """The scripts of labs, by where they stand among the page's."""
     return {
-        f"labs/{path.parent.name}/{path.name}": path.read_bytes()
+        (FOLDER / path.parent.name / path.name).as_posix(): path.read_bytes()
         for path in sorted((site / FOLDER).glob("*/*.js"))
     }
 
 
 def entry(name: str) -> str:
     """The script of a lab that is loaded when it opens, if there is one."""
-    return f"labs/{name}/{name}.js"
+    return (FOLDER / name / f"{name}.js").as_posix()

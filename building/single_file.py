@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import base64
 import gzip
-import hashlib
 import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from building import spare
 from building.bundles import bundled
 from building.steps import Failure
 
 SCRIPTS: Final = {
     "start/single-loader.js": "iife",
+    "start/runtime.js": "iife",
     "start/single-early.js": "iife",
     "start/single.js": "esm",
 }
@@ -63,7 +64,7 @@ def single_file(
         {"imports": {RUNTIME_ADDRESS: _data("text/javascript", RUNTIME_MODULE)}}
     )
     page = re.sub(r'\n *<link rel="(?:modulepreload|preload|manifest)"[^>]*>', "", page)
-    policy = _policy(import_map, early, bundle)
+    policy = _policy(import_map, early, bundle, spare.script_in(files[spare.DOCUMENT]))
     page = _swap(
         page,
         r'<meta http-equiv="Content-Security-Policy"[^>]*>',
@@ -99,6 +100,7 @@ def _at_the_end(
     return "\n".join(
         [
             f'<script type="text/plain" id="loader-script">{loader}</script>',
+            f'<script type="text/plain" id="runtime-script">{scripts["start/runtime.js"]}</script>',
             part("image"),
             part("wasm"),
             f"<script>{scripts['start/single-early.js']}</script>",
@@ -122,16 +124,12 @@ def _inline(script: bytes) -> str:
 
 
 def _policy(*scripts: str) -> str:
-    hashes = " ".join(f"'sha256-{_sha256(script)}'" for script in scripts)
+    hashes = " ".join(map(spare.named, scripts))
     return (
         f"default-src 'none'; script-src {hashes} data: 'unsafe-eval' 'wasm-unsafe-eval'; "
         "worker-src blob:; connect-src data:; style-src 'unsafe-inline'; "
         "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
     )
-
-
-def _sha256(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _with_fonts_inside(style: str, files: Mapping[str, bytes]) -> str:

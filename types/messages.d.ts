@@ -6,6 +6,8 @@ interface KnownParts extends Record<PartName, KnownPart> {
   ahead: { address: string }[];
   /** The scripts of labs, by the names of these. */
   scripts: { name: string; address: string }[];
+  /** runtime.js as a script; in the single file it stands in an element of its own. */
+  runtime?: KnownPart;
 }
 
 type PartName = "image" | "wasm" | "library" | "code" | "labs";
@@ -119,10 +121,51 @@ interface Settings {
   API: { restoreSnapshot(snapshot: Uint8Array): object };
 }
 
+/** What a Python that can be thrown away is made of, as bytes; without the image, our code is there. */
+interface SpareParts {
+  image?: ArrayBuffer | undefined;
+  library?: ArrayBuffer | undefined;
+  labs?: ArrayBuffer | undefined;
+  code?: ArrayBuffer | undefined;
+}
+
+/** What the page hands to the frame of such a Python, and a port over which it asks for another. */
+interface SpareMaterial {
+  port: MessagePort;
+  /** A text of Python that has a function “answer”. */
+  program: string;
+  /** Not compiled: that goes to no other origin. */
+  machine: ArrayBuffer;
+  /** What runtime.js does, as a script. */
+  runtime: string;
+  parts: SpareParts;
+}
+
+/** What the frame hands to a worker: all that, and the line to whoever asks. */
+interface SpareBeginning {
+  line: MessagePort;
+  program: string;
+  wasm: WebAssembly.Module;
+  runtime: string;
+  parts: SpareParts;
+}
+
+/** What comes over that line: once that Python is ready, then how it is with each text that it got. */
+interface FromSpare {
+  isReady?: true;
+  hasBegun?: true;
+  told?: string;
+  answer?: string;
+  /** Python has stopped for good; why. */
+  broken?: string;
+}
+
+/** What runtime.js leaves where it is run as a script. */
+declare var esbankRuntime: Promise<typeof import("../site/start/runtime.js")>;
+
 /** The single file's scripts find one another here. */
 declare var esbankLoader: Worker | undefined;
 declare var esbankTake: Take | undefined;
-declare var esbankRuntime: Promise<unknown>;
 declare var esbank: { line: MessagePort };
 
 /** What the build puts before the service worker. */

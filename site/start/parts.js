@@ -141,7 +141,7 @@ async function withRetries(attempts, work) {
  *
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
  */
-async function unpacked(body) {
+export async function unpacked(body) {
   const [head, whole] = body.tee();
   const reader = head.getReader();
   const { value } = await reader.read();

@@ -43,6 +43,7 @@ const take = globalThis.esbankTake ?? taking(askThePage());
 
 const started = start();
 started.catch(() => {}); // PyScript hears of it
+globalThis.esbankRuntime ??= Promise.resolve({ loadPyodide, version }); // for who cannot import it
 
 /**
  * PyScript's request for an interpreter.

@@ -21,7 +21,9 @@ import esbank_core
 ROOT = Path(esbank_core.__file__).parent
 
 KERNEL = {"kernel", "kernel/written", "kernel/stores"}
-QUESTIONS = {"questions", "questions/bank", "questions/sql", "questions/wording"}
+QUESTIONS = {
+    *("questions", "questions/bank", "questions/own", "questions/sql", "questions/wording")
+}
 ALLOWED = {
     "kernel": {"kernel"},
     "kernel/written": {"kernel", "kernel/written"},
@@ -29,6 +31,7 @@ ALLOWED = {
     "bank": {"bank", *KERNEL},
     "questions": {"questions", "kernel"},
     "questions/bank": {"bank", "questions", "questions/bank", *KERNEL},
+    "questions/own": {"questions", "questions/own", "sources", *KERNEL},
     "questions/sql": {"bank", "questions", "questions/sql", *KERNEL},
     "questions/wording": {"bank", *QUESTIONS, *KERNEL},
     "sources": {"sources", "kernel", "kernel/written"},

@@ -327,7 +327,7 @@ def lint() -> int:
         [_tool("tsc"), "-p", "types/node"],
         [_tool("eslint"), "--max-warnings=0", "."],
         [_tool("html-validate"), "site/index.html"],
-        [_tool("stylelint"), "site/style.css"],
+        [_tool("stylelint"), "site/**/*.css"],
     ]
     failed = [" ".join(map(str, check[-3:])) for check in checks if run_shown(check)]
     for name in failed:

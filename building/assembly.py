@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from building import boot_image_maker, labs, single_file, spare
-from building.bundles import TEXTS, bundled
+from building.bundles import TEXTS, bundled, styled
 from building.copies import DOWNLOAD
 from building.naming import hash_of, named_by_content
 from building.preview import PICTURE, with_preview
@@ -151,7 +151,11 @@ def ours(site: Path, modules: Path) -> dict[str, bytes]:
     icons = modules / "@material-symbols" / "svg-400" / "rounded"
     page = labs.with_labs(files["index.html"].decode(), site)
     files["index.html"] = inline_icons(page, icons).encode()
-    files["style.css"] += b"\n" + labs.styles(site).encode()
+    files |= labs.styles(site)
+    files["style.css"] += labs.imports(site).encode()
+    style = styled(files, modules)
+    files = {name: content for name, content in files.items() if not name.endswith(".css")}
+    files["style.css"] = style
     files |= labs.scripts(site)
     python = python_sources([ROOT / "esbank_core", site / "bankpage"])
     for_labs = {name for name in python if labs.ONLY_FOR_LABS.match(name)}

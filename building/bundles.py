@@ -1,10 +1,10 @@
-"""Scripts put together by esbuild, so that a browser asks for one file and not for a chain."""
+"""Scripts and styles put together by esbuild: a browser asks for one file, not for a chain."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -37,28 +37,52 @@ def bundled(
     Raises:
         Failure: a script could not be put together.
     """
-    esbuild = modules / ".bin" / ("esbuild.cmd" if os.name == "nt" else "esbuild")
+    scripts = {
+        name: content
+        for name, content in files.items()
+        if name.endswith((".js", ".mjs", ".json", *TEXTS))
+    }
+    options = [
+        *(f"--format={kind}", "--charset=utf8", "--target=es2022", "--minify-whitespace"),
+        *([f'--define:import.meta.url="{NOWHERE}"'] if kind == "iife" else []),
+        "--loader:.html=text",
+        *(f"--external:{name}" for name in (*NOT_BUNDLED, *outside)),
+    ]
     with tempfile.TemporaryDirectory() as folder:
-        for name, content in files.items():
-            if name.endswith((".js", ".mjs", ".json", *TEXTS)):
-                target = Path(folder, name)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
-        outcome = Path(folder, "outcome.js")
-        run_step(
-            f"Bundling {entry}",
-            [
-                *(esbuild, entry, "--bundle", f"--format={kind}", "--charset=utf8"),
-                *("--target=es2022", "--minify-whitespace", f"--outfile={outcome}"),
-                *([f'--define:import.meta.url="{NOWHERE}"'] if kind == "iife" else []),
-                "--loader:.html=text",
-                *(f"--external:{name}" for name in (*NOT_BUNDLED, *outside)),
-            ],
-            "Delete node_modules and build again.",
-            Path(folder),  # names in the bundle are relative to it
-            {"NODE_PATH": str(modules)},  # where it finds what is imported by a package's name
+        outcome = _put_together(entry, options, scripts, modules, folder)
+    return compiled_at_once(outcome.decode()).encode()
+
+
+def _put_together(
+    entry: str, options: Sequence[str], files: Mapping[str, bytes], modules: Path, folder: str
+) -> bytes:
+    esbuild = modules / ".bin" / ("esbuild.cmd" if os.name == "nt" else "esbuild")
+    for name, content in files.items():
+        target = Path(folder, name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    outcome = Path(folder, f"outcome{Path(entry).suffix}")
+    run_step(
+        f"Bundling {entry}",
+        [esbuild, entry, "--bundle", f"--outfile={outcome}", *options],
+        "Delete node_modules and build again.",
+        Path(folder),  # names in the bundle are relative to it
+        {"NODE_PATH": str(modules)},  # where it finds what is imported by a package's name
+    )
+    return outcome.read_bytes()
+
+
+def styled(files: Mapping[str, bytes], modules: Path) -> bytes:
+    """One style sheet of ``style.css`` and of all that it imports; fonts stay where they are.
+
+    Raises:
+        Failure: it could not be put together.
+    """
+    styles = {name: content for name, content in files.items() if name.endswith(".css")}
+    with tempfile.TemporaryDirectory() as folder:
+        return _put_together(
+            "style.css", ["--external:./fonts/*", "--minify-whitespace"], styles, modules, folder
         )
-        return compiled_at_once(outcome.read_text()).encode()
 
 
 def compiled_at_once(script: str) -> str:

@@ -69,10 +69,16 @@ def with_labs(page: str, site: Path) -> str:
     return page.replace(_PHRASES_END, "\n".join([*phrases, _PHRASES_END]))
 
 
-def styles(site: Path) -> str:
-    """The looks of all labs."""
-    files = [site / FOLDER / name / f"{name}.css" for name in names(site)]
-    return "\n".join(file.read_text() for file in files if file.is_file())
+def styles(site: Path) -> dict[str, bytes]:
+    """The looks of labs, by the names under which ``style.css`` imports them."""
+    return {
+        f"labs/{path.name}": path.read_bytes() for path in sorted((site / FOLDER).glob("*/*.css"))
+    }
+
+
+def imports(site: Path) -> str:
+    """What ``style.css`` says of them, after all else."""
+    return "".join(f'@import url("./{name}");\n' for name in styles(site))
 
 
 def scripts(site: Path) -> dict[str, bytes]:

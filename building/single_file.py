@@ -137,7 +137,7 @@ def _with_fonts_inside(style: str, files: Mapping[str, bytes]) -> str:
         content = base64.b64encode(files[match["name"]]).decode()
         return f'url("data:font/woff2;base64,{content}")'
 
-    return re.sub(r'url\("\./(?P<name>fonts/[\w.-]+)"\)', inside, style)
+    return re.sub(r'url\("?\./(?P<name>fonts/[\w.-]+)"?\)', inside, style)
 
 
 def _data(kind: str, text: str) -> str:

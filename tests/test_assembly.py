@@ -214,6 +214,7 @@ def test_the_single_file_runs_only_its_own_scripts_and_has_no_address(
     files: dict[str, bytes],
 ) -> None:
     page = files["esbank.html"].decode()
+    assert 'src:url("data:font/woff2;base64,' in page.replace(" ", "")
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
     assert policy
     assert policy[1].startswith("default-src 'none';")

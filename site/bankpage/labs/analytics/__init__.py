@@ -1,0 +1,1 @@
+"""The Analytics lab: questions nobody planned for, their answers, and what these look like."""

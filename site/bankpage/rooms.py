@@ -195,8 +195,18 @@ def noticed(rooms: Rooms, before: Subject, after: Subject, occasion: Occasion) -
     return entered
 
 
-def doors(rooms: Rooms, phrases: Phrases) -> Iterator[Slot]:
+def doors(rooms: Rooms, phrases: Phrases) -> tuple[Slot, ...]:
     """Each lab's button and region; it is told there if a lab did not arrive."""
+    if not _shown or _shown[0][0] is not rooms or _shown[0][1] is not phrases:
+        _shown[:] = [(rooms, phrases, tuple(_doors(rooms, phrases)))]
+    return _shown[0][2]
+
+
+_shown: list[tuple[Rooms, Phrases, tuple[Slot, ...]]] = []
+"""The doors shown last. Only a memory: a step does not change them."""
+
+
+def _doors(rooms: Rooms, phrases: Phrases) -> Iterator[Slot]:
     for door in rooms.doors:
         is_open = door.name in rooms.open
         is_here = door.name in rooms.made

@@ -77,15 +77,28 @@ def _going_on(studied: Studied) -> Begun:
     return studied, (After(0, StudyVerified(studied.nth)),)
 
 
-def sign(studied: Studied | None, phrases: Phrases, zone: tzinfo | None) -> Iterator[Slot]:
+_NO_SIGN: Final = (
+    Slot("study", {"hidden": True}),
+    Slot("study-name", {}, ()),
+    Slot("study-facts", {}, ()),
+    Slot("study-remarks", {"hidden": True}, ()),
+)
+_signed: list[tuple[Study, Phrases, tzinfo | None, tuple[Slot, ...]]] = []
+"""The sign shown last. Only a memory: a step does not change it."""
+
+
+def sign(studied: Studied | None, phrases: Phrases, zone: tzinfo | None) -> tuple[Slot, ...]:
     """The study's sign: what it is, how much of it there is, and what was not understood."""
-    yield Slot("study", {"hidden": studied is None})
     if studied is None:
-        yield text("study-name", "")
-        yield text("study-facts", "")
-        yield Slot("study-remarks", {"hidden": True}, ())
-        return
+        return _NO_SIGN
     study = studied.study
+    if not _signed or _signed[0][0] is not study or _signed[0][1:3] != (phrases, zone):
+        _signed[:] = [(study, phrases, zone, tuple(_sign(study, phrases, zone)))]
+    return _signed[0][3]
+
+
+def _sign(study: Study, phrases: Phrases, zone: tzinfo | None) -> Iterator[Slot]:
+    yield Slot("study", {"hidden": False})
     yield text("study-name", _shortened(study.name))
     yield text("study-facts", _facts(study, phrases, zone))
     remarks = tuple(_remarks(study, phrases))

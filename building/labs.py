@@ -15,7 +15,7 @@ from building.steps import Failure
 FOLDER: Final = Path("bankpage", "labs")
 
 ONLY_FOR_LABS: Final = re.compile(
-    r"bankpage/labs/\w+/|esbank_core/(questions|sources)/|esbank_core/kernel/stores/sqlite_"
+    r"bankpage/labs/\w+/|esbank_core/(programs|questions|sources)/|esbank_core/kernel/stores/sqlite_"
 )
 """Modules that nobody but labs imports."""
 

@@ -9,6 +9,7 @@ from esbank_core.command_line import (
     convert,
     diff,
     find,
+    project,
     replay,
     sql,
     statement,
@@ -28,6 +29,7 @@ def parser() -> ArgumentParser:
         formatter_class=RawDescriptionHelpFormatter,
     )
     commands = whole.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
-    for command in (replay, verify, diff, find, what_if, ask, sql, statement, convert, write_test):
+    looking = (replay, verify, diff, find, what_if, ask, project, sql)
+    for command in (*looking, statement, convert, write_test):
         command.add_to(commands)
     return whole

@@ -35,7 +35,8 @@ ALLOWED = {
     "questions/sql": {"bank", "questions", "questions/sql", *KERNEL},
     "questions/wording": {"bank", *QUESTIONS, *KERNEL},
     "sources": {"sources", "kernel", "kernel/written"},
-    "command_line": {"command_line", "sources", "bank", *QUESTIONS, *KERNEL},
+    "programs": {"programs", "questions", "bank", *KERNEL},
+    "command_line": {"command_line", "programs", "sources", "bank", *QUESTIONS, *KERNEL},
     "__init__.py": {"bank", *QUESTIONS, *KERNEL},
     "__main__.py": {"command_line", "bank", *QUESTIONS, *KERNEL},
 }

@@ -1,0 +1,1 @@
+"""What readers write in Python: a projection, an evolve or a question, read, run and shown."""

@@ -86,7 +86,10 @@ from esbank_core.bank.account import Ledger
 from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.identity import GENESIS, NOWHERE, Position, StreamId
 
-DOORS: Final[tuple[Door, ...]] = (Door("analytics", "#ask"),)
+DOORS: Final[tuple[Door, ...]] = (
+    Door("opening"),
+    Door("analytics", "#ask"),
+)
 """The labs, in the order in which they stand on the page."""
 
 CLOSED: Final = Rooms(DOORS)

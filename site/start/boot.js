@@ -3,6 +3,7 @@
 // when somebody reaches for a control.
 
 import { element, template } from "../edge/elements.js";
+import "../edge/files.js";
 import * as gestures from "../edge/gestures.js";
 import { comeFrom } from "../edge/labs.js";
 import * as line from "../edge/line.js";

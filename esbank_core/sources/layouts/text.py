@@ -129,8 +129,12 @@ class Decoded:
             yield decoder.decode(chunk)
         # A character that the end of the file cuts is left out: what it stands in is cut as well.
 
+    def as_bytes(self) -> Iterator[bytes]:
+        """The bytes as they are, without their mark, instead of their text."""
+        return self._chunks
+
     def all_bytes(self) -> bytes:
-        """The bytes as they are, all of them, instead of their text."""
+        """The same, all of them at once."""
         return b"".join(self._chunks)
 
     @property

@@ -1,0 +1,13 @@
+"""The room as the page knows it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bankpage.labs.contract import Lab
+from bankpage.labs.opening.messages import OpeningMessage, read
+from bankpage.labs.opening.model import NOTHING, Opening
+from bankpage.labs.opening.update import NAME, update
+from bankpage.labs.opening.view import view
+
+LAB: Final[Lab[Opening, OpeningMessage]] = Lab(NAME, NOTHING, read, update, view)

@@ -1,0 +1,93 @@
+"""What happens in the room: files are offered, their pieces come, the reader decides."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from bankpage.labs.contract import Gesture
+from bankpage.labs.opening.model import Offer, OfferedFile
+
+
+@dataclass(frozen=True, slots=True)
+class FilesOffered:
+    """Somebody has chosen, dropped or pasted something."""
+
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class PieceCame:
+    """A piece of an offered file that was asked for."""
+
+    offer: int
+    file: int
+    at: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FileLost:
+    """A file that cannot be read any more, and why the browser says so."""
+
+    offer: int
+    file: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WentOn:
+    """It is time for the next slice of what is being read."""
+
+    offer: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartWanted:
+    """The first part is to be opened, without the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """Opening is to stop, or what is said of it has been read."""
+
+
+OpeningMessage = FilesOffered | PieceCame | FileLost | WentOn | PartWanted | Dismissed
+
+
+def read(gesture: Gesture) -> OpeningMessage:
+    """The message that a gesture stands for.
+
+    Raises:
+        ValueError: no control makes it, or not with these fields.
+        KeyError: one of its fields is missing.
+    """
+    fields = gesture.fields
+    match gesture.name:
+        case "offered":
+            return FilesOffered(Offer(int(fields["offer"]), _files(json.loads(fields["files"]))))
+        case "piece":
+            place = int(fields["file"]), int(fields["at"])
+            return PieceCame(int(fields["offer"]), *place, gesture.attached)
+        case "lost":
+            return FileLost(int(fields["offer"]), int(fields["file"]), fields["reason"])
+        case "first-part":
+            return PartWanted()
+        case "cancel" | "close":
+            return Dismissed()
+        case _:
+            raise ValueError(f"No control makes the gesture “{gesture.name}”.")
+
+
+def _files(given: object) -> tuple[OfferedFile, ...]:
+    if not isinstance(given, list):
+        raise ValueError("What was offered are no files.")  # noqa: TRY004 - no control sends it
+    return tuple(map(_file, given))
+
+
+def _file(given: object) -> OfferedFile:
+    match given:
+        case {"name": str(name), "size": int(size), "isDirectory": bool(is_directory)}:
+            return OfferedFile(name, size, is_directory)
+        case _:
+            raise ValueError("What was offered is no file.")

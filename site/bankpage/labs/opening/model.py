@@ -1,0 +1,97 @@
+"""How far the opening of a history has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bankpage.labs.opening.glimpse import Glimpse
+from bankpage.labs.opening.refusals import Refusal
+from bankpage.labs.opening.room import Extent
+from bankpage.labs.opening.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedFile:
+    """A file that the page has at hand, and of which it hands over pieces."""
+
+    name: str
+    size: int
+    is_directory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Files that were offered together, by the number that the page knows them by."""
+
+    number: int
+    files: tuple[OfferedFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """As much of a file as has been fetched, from its beginning on."""
+
+    pieces: tuple[bytes, ...] = ()
+    glimpse: Glimpse | None = None
+
+    @property
+    def size(self) -> int:
+        """How many bytes have been fetched."""
+        return sum(map(len, self.pieces))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The piece that was asked for last."""
+
+    file: int
+    at: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nothing is being opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """The bytes of the files are on their way. With ``is_part``, only as many as fit."""
+
+    offer: Offer
+    fetched: tuple[Fetched, ...]
+    wanted: Wanted
+    is_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TooLarge:
+    """There is no room for all of it: the reader is asked whether a part will do."""
+
+    offer: Offer
+    extent: Extent
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The files are being read, so many steps with each message."""
+
+    offer: Offer
+    work: Work
+    since: datetime
+    steps: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was offered is not opened; ``part`` is what came before the end of what was found."""
+
+    refusal: Refusal
+    part: Work | None = None
+
+
+Opening = Nothing | Fetching | TooLarge | Reading | Refused
+
+NOTHING: Final = Nothing()

@@ -1,0 +1,227 @@
+"""One file read: its bytes to events with their lines, a run at a time.
+
+Here alone it is chosen by what a file is read. Lines of events go through the one door that
+storage goes through as well, and keep their lines as they stand; so do the rows of a ledger in
+SQLite, and events in an array, which have a line each from then on. What other stores dumped is
+read by the core's sources, and its lines are those with which it will be exported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final, NamedTuple
+
+from bankpage.labs.opening.glimpse import Glimpse, Kind
+from bankpage.labs.opening.refusals import (
+    LONGEST_EVIDENCE,
+    Refusal,
+    RefusedError,
+    of_line,
+    of_no_records,
+    of_why,
+    refusal,
+)
+from esbank_core.bank.account import CODEC, Ledger, Readable
+from esbank_core.bank.events import Event
+from esbank_core.kernel.errors import RefusedLine
+from esbank_core.kernel.written.event_file import EventReader
+from esbank_core.kernel.written.json_lines import ONE_EVENT_A_LINE, Lines, read_many_lines
+from esbank_core.sources import Dump, NoRecords, Why, open_database, open_dump
+from esbank_core.sources.cloud_events import CLOUD_EVENTS
+from esbank_core.sources.known import chosen
+from esbank_core.sources.layouts.layout import Layout
+from esbank_core.sources.layouts.sqlite_rows import tables_of
+from esbank_core.sources.layouts.text import Decoded, Unpacked
+from esbank_core.sources.records import Unplaced, evidence_of
+
+RUN: Final = 500
+"""Events between two looks at whether something else is to be done: some 15 ms of a browser's."""
+
+CHUNK: Final = 1 << 18
+"""Bytes of lines that are read at once: of our own, which are quick, some 500 events as well."""
+
+_LEDGER: Final = "ledger"
+_COLUMNS: Final = frozenset(("position", "stream_id", "version", "line"))
+"""What a row of a ledger in SQLite has (``sqlite_tables``)."""
+
+_STRINGS_AND_BLANKS: Final = re.compile(r'("(?:[^"\\]|\\.)*+")|[ \t\r\n]+')
+
+
+class Run(NamedTuple):
+    """Some events, one after another, and the line of each."""
+
+    events: Sequence[Readable]
+    lines: Sequence[str]
+
+
+class Pieces:
+    """The bytes of a file, handed out once: what has been read is let go of."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = deque(pieces)
+        self.all = sum(map(len, self._pieces))
+        self.read = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The bytes, in chunks of ``CHUNK`` at most."""
+        while self._pieces:
+            piece = memoryview(self._pieces.popleft())
+            for start in range(0, len(piece), CHUNK):
+                chunk = piece[start : start + CHUNK].tobytes()
+                self.read += len(chunk)
+                yield chunk
+
+
+class File(NamedTuple):
+    """A file that has been fetched, or its first part."""
+
+    name: str
+    glimpse: Glimpse
+    pieces: Pieces
+    is_cut: bool = False
+    """Whether it goes on after what was fetched, so that its last line is none."""
+    is_part: bool = False
+    """Whether no more is wanted than there is room for."""
+
+    def may_end_by(self, why: Why | None) -> bool:
+        """Whether it may end where this is what ends it."""
+        return (why is Why.CUT_SHORT and self.is_cut) or (
+            why is Why.UNPACKS_TOO_LARGE and self.is_part
+        )
+
+
+def runs_of(file: File, held: Ledger, most_unpacked: int) -> Iterator[Run]:
+    """The events of a file that goes on from those held, if it says that it does.
+
+    Raises:
+        RefusedError: it is no history, or what it unpacks to is too large.
+    """
+    try:
+        if file.glimpse.kind is Kind.EVENT_LINES:
+            yield from _of_lines(file, held, most_unpacked)
+            return
+        dump = open_dump(file.pieces, most_unpacked)
+        try:
+            yield from _of_dump(file, dump, held)
+        finally:
+            dump.close()
+    except NoRecords as none:
+        why = of_no_records(file.name, none)
+        if none.why is Why.NO_RECORDS and file.glimpse.kind is Kind.DATABASE:
+            why = refusal("database-empty", file.name)
+        raise RefusedError(why) from None
+
+
+def _of_lines(file: File, held: Ledger, most_unpacked: int) -> Iterator[Run]:
+    """Of lines of events, as they stand: but for white space that a line may end with."""
+    reader = EventReader(CODEC, held)
+    unpacked = Unpacked(file.pieces, most_unpacked)
+    last: Lines | None = None
+    try:
+        for lines in read_many_lines(_utf_8(unpacked)):
+            if lines.is_cut and (file.is_cut or unpacked.trouble is not None):
+                break  # within this line, but that is not what is wrong with it
+            if "\r" in lines.text:
+                text = lines.text.replace("\r\n", "\n").removesuffix("\r")
+                lines = lines._replace(text=text)  # noqa: PLW2901
+            last = lines
+            yield from _runs(reader, lines)
+    except RefusedLine as refused:
+        is_end = last is not None and last.is_cut
+        raise RefusedError(of_line(file.name, refused, is_array=False), is_end=is_end) from None
+    if unpacked.trouble is not None and not file.may_end_by(unpacked.trouble):
+        raise RefusedError(of_why(file.name, unpacked.trouble, 0, ""), is_end=True)
+
+
+def _utf_8(chunks: Unpacked) -> Iterator[bytes]:
+    """The text of a file as UTF-8, without its mark."""
+    decoded = Decoded(chunks)
+    if decoded.encoding == "utf-8":
+        yield from decoded.as_bytes()
+    else:
+        for text in decoded:
+            yield text.encode("utf-8", "surrogatepass")
+
+
+def _runs(reader: EventReader[Event], lines: Lines) -> Iterator[Run]:
+    texts = lines.text.split("\n")
+    start = end = 0
+    events: list[Readable] = []
+    for run in reader.read(lines):
+        events += run
+        end += len(run)
+        if end - start >= RUN:
+            yield Run(events, texts[start:end])
+            events, start = [], end
+    if events:
+        yield Run(events, texts[start:end])
+
+
+def _of_dump(file: File, dump: Dump, held: Ledger) -> Iterator[Run]:
+    if dump.layout is Layout.SQLITE:
+        texts = _rows(file, _ledger_in(file, dump))
+    elif (source := chosen(dump.recognitions)) and source.source == CLOUD_EVENTS.name:
+        texts = _elements(file, dump)
+    else:
+        raise RefusedError(_not_known(file, dump))
+    reader = EventReader(CODEC, held)
+    number = 1
+    while some := list(islice(texts, RUN)):
+        try:
+            yield from _runs(reader, Lines(number, "\n".join(some), is_cut=False))
+        except RefusedLine as refused:
+            raise RefusedError(of_line(file.name, refused, is_array=True)) from None
+        number += len(some)
+
+
+def _not_known(file: File, dump: Dump) -> Refusal:
+    """Why there is nothing in a file that is known here."""
+    if dump.sample:
+        return refusal("other", file.name, evidence_of(dump.sample[0]))
+    first = next(iter(dump.records()), None)
+    if isinstance(first, Unplaced):
+        return of_why(file.name, first.why, first.line, first.evidence)
+    return refusal("blank", file.name)
+
+
+def _ledger_in(file: File, dump: Dump) -> Dump:
+    """The table of a database in which a ledger of ours stands."""
+    database = dump.database
+    if database is None or _LEDGER not in tables_of(database):
+        raise RefusedError(refusal("database-other", file.name))
+    ledger = open_database(database, _LEDGER)
+    if ledger.sample[0].fields.keys() != _COLUMNS:
+        raise RefusedError(refusal("database-other", file.name))
+    return ledger
+
+
+def _rows(file: File, dump: Dump) -> Iterator[str]:
+    """The lines that the rows of a ledger hold."""
+    for record in dump.records():
+        if isinstance(record, Unplaced):
+            raise RefusedError(of_why(file.name, record.why, record.line, record.evidence))
+        line = record.fields.get("line")
+        if not isinstance(line, str) or "\n" in line:
+            evidence = str(line)[:LONGEST_EVIDENCE]
+            odd = RefusedLine(record.number, "Its row holds no line.", ONE_EVENT_A_LINE, evidence)
+            raise RefusedError(of_line(file.name, odd, is_array=True))
+        yield line
+
+
+def _elements(file: File, dump: Dump) -> Iterator[str]:
+    """A line for each record of JSON, which says the same as it did, letter by letter in texts."""
+    for record in dump.records():
+        if isinstance(record, Unplaced):
+            why = record.why
+            if why is Why.CUT_SHORT and dump.trouble is not None:
+                why = dump.trouble  # which is what cut it short
+            if file.may_end_by(why):
+                return
+            said = of_why(file.name, why, record.line, record.evidence)
+            raise RefusedError(said, is_end=why in (Why.CUT_SHORT, Why.UNPACKS_TOO_LARGE))
+        text = record.text
+        is_spaced = "\n" in text or "\r" in text or '": ' in text
+        yield _STRINGS_AND_BLANKS.sub(r"\1", text) if is_spaced else text

@@ -1,0 +1,112 @@
+"""What is said of a history that is being opened, and the buttons that decide about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from bankpage.labs.contract import Remark, Subject
+from bankpage.labs.opening.fetching import share
+from bankpage.labs.opening.model import (
+    Fetching,
+    Nothing,
+    Offer,
+    Opening,
+    Reading,
+    Refused,
+    TooLarge,
+)
+from bankpage.labs.opening.refusals import shortened
+from bankpage.labs.opening.room import MOST_BYTES, MOST_EVENTS
+from bankpage.paper.phrases import Phrases
+from bankpage.paper.tree import Slot, text
+
+_MEGABYTE: Final = 1_000_000
+_FETCHING: Final = 0.15
+"""How much of the bar fetching takes; reading what was fetched takes longer."""
+
+
+def view(model: Opening, _: Subject, phrases: Phrases) -> Iterator[Slot]:
+    """The panel: what is being done and how far, or why not and what may be done instead."""
+    is_at_work = isinstance(model, Fetching | Reading)
+    done, progress = _progress(model, phrases)
+    yield Slot("opening-panel", {"hidden": isinstance(model, Nothing)})
+    yield text("opening-progress", progress, hidden=not is_at_work)
+    yield Slot(
+        "opening-bar",
+        {
+            "hidden": not is_at_work,
+            "aria-valuenow": str(round(100 * done)),
+            "aria-valuetext": progress or None,
+            "--opening-done": f"{done:.3f}",
+        },
+    )
+    yield Slot("opening-cancel", {"hidden": not is_at_work and not isinstance(model, TooLarge)})
+    yield text("opening-said", _said(model, phrases))
+    evidence = model.refusal.evidence if isinstance(model, Refused) else ""
+    yield text("opening-evidence", evidence, hidden=not evidence)
+    part = _part(model, phrases)
+    yield text("opening-first-part", part, hidden=not part)
+    yield Slot("opening-close", {"hidden": not isinstance(model, Refused)})
+
+
+def _progress(model: Opening, phrases: Phrases) -> tuple[float, str]:
+    match model:
+        case Fetching():
+            fetched, whole = share(model)
+            words = phrases(
+                "opening-fetching",
+                file=_name(model.offer),
+                fetched=_megabytes(fetched),
+                all=_megabytes(whole),
+            )
+            return _FETCHING * fetched / max(whole, 1), words
+        case Reading():
+            events = phrases.counted("opening-events", model.work.history.head)
+            words = phrases("opening-reading", file=_name(model.offer), events=events)
+            return _FETCHING + (1 - _FETCHING) * model.work.share, words
+        case _:
+            return 0.0, ""
+
+
+def _said(model: Opening, phrases: Phrases) -> str:
+    match model:
+        case Refused():
+            said = phrased(model.refusal.said, phrases)
+            return phrases("opening-refused", said=said)
+        case TooLarge(offer=offer, extent=extent):
+            events = extent.events
+            return phrases(
+                "opening-too-large" if events is None else "opening-too-many",
+                file=_name(offer),
+                size=_megabytes(extent.bytes),
+                events=f"{events or 0:,}",
+                room=_megabytes(MOST_BYTES),
+                most=f"{MOST_EVENTS:,}",
+            )
+        case _:
+            return ""
+
+
+def _part(model: Opening, phrases: Phrases) -> str:
+    match model:
+        case TooLarge():
+            return phrases("opening-first-part")
+        case Refused(part=part) if part is not None:
+            return phrases.counted("opening-part-before", part.history.head)
+        case _:
+            return ""
+
+
+def phrased(remark: Remark, phrases: Phrases) -> str:
+    """A remark in words."""
+    return phrases(remark.phrase, **remark.values)
+
+
+def _name(offer: Offer) -> str:
+    first, *more = (shortened(file.name) for file in offer.files)
+    return f"{first} + {len(more)}" if more else first
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / _MEGABYTE:,.1f}"

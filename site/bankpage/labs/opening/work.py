@@ -1,0 +1,148 @@
+"""Files on their way to be a study: read a run at a time, so that somebody else may be heard.
+
+An iterator is used up as it is read, so a work is no value, as a model otherwise is: the page has
+one at a time, goes on with it once for each message, and lets go of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from bankpage.labs.contract import Remark, Study
+from bankpage.labs.opening.continuing import claimed_by, in_order, is_by_time, why_not
+from bankpage.labs.opening.glimpse import Kind
+from bankpage.labs.opening.reading import File, Run, runs_of
+from bankpage.labs.opening.refusals import RefusedError, of_conflict, refusal, shortened
+from bankpage.labs.opening.room import MOST_BYTES, MOST_EVENTS
+from bankpage.labs.opening.strange import Stranger
+from esbank_core.bank.account import Ledger, empty_ledger
+from esbank_core.kernel.append_only import AppendOnly
+from esbank_core.kernel.errors import ImportConflict
+from esbank_core.kernel.identity import Position
+from esbank_core.kernel.written.importing import Importing
+
+_MOST_NAMES: Final = 3
+"""How many of several files a study is called by."""
+
+
+class Work:
+    """Files being read. With ``is_part``, they go on after what was fetched of them."""
+
+    def __init__(self, files: Sequence[File], *, is_part: bool = False) -> None:
+        self.files = in_order(files)
+        self.lines: AppendOnly[str] = AppendOnly()
+        self._is_part = is_part
+        self._importing = Importing(empty_ledger())
+        self._stranger = Stranger()
+        self._characters = 0
+        self._steps = self._read()
+
+    @property
+    def history(self) -> Ledger:
+        """What was read until now."""
+        return self._importing.history
+
+    @property
+    def share(self) -> float:
+        """How much has been read, of 1."""
+        whole = sum(file.pieces.all for file in self.files)
+        return sum(file.pieces.read for file in self.files) / whole if whole else 0.0
+
+    def step(self) -> bool:
+        """Go on for a moment; whether there is more to be read.
+
+        Raises:
+            RefusedError: this is no history, or more than there is room for. It is of no more use,
+                but that what was read until then may be taken for the part that it is.
+        """
+        return next(self._steps, None) is not None
+
+    def study(self, *, is_part: bool = False) -> Study:
+        """What has been read, to be looked at."""
+        return Study(
+            name=self._name(),
+            history=self.history,
+            lines=self.lines,
+            not_understood=self._stranger.found(),
+            remarks=tuple(self._remarks(is_part=is_part or self._is_part)),
+        )
+
+    def _read(self) -> Iterator[int]:
+        before: File | None = None
+        for file in self.files:
+            held = self.history
+            if before is not None and (why := why_not(file, before, held, self.lines)):
+                raise RefusedError(why)
+            for run in runs_of(file, held, MOST_BYTES):
+                self._take(run, file, before, held.head)
+                yield self.history.head
+                if self._is_full(file):
+                    return
+            if before is None and not self.history.head:
+                raise RefusedError(refusal("blank", file.name))
+            before = file
+
+    def _take(self, run: Run, file: File, before: File | None, held: Position) -> None:
+        try:
+            taken = self._importing.take(run.events)
+        except ImportConflict as conflict:
+            raise RefusedError(of_conflict(file.name, conflict)) from None
+        lines = run.lines
+        new = [recorded for recorded in taken if recorded is not None]
+        if len(new) < len(taken):
+            lines = [line for line, one in zip(lines, taken, strict=True) if one is not None]
+        if before is not None and claimed_by(file.glimpse):
+            for recorded, one in zip(run.events, taken, strict=True):
+                # In one ledger, nothing else can stand where something stands already.
+                if one is not None and (place := recorded.position) <= held:
+                    two = refusal("two", file.name, before=before.name, position=place)
+                    raise RefusedError(two)
+        self._stranger.see(new)
+        self._characters += sum(map(len, lines))
+        self.lines = self.lines.plus(lines)
+
+    def _is_full(self, file: File) -> bool:
+        """Whether there is no room for more, where that is meant to be.
+
+        Raises:
+            RefusedError: it was not.
+        """
+        if self.history.head < MOST_EVENTS and self._characters < MOST_BYTES:
+            return False
+        if self._is_part:
+            return True
+        raise RefusedError(refusal("room", file.name), is_end=True)
+
+    def _name(self) -> str:
+        names = [shortened(file.name) for file in self.files]
+        more = ["…"] if len(names) > _MOST_NAMES else []
+        return ", ".join(names[:_MOST_NAMES] + more)
+
+    def _remarks(self, *, is_part: bool) -> Iterator[Remark]:
+        if is_part:
+            yield _remark("part", events=f"{self.history.head:,}")
+        if len(self.files) > 1:
+            kind = "files-by-time" if is_by_time(self.files) else "files"
+            yield _remark(kind, count=len(self.files))
+        for file in self.files:
+            name = shortened(file.name)
+            if file.glimpse.has_log:
+                yield _remark("log", file=name)
+            if file.glimpse.kind is not Kind.DATABASE and file.glimpse.encoding != "utf-8":
+                yield _remark("encoding", file=name, encoding=_ENCODINGS[file.glimpse.encoding])
+        if self._stranger.untimed:
+            yield _counted("untimed", self._stranger.untimed)
+        if self._importing.skipped:
+            yield _counted("twice", self._importing.skipped)
+
+
+_ENCODINGS: Final = {"utf-16-le": "UTF-16 LE", "utf-16-be": "UTF-16 BE"}
+
+
+def _remark(phrase: str, **values: object) -> Remark:
+    return Remark(f"opening-remark-{phrase}", {key: str(value) for key, value in values.items()})
+
+
+def _counted(phrase: str, count: int) -> Remark:
+    return _remark(f"{phrase}-one" if count == 1 else phrase, count=f"{count:,}")

@@ -1,0 +1,1 @@
+"""What the labs promise, each without a page or a browser."""

@@ -1,0 +1,1 @@
+"""What the room promises in which histories are opened."""

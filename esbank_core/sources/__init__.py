@@ -1,8 +1,9 @@
 """How the records of other event stores are recognised, put in order, and read.
 
 A file is opened by ``open_dump``, which says what its records seem to be, and read by
-``read_all``, or by ``EventsInOrder`` in memory for one record at a time. Each source is one small
-file with a table of fields; ``known`` has them all. Answers are codes and values.
+``read_all``, or in memory for one record at a time by ``EventsInOrder`` and
+``EventsSortedOnDisk``. Each source is one small file with a table of fields; ``known`` has them
+all. Answers are codes and values.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from esbank_core.sources.mapping import (
 from esbank_core.sources.ordering import Order, OutOfOrder
 from esbank_core.sources.reading import (
     EventsInOrder,
+    EventsSortedOnDisk,
     Outcome,
     Reading,
     read_all,
@@ -32,6 +34,7 @@ __all__ = [
     "SOURCES",
     "Dump",
     "EventsInOrder",
+    "EventsSortedOnDisk",
     "Mapping",
     "NoRecords",
     "Note",

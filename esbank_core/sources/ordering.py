@@ -91,7 +91,7 @@ class OrderCheck:
         if last is None:
             self.order = _order_of([found])
         elif found.id and found.id == last.id:
-            return _twice(found, last)
+            return twice(found, last)
         elif not self._is_later(found, last):
             raise OutOfOrder(found.number)
         if self.order is Order.VERSION and found.version is not None:
@@ -138,25 +138,26 @@ def _once_each(found: Iterable[Found]) -> tuple[list[Found], tuple[Unplaced, ...
     events: list[Found] = []
     unplaced: list[Unplaced] = []
     for one in found:
-        name: object = one.id or _place(one)
+        name: object = one.id or place_of(one)
         if name is not None:
             first = by_name.setdefault(name, one)
             # A place is no name: two events may claim it.
             if first is not one and (one.id or content(one) == content(first)):
-                unplaced.append(_twice(one, first))
+                unplaced.append(twice(one, first))
                 continue
         events.append(one)
     return events, tuple(unplaced)
 
 
-def _place(found: Found) -> object:
+def place_of(found: Found) -> object:
     """Where an event stands that has no name, as its source says; None where it does not."""
     if found.version is None and found.position is None:
         return None
     return found.stream, found.version, found.group, found.position
 
 
-def _twice(found: Found, first: Found) -> Unplaced:
+def twice(found: Found, first: Found) -> Unplaced:
+    """Why an event has no place whose name another has: it is the same again, or another."""
     why = Why.REPEATED if content(found) == content(first) else Why.CONFLICT
     return Unplaced(found.number, found.line, why, "", found.id)
 

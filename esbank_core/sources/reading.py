@@ -2,14 +2,15 @@
 
 Nothing is dropped in silence: every record is an event or is counted among those without a
 place, with the reason and an example. ``read_all`` sorts what does not stand in order, in
-memory; ``EventsInOrder`` reads in memory for one record at a time and says when that will not do.
+memory, and ``EventsSortedOnDisk`` on disk; ``EventsInOrder`` reads in memory for one record at a
+time, and says when that will not do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from esbank_core.kernel.recorded import RecordedEvent, UnknownEvent
 from esbank_core.kernel.written.codec import Codec
@@ -32,7 +33,11 @@ from esbank_core.sources.records import (
     Why,
     evidence_of,
 )
+from esbank_core.sources.sorting import SortedOnDisk
 from esbank_core.sources.table import Recognition, Table, fields_within
+
+if TYPE_CHECKING:
+    from esbank_core.sources.layouts.sqlite_rows import Database
 
 Event = TypeVar("Event")
 
@@ -150,6 +155,43 @@ class EventsInOrder(Generic[Event]):
         return self._work.outcome(self._check.order)
 
 
+class EventsSortedOnDisk(Generic[Event]):
+    """The events of a dump in order, of which memory holds one at a time: the others are on disk.
+
+    ``database`` is empty, and serves for nothing else; its errors are SQLite's own.
+    """
+
+    def __init__(
+        self, dump: Dump, codec: Codec[Event], database: Database, choice: Choice = None
+    ) -> None:
+        self._work = _Work(dump, codec, choice)
+        self._database = database
+        self._order = Order.AS_THEY_STOOD
+
+    def __iter__(self) -> Iterator[RecordedEvent[Event | UnknownEvent]]:
+        """The events, once all records are read and sorted.
+
+        Raises:
+            RefusedLine: they are CloudEvents, which stand in order, and one is not valid.
+        """
+        work = self._work
+        if isinstance(work.source, CloudEvents):
+            yield from work.cloud_events()
+            return
+        taken = SortedOnDisk(self._database, work.read)
+        for record, found in work.placed():
+            unplaced = taken.add(record, found)
+            if unplaced is not None:
+                work.unplaced.add(unplaced)
+        self._order = taken.sort()
+        for found in taken:
+            yield work.numbering.next(found)
+
+    def outcome(self) -> Outcome:
+        """What became of the records so far."""
+        return self._work.outcome(self._order)
+
+
 class _Work(Generic[Event]):
     """What a reading goes through, whether it sorts or not."""
 
@@ -157,6 +199,7 @@ class _Work(Generic[Event]):
         self._dump = dump
         self._codec = codec
         self.source, self._within = _source(dump, choice)
+        self.read = self._reader()
         self.records = 0
         self.unplaced = Tallies()
         self.notes = Tallies()
@@ -165,14 +208,22 @@ class _Work(Generic[Event]):
 
     def found(self) -> Iterator[Found]:
         """The events that records say they are, as they stand."""
-        read = self._reader()
+        for _, found in self.placed():
+            yield found
+
+    def placed(self) -> Iterator[tuple[Record, Found]]:
+        """The records that say which event they are, with that event, as they stand."""
+        read = self.read
         for record in self._dump.records():
             self.records += 1
-            found = read(record) if isinstance(record, Record) else record
+            if isinstance(record, Unplaced):
+                self.unplaced.add(record)
+                continue
+            found = read(record)
             if isinstance(found, Unplaced):
                 self.unplaced.add(found)
             else:
-                yield found
+                yield record, found
 
     def cloud_events(self) -> Iterator[RecordedEvent[Event | UnknownEvent]]:
         """The events of a dump of CloudEvents."""

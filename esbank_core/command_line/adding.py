@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, cast
 
-from esbank_core.bank.account import CODEC, Ledger
+from esbank_core.bank.account import CODEC
 from esbank_core.bank.events import Event
 from esbank_core.command_line.database import BESIDE
+from esbank_core.command_line.loading import Merged, merge
 from esbank_core.command_line.problem import ProblemError, why
-from esbank_core.command_line.reading import load, merge
 from esbank_core.command_line.writing import (
     STANDARD_STREAM,
     plain_target,
@@ -25,16 +25,17 @@ from esbank_core.command_line.writing import (
 from esbank_core.kernel.errors import Damage, Unwritable
 from esbank_core.kernel.recorded import RecordedEvent, UnknownEvent
 from esbank_core.kernel.stores.sqlite_store import SqliteStore
+from esbank_core.sources.reading import Choice
 
 _ATTEMPTS: Final = 10
 """How often events are added to a database that others are adding to as well."""
 
 
-def add_to_database(path: str, sources: Sequence[str]) -> tuple[Ledger, int]:
+def add_to_database(path: str, sources: Sequence[str], choice: Choice = None) -> Merged:
     """Add what is new in several files to an SQLite database, all of it or nothing.
 
     Returns:
-        The history that the database now holds, and how many events were there already.
+        The history that the database now holds, and how it was merged.
 
     Raises:
         ProblemError: a file cannot be read, or the database contradicts it or cannot be written.
@@ -42,7 +43,11 @@ def add_to_database(path: str, sources: Sequence[str]) -> tuple[Ledger, int]:
     for _ in range(_ATTEMPTS):
         target, is_there = plain_target(path)
         try:
-            added = _added_to(path, target, sources) if is_there else _begun(target, sources)
+            added = (
+                _added_to(path, target, sources, choice)
+                if is_there
+                else _begun(target, sources, choice)
+            )
         except OSError as error:
             raise ProblemError(f"{path} cannot be written: {why(error)}.") from None
         except (sqlite3.Error, Damage, Unwritable) as error:
@@ -54,14 +59,14 @@ def add_to_database(path: str, sources: Sequence[str]) -> tuple[Ledger, int]:
     raise ProblemError(f"{path} is being written to by another program; try again.")
 
 
-def _begun(target: Path, sources: Sequence[str]) -> tuple[Ledger, int] | None:
+def _begun(target: Path, sources: Sequence[str], choice: Choice) -> Merged | None:
     """A new database with all that is in the sources; None where another one was first."""
     _refuse_lonely_log(target)
-    ledger, skipped = merge(sources)
+    merged = merge(sources, choice=choice)
     with temporary_beside(target) as temporary:
         with SqliteStore(str(temporary), CODEC) as store:
-            store.restore(_readable(ledger.recorded))
-        return (ledger, skipped) if publish(temporary, target) else None
+            store.restore(_readable(merged.ledger.recorded))
+        return merged if publish(temporary, target) else None
 
 
 def _refuse_lonely_log(target: Path) -> None:
@@ -79,11 +84,11 @@ def _refuse_lonely_log(target: Path) -> None:
             )
 
 
-def _added_to(path: str, target: Path, sources: Sequence[str]) -> tuple[Ledger, int] | None:
+def _added_to(path: str, target: Path, sources: Sequence[str], choice: Choice) -> Merged | None:
     """What is new in the sources behind what is held; None where others were adding as well."""
-    held = load(path)
-    ledger, skipped = merge(sources, held)
-    new = _readable(ledger.recorded[held.head :])
+    held = merge([path]).ledger
+    merged = merge(sources, held, choice)
+    new = _readable(merged.ledger.recorded[held.head :])
     if new:
         with SqliteStore(str(target), CODEC, known_as=path) as store:
             try:
@@ -92,7 +97,7 @@ def _added_to(path: str, target: Path, sources: Sequence[str]) -> tuple[Ledger, 
                 if store.head == held.head:
                     raise
                 return None
-    return ledger, skipped
+    return merged
 
 
 def _readable(recorded: object) -> Sequence[RecordedEvent[Event | UnknownEvent]]:

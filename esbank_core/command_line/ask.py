@@ -11,11 +11,12 @@ from esbank_core.bank.states import State
 from esbank_core.bank.views import type_of
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command
+from esbank_core.command_line.loading import load
 from esbank_core.command_line.notes import notes_on
 from esbank_core.command_line.own_question import own_question
 from esbank_core.command_line.printing import print_json, print_lines, print_table
 from esbank_core.command_line.problem import ProblemError
-from esbank_core.command_line.reading import load
+from esbank_core.command_line.provenance import members_of, sentences_of
 from esbank_core.command_line.sentences import gist_of, listed
 from esbank_core.questions.ask import Answer, Question, ask
 from esbank_core.questions.bank.pairs import OneFollowedByAnother
@@ -48,15 +49,18 @@ def run(given: Namespace) -> int:
     """Put a question to a history, and print its answer."""
     own = own_question(given.question)
     question = parse_question(given.question) if own is None else own
-    ledger = load(given.file)
+    ledger, provenances = load(given)
     answer = ask(ledger, question) if own is None else _answer(ledger, own, given.question[0])
     if isinstance(question, OneFollowedByAnother):
         _refuse_misspelt(answer, ledger)
     notes = notes_on(ledger.recorded)
     if given.json:
         columns = [{"name": column.name, "unit": column.unit} for column in answer.columns]
-        print_json({"columns": columns, "rows": answer.rows, **notes.members()})
+        print_json(
+            {"columns": columns, "rows": answer.rows, **notes.members(), **members_of(provenances)}
+        )
         return INTACT
+    print_lines(sentences_of(provenances))
     print_table(answer.columns, answer.rows)
     print_lines([gist_of(question, answer), *notes.sentences()])
     return INTACT

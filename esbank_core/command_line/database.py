@@ -14,7 +14,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -23,6 +23,7 @@ from esbank_core.bank.events import Event
 from esbank_core.command_line.problem import ProblemError
 from esbank_core.kernel.errors import Damage
 from esbank_core.kernel.stores.sqlite_store import SqliteStore
+from esbank_core.kernel.stores.sqlite_tables import APPLICATION_ID
 
 BESIDE: Final = ("-wal", "-journal")
 """What SQLite keeps beside a database that is being written to, or was when a program died."""
@@ -35,6 +36,9 @@ _PAUSE: Final = 0.05
 
 _HEADER: Final = 100
 """Bytes with which a database begins, a counter of changes among them."""
+
+_APPLICATION_ID: Final = slice(68, 72)
+"""Where among them it stands whose database it is."""
 
 _WAL_HEADER: Final = 32
 """Bytes with which a write-ahead log begins, another time otherwise."""
@@ -59,19 +63,51 @@ def reading_database(path: str) -> Iterator[SqliteStore[Event]]:
     Raises:
         ChangedWhileReadError: others wrote to it, and what was read counts for nothing.
     """
+    with (
+        _untouched(path) as (database, may_write),
+        SqliteStore(str(database), CODEC, may_write=may_write, known_as=path) as store,
+    ):
+        yield store
+
+
+@contextmanager
+def reading_foreign_database(path: str) -> Iterator[sqlite3.Connection]:
+    """A database of somebody else's, to be read; nothing becomes of it.
+
+    Raises:
+        ChangedWhileReadError: others wrote to it, and what was read counts for nothing.
+    """
+    with _untouched(path) as (database, may_write):
+        how = "" if may_write else "?mode=ro&immutable=1"
+        address = f"{database.as_uri()}{how}"
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            yield connection
+
+
+def is_foreign(path: str) -> bool:
+    """Whether a database says that it is no ledger of ours."""
+    with Path(path).open("rb") as file:
+        return file.read(_HEADER)[_APPLICATION_ID] != APPLICATION_ID.to_bytes(4, "big")
+
+
+@contextmanager
+def _untouched(path: str) -> Iterator[tuple[Path, bool]]:
+    """Where a database can be read so that nothing becomes of it, and whether that is a copy.
+
+    Raises:
+        ChangedWhileReadError: others wrote to it, and what was read counts for nothing.
+    """
     database = Path(path).resolve()  # which is where SQLite puts its log as well
     if any(_lies_beside(database, name) for name in BESIDE):
         with tempfile.TemporaryDirectory(prefix="esbank-") as folder:
             copy = Path(folder, "copy")
             if not _copied(database, copy):
                 raise ChangedWhileReadError(path)
-            with SqliteStore(str(copy), CODEC, known_as=path) as store:
-                yield store
+            yield copy, True
         return
     before = _state_of(database)
     try:
-        with SqliteStore(str(database), CODEC, may_write=False, known_as=path) as store:
-            yield store
+        yield database, False
     except (Damage, sqlite3.Error):
         if _state_of(database) != before:
             raise ChangedWhileReadError(path) from None

@@ -9,9 +9,10 @@ from esbank_core.bank.states import currency_in
 from esbank_core.command_line import typed
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command
+from esbank_core.command_line.loading import load
 from esbank_core.command_line.notes import notes_on
 from esbank_core.command_line.printing import money, print_json, print_lines, print_table
-from esbank_core.command_line.reading import load
+from esbank_core.command_line.provenance import members_of, sentences_of
 from esbank_core.command_line.sentences import counted
 from esbank_core.kernel.identity import GENESIS, StreamId
 from esbank_core.questions.as_of import differences
@@ -28,7 +29,7 @@ def add_to(commands: Commands) -> None:
 
 def run(given: Namespace) -> int:
     """Print what changed between two positions, field by field."""
-    ledger = load(given.file)
+    ledger, provenances = load(given)
     earlier, later = (
         typed.position(position, ledger, lowest=GENESIS) for position in (given.a, given.b)
     )
@@ -44,8 +45,17 @@ def run(given: Namespace) -> int:
             }
             for difference in found
         ]
-        print_json({"from": earlier, "to": later, "changes": changes, **notes.members()})
+        print_json(
+            {
+                "from": earlier,
+                "to": later,
+                "changes": changes,
+                **notes.members(),
+                **members_of(provenances),
+            }
+        )
         return INTACT
+    print_lines(sentences_of(provenances))
     columns = [Column("account"), Column("field"), Column("before"), Column("after")]
     print_table(
         columns,

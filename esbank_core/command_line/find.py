@@ -11,9 +11,10 @@ from esbank_core.command_line import typed
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.expression import expression
 from esbank_core.command_line.grammar import Commands, command
+from esbank_core.command_line.loading import load
 from esbank_core.command_line.notes import notes_on
 from esbank_core.command_line.printing import print_json, print_lines, print_table
-from esbank_core.command_line.reading import load
+from esbank_core.command_line.provenance import members_of, sentences_of
 from esbank_core.command_line.sentences import counted
 from esbank_core.questions.ask import CURRENCY, INSTANT, MINOR_UNITS, Column
 from esbank_core.questions.bank.todays_rules import begins_without_opening
@@ -63,7 +64,7 @@ def add_to(commands: Commands) -> None:
 
 def run(given: Namespace) -> int:
     """Print every moment at which a condition turns true."""
-    ledger = load(given.file)
+    ledger, provenances = load(given)
     account_id = None if given.account is None else typed.account(given.account, ledger)
     condition = parse_condition(
         given.condition, ledger, account_id, partial(expression, ledger=ledger)
@@ -83,8 +84,16 @@ def run(given: Namespace) -> int:
             for change in found
         ]
         without_opening = {} if cut is None else {"without_opening": cut}
-        print_json({"moments": moments_found, **without_opening, **notes.members()})
+        print_json(
+            {
+                "moments": moments_found,
+                **without_opening,
+                **notes.members(),
+                **members_of(provenances),
+            }
+        )
         return INTACT
+    print_lines(sentences_of(provenances))
     rows = [(change, ledger_row(change)) for change in found]
     print_table(
         [

@@ -5,11 +5,14 @@ from __future__ import annotations
 from argparse import ArgumentParser, RawDescriptionHelpFormatter, _SubParsersAction
 from typing import Final, NoReturn, TypeAlias
 
+from esbank_core.command_line.choosing import may_choose
 from esbank_core.command_line.problem import ProblemError
 
 FILES: Final = """\
 FILE holds JSON Lines, each line a CloudEvents 1.0 event, or is an SQLite database that
-`esbank convert` wrote; - is standard input. Positions count events from 1; 0 is before the first.
+`esbank convert` wrote, or a dump of another event store (JSON Lines, a JSON array, CSV or SQLite,
+packed or not), as `esbank sources` lists them; - is standard input. Positions count events from 1;
+0 is before the first.
 """
 
 
@@ -40,6 +43,7 @@ def command(commands: Commands, name: str, summary: str, epilog: str = "") -> Ar
     )
     begun.add_argument("file", metavar="FILE")
     may_be_json(begun)
+    may_choose(begun)
     return begun
 
 

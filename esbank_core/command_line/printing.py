@@ -82,6 +82,12 @@ def print_line(text: str) -> None:
         print(printable(text))
 
 
+def print_aside(texts: Iterable[str]) -> None:
+    """Print sentences to standard error, where standard output is taken by a file."""
+    for text in texts:
+        sys.stderr.write(f"{printable(text)}\n")
+
+
 def print_lines(texts: Iterable[str]) -> None:
     """Print several sentences."""
     for text in texts:

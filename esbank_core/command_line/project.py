@@ -12,10 +12,11 @@ from typing import Final, assert_never
 
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command
+from esbank_core.command_line.loading import load
 from esbank_core.command_line.notes import notes_on
 from esbank_core.command_line.printing import print_cells, print_json, print_line, printable
 from esbank_core.command_line.problem import ProblemError, why
-from esbank_core.command_line.reading import load
+from esbank_core.command_line.provenance import members_of, sentences_of
 from esbank_core.command_line.sentences import counted
 from esbank_core.kernel.identity import Position
 from esbank_core.programs.faults import Fault, FaultError, What
@@ -48,7 +49,7 @@ def run(given: Namespace) -> int:
     except (OSError, UnicodeDecodeError) as error:
         reason = why(error) if isinstance(error, OSError) else "it is not UTF-8"
         raise ProblemError(f"{path} cannot be read: {reason}.") from None
-    ledger = load(given.file)
+    ledger, provenances = load(given)
     to = ledger.head if given.to is None else Position(given.to)
     if not 0 <= to <= ledger.head:
         raise ProblemError(f"There is no position {to}; the last event is at {ledger.head}.")
@@ -61,8 +62,10 @@ def run(given: Namespace) -> int:
     notes = notes_on(ledger.recorded[:to])
     if given.json:
         document = {"checkpoint": running.checkpoint, "read_model": as_json(result)}
-        print_json({**document, **notes.members()})
+        print_json({**document, **notes.members(), **members_of(provenances)})
         return INTACT
+    for said in sentences_of(provenances):
+        print_line(said)
     _print(shown(result))
     print_line(f"Checkpoint {running.checkpoint} of {ledger.head}.")
     for said in notes.sentences():

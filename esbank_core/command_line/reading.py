@@ -1,69 +1,27 @@
-"""Reading histories from files, standard input and SQLite databases, of which none is changed."""
+"""Reading files, standard input and SQLite databases of ours, of which none is changed."""
 
 from __future__ import annotations
 
-import gc
 import os
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, Final
 
-from esbank_core.bank.account import CODEC, Ledger, empty_ledger
-from esbank_core.bank.events import Event
-from esbank_core.bank.states import State
+from esbank_core.bank.account import CODEC
 from esbank_core.command_line.database import at_rest, reading_database
 from esbank_core.command_line.problem import ProblemError, why
 from esbank_core.command_line.progress import with_progress
 from esbank_core.command_line.writing import STANDARD_STREAM
-from esbank_core.kernel.errors import Damage, ImportConflict, RefusedLine
+from esbank_core.kernel.errors import Damage, RefusedLine
 from esbank_core.kernel.written.audit import Audit, verify
-from esbank_core.kernel.written.cloud_events import claimed_position
-from esbank_core.kernel.written.event_file import read_events
-from esbank_core.kernel.written.importing import Imported, import_events
-from esbank_core.kernel.written.json_lines import LONGEST_LINE, parse_text
 
 CHUNK: Final = 1 << 16
 """Bytes read at a time."""
 
 _SQLITE_HEADER: Final = b"SQLite format 3\x00"
-
-
-def load(path: str) -> Ledger:
-    """The history in a file or a database, or on standard input.
-
-    Raises:
-        ProblemError: it cannot be read, or what is read is no history.
-    """
-    ledger, _ = merge([path])
-    return ledger
-
-
-def merge(paths: Iterable[str], held: Ledger | None = None) -> tuple[Ledger, int]:
-    """What is held with the histories of several files, and how many events were there already.
-
-    The parts of a log may be given in any order; each goes on from those before it.
-
-    Raises:
-        ProblemError: one cannot be read, is no history, or contradicts those before it.
-    """
-    ledger, skipped = held or empty_ledger(), 0
-    for path in _in_order(paths):
-        imported = at_rest(partial(_imported, path, ledger))
-        ledger, skipped = imported.history, skipped + imported.skipped
-    return ledger, skipped
-
-
-def _imported(path: str, held: Ledger) -> Imported[State, Event]:
-    with readable(path) as chunks, _without_collector():
-        try:
-            events = read_events(chunks, CODEC, held)
-            return import_events(held, events)
-        except ImportConflict as conflict:
-            raise ProblemError(f"{named(path)}: {conflict}") from None
 
 
 @contextmanager
@@ -73,20 +31,24 @@ def readable(path: str) -> Iterator[Iterator[bytes]]:
     Raises:
         ProblemError: the file cannot be read.
     """
-    with _problems(path):
+    with problems_with(path):
         if is_database(path):
             with reading_database(path) as store:
                 yield with_progress((line.encode() for line in store.lines()), None)
         elif path == STANDARD_STREAM:
-            yield with_progress(_chunks(sys.stdin.buffer), None)
+            yield with_progress(chunks_of(sys.stdin.buffer), None)
         else:
             with Path(path).open("rb") as file:
-                yield with_progress(_chunks(file), os.fstat(file.fileno()).st_size)
+                yield with_progress(chunks_of(file), os.fstat(file.fileno()).st_size)
 
 
 @contextmanager
-def _problems(path: str) -> Iterator[None]:
-    """Say of what cannot be read why it cannot."""
+def problems_with(path: str) -> Iterator[None]:
+    """Say of what cannot be read why it cannot.
+
+    Raises:
+        ProblemError: it cannot.
+    """
     try:
         yield
     except OSError as error:
@@ -112,7 +74,7 @@ def audited(path: str, known_head: str | None) -> Audit:
             return verify(chunks, CODEC, known_head)
 
     def audited_database() -> Audit:
-        with _problems(path), reading_database(path) as store:
+        with problems_with(path), reading_database(path) as store:
             return store.verify(known_head)
 
     return at_rest(audited_database)
@@ -135,33 +97,7 @@ def is_database(path: str) -> bool:
     return False
 
 
-def _in_order(paths: Iterable[str]) -> list[str]:
-    """The files in the order given, but the parts of a log in the order of their positions."""
-    given = list(paths)
-    return sorted(given, key=_claimed_by) if len(given) > 1 else given
-
-
-def _claimed_by(path: str) -> int:
-    """The position that the first event of a file says it had; 0 where it says none."""
-    if path == STANDARD_STREAM or not Path(path).is_file() or is_database(path):
-        return 0
-    with suppress(OSError, Damage), Path(path).open("rb") as file:
-        return claimed_position(parse_text(file.readline(LONGEST_LINE).decode())) or 0
-    return 0
-
-
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
+def chunks_of(file: IO[bytes]) -> Iterator[bytes]:
+    """What a file holds from here on."""
     while chunk := file.read(CHUNK):
         yield chunk
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Loading makes millions of objects and no rubbish: looking for some only takes time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

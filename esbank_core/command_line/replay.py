@@ -10,9 +10,10 @@ from esbank_core.bank.states import NoAccount, State, balance_in, currency_in
 from esbank_core.command_line import typed
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command
+from esbank_core.command_line.loading import load
 from esbank_core.command_line.notes import notes_on
 from esbank_core.command_line.printing import print_json, print_lines, print_table
-from esbank_core.command_line.reading import load
+from esbank_core.command_line.provenance import members_of, sentences_of
 from esbank_core.kernel.identity import GENESIS, Position, StreamId, Version
 from esbank_core.kernel.instant import Instant
 from esbank_core.questions.as_of import (
@@ -41,7 +42,7 @@ def add_to(commands: Commands) -> None:
 
 def run(given: Namespace) -> int:
     """Print every account as of a position or an instant."""
-    ledger = load(given.file)
+    ledger, provenances = load(given)
     if given.as_of is not None:
         as_of = parse_as_of(given.as_of)
         states = states_as_of_instant(ledger, as_of)
@@ -68,8 +69,11 @@ def run(given: Namespace) -> int:
             }
             for account, state in states.items()
         ]
-        print_json({"position": to, "accounts": accounts, **notes.members()})
+        print_json(
+            {"position": to, "accounts": accounts, **notes.members(), **members_of(provenances)}
+        )
         return INTACT
+    print_lines(sentences_of(provenances))
     print_table(
         [
             Column("account"),

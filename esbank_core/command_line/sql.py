@@ -8,10 +8,11 @@ from typing import Final, assert_never
 from esbank_core.bank.account import Ledger
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command
+from esbank_core.command_line.loading import load
 from esbank_core.command_line.notes import notes_on
 from esbank_core.command_line.printing import print_cells, print_json, print_lines, printable
 from esbank_core.command_line.problem import ProblemError
-from esbank_core.command_line.reading import load
+from esbank_core.command_line.provenance import members_of, sentences_of
 from esbank_core.command_line.sentences import counted
 from esbank_core.questions.sql.queries import never_knew, queries
 from esbank_core.questions.sql.sandbox import (
@@ -56,7 +57,7 @@ def add_to(commands: Commands) -> None:
 
 def run(given: Namespace) -> int:
     """Put a query to the databases, and print their answers."""
-    ledger = load(given.file)
+    ledger, provenances = load(given)
     asked = queries(given.query)
     twins = [twin for twin in twins_of(ledger) if given.only is None or twin is _NAMES[given.only]]
     if not any(twin in asked for twin in twins):
@@ -66,8 +67,9 @@ def run(given: Namespace) -> int:
     notes = notes_on(ledger.recorded)
     if given.json:
         documents = {twin.name.lower(): _document(twin, outcomes[twin]) for twin in twins}
-        print_json({**documents, **notes.members()})
+        print_json({**documents, **notes.members(), **members_of(provenances)})
         return INTACT
+    print_lines(sentences_of(provenances))
     for nth, (twin, outcome) in enumerate(outcomes.items()):
         print_lines([*([""] if nth else []), f"{twin}:"])
         _print(twin, outcome)

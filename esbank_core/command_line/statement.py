@@ -6,10 +6,11 @@ from argparse import Namespace
 
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command
+from esbank_core.command_line.loading import load
 from esbank_core.command_line.notes import notes_on
 from esbank_core.command_line.printing import money, print_json, print_lines, print_table, printable
 from esbank_core.command_line.problem import ProblemError
-from esbank_core.command_line.reading import load
+from esbank_core.command_line.provenance import members_of, sentences_of
 from esbank_core.command_line.sentences import about
 from esbank_core.kernel.identity import StreamId
 from esbank_core.kernel.instant import instant_of
@@ -36,7 +37,7 @@ def run(given: Namespace) -> int:
     """Print an account's statement between two instants."""
     since = None if given.since is None else parse_instant(given.since)
     until = None if given.until is None else parse_instant(given.until)
-    ledger = load(given.file)
+    ledger, provenances = load(given)
     try:
         found = statement_of(ledger, StreamId(given.account), since, until)
     except NoSuchAccountError as unknown:
@@ -73,9 +74,11 @@ def run(given: Namespace) -> int:
                 ],
                 "closing": found.closing,
                 **notes.members(),
+                **members_of(provenances),
             }
         )
         return INTACT
+    print_lines(sentences_of(provenances))
     print(printable(f"Account {found.account_id}, {found.owner or 'owner unknown'}"))
     print(f"Opening balance  {money(found.opening, currency)}")
     print_table(

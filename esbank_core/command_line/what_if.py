@@ -13,10 +13,11 @@ from esbank_core.bank.views import type_of
 from esbank_core.command_line import typed
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command, may_force
+from esbank_core.command_line.loading import load
 from esbank_core.command_line.notes import notes_on
 from esbank_core.command_line.printing import print_json, print_lines, print_table
 from esbank_core.command_line.problem import ProblemError
-from esbank_core.command_line.reading import load
+from esbank_core.command_line.provenance import members_of, sentences_of
 from esbank_core.command_line.sentences import counted
 from esbank_core.command_line.writing import is_standard_output, write_whole
 from esbank_core.kernel.identity import Position, StreamId
@@ -74,7 +75,7 @@ def add_to(commands: Commands) -> None:
 
 def run(given: Namespace) -> int:
     """Tell a history again with some edits, and say what the rules would make of the rest."""
-    ledger = load(given.file)
+    ledger, provenances = load(given)
     edits: list[Edit] = [LeaveOut(typed.position(nth, ledger)) for nth in given.skip]
     for nth, data in given.change:
         position = typed.position(nth, ledger)
@@ -100,8 +101,9 @@ def run(given: Namespace) -> int:
         write_whole(given.write, lines, may_replace=given.force)
     notes = notes_on(ledger.recorded)
     if given.json:
-        print_json({**_as_document(told), **notes.members()})
+        print_json({**_as_document(told), **notes.members(), **members_of(provenances)})
     elif not is_printed:
+        print_lines(sentences_of(provenances))
         _print_what_if(told)
         print_lines(notes.sentences())
     return INTACT

@@ -1,0 +1,122 @@
+"""Histories as other event stores have them: told as often as need be, each time from its file.
+
+Events are handed on one by one, in memory for one record at a time, as long as the records stand in
+order; where they do not, the same is done once more with what is sorted on disk.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
+from typing import Final, TypeVar
+
+from esbank_core.bank.account import CODEC, Readable
+from esbank_core.bank.events import Event
+from esbank_core.command_line.problem import ProblemError
+from esbank_core.command_line.provenance import Provenance
+from esbank_core.sources import (
+    Dump,
+    EventsInOrder,
+    EventsSortedOnDisk,
+    Mapping,
+    OutOfOrder,
+    Recognition,
+    read_all,
+)
+
+Result = TypeVar("Result")
+
+Choice = Recognition | Mapping | None
+
+BIGGEST_IN_MEMORY: Final = 1 << 26
+"""Bytes of a file that is sorted in memory all the same."""
+
+
+class Foreign:
+    """A history in a file that others wrote.
+
+    ``dump`` opens the file anew each time. What became of its records is ``provenance``, as soon
+    as it was read.
+    """
+
+    def __init__(
+        self, known_as: str, choice: Choice, dump: Callable[[], AbstractContextManager[Dump]]
+    ) -> None:
+        self.known_as = known_as
+        self._choice = choice
+        self._dump = dump
+        self._is_in_order = True
+        self._provenance: Provenance | None = None
+
+    @property
+    def provenance(self) -> Provenance:
+        """What became of the records of the file, which has been read."""
+        assert self._provenance is not None, "it has been read"
+        return self._provenance
+
+    def all(self) -> tuple[Readable, ...]:
+        """All events, in memory."""
+        with self._dump() as dump:
+            reading = read_all(dump, CODEC, self._choice)
+        self._provenance = Provenance(
+            self.known_as, reading.outcome, len(reading.events), self._choice
+        )
+        return reading.events
+
+    def read(self, use: Callable[[Iterator[Readable]], Result]) -> Result:
+        """What somebody makes of the events, one after another.
+
+        Where the records turn out not to stand in order, it is done once more, from the first.
+        """
+        if self._is_in_order:
+            try:
+                with self._dump() as dump:
+                    in_order = EventsInOrder(dump, CODEC, self._choice)
+                    return self._used(in_order, use)
+            except OutOfOrder:
+                self._is_in_order = False
+        with tempfile.TemporaryDirectory(prefix="esbank-") as folder:
+            path = str(Path(folder, "sorted"))
+            try:
+                with self._dump() as dump, closing(sqlite3.connect(path)) as database:
+                    on_disk = EventsSortedOnDisk(dump, CODEC, database, self._choice)
+                    return self._used(on_disk, use)
+            except sqlite3.Error as error:
+                raise ProblemError(
+                    f"{self.known_as} cannot be sorted in {folder}: {error}."
+                ) from None
+
+    def settle(self) -> None:
+        """See whether the records stand in order, before somebody uses events only once."""
+        self.read(_pass_over)
+
+    def _used(
+        self,
+        events: EventsInOrder[Event] | EventsSortedOnDisk[Event],
+        use: Callable[[Iterator[Readable]], Result],
+    ) -> Result:
+        count = 0
+
+        def counted() -> Iterator[Readable]:
+            nonlocal count
+            for recorded in events:
+                count += 1
+                yield recorded
+
+        result = use(counted())
+        self._provenance = Provenance(
+            self.known_as,
+            events.outcome(),
+            count,
+            self._choice,
+            is_sorted_on_disk=isinstance(events, EventsSortedOnDisk),
+        )
+        return result
+
+
+def _pass_over(events: Iterable[object]) -> None:
+    for _ in events:
+        pass

@@ -1,0 +1,1 @@
+"""The Audit lab: an audit trail that can be attacked, and answers."""

@@ -48,6 +48,13 @@ def test_every_sentence_that_python_or_javascript_says_is_in_the_page() -> None:
         "opening-no-",
         "opening-remark-",
         *(
+            f"audit-{part}-"
+            for part in (
+                *("verdict", "why-another", "sign", "link", "hand", "keep", "copy"),
+                *("act", "sheet"),
+            )
+        ),
+        *(
             f"analytics-{part}-"
             for part in (
                 *("question", "field", "period", "count", "span"),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from bankpage.labs.audit.messages import AuditMessage, CopyGrown
-from bankpage.labs.audit.model import Asked, Attack, Copy, Desk, Verification, said
+from bankpage.labs.audit.model import Asked, Attack, Copy, Desk, Verification, to_say
 from bankpage.labs.audit.verifying import concluded
 from bankpage.labs.contract import BackToLive, OpenStudy, Remark, Study, Subject, Turn
 from bankpage.paper.effects import Focus, Show
@@ -102,11 +102,11 @@ def default_target(subject: Subject) -> Position | None:
 def attack(desk: Desk, asked: Attack, at: Position, typed: str, subject: Subject) -> AuditTurn:
     """Begin a copy that is attacked; or say why it cannot be, and where the keyboard goes on."""
     if not 0 < at <= subject.history.head:
-        return Turn(replace(desk, attack_said=said("attack-nothing")))
+        return Turn(replace(desk, attack_said=to_say("audit-attack-nothing")))
     try:
         plan = _PLANS[asked](_Target(subject, at), typed.strip())
     except UnfitLine:
-        plan = said("attack-unreadable", position=at)
+        plan = to_say("audit-attack-unreadable", position=at)
     if isinstance(plan, Remark):
         return Turn(replace(desk, attack_said=plan), (Focus("audit-value"),))
     desk = replace(desk, chosen=at)
@@ -115,7 +115,7 @@ def attack(desk: Desk, asked: Attack, at: Position, typed: str, subject: Subject
 
 def chained(desk: Desk, subject: Subject) -> AuditTurn:
     """Begin a copy of a history without hashes that has them from here on."""
-    plan = _Plan(Tampering(Edit.CHAIN, Position(1)), said("remark-chained"))
+    plan = _Plan(Tampering(Edit.CHAIN, Position(1)), to_say("audit-remark-chained"))
     return _begun(desk, plan, subject, None)
 
 
@@ -177,27 +177,27 @@ def left(desk: Desk) -> AuditTurn:
 
 
 def _alter(target: _Target, typed: str) -> _Plan | Remark:
-    return _altered_amount(target, typed, Edit.REPLACE, "remark-altered")
+    return _altered_amount(target, typed, Edit.REPLACE, "audit-remark-altered")
 
 
 def _altered_amount(target: _Target, typed: str, edit: Edit, phrase: str) -> _Plan | Remark:
     amount = _amount_of(target.recorded.event)
     if amount is None:
-        return said("attack-no-amount", **target.words)
+        return to_say("audit-attack-no-amount", **target.words)
     value = _amount(target, typed, amount * MADE_TIMES or target.unit)
     if isinstance(value, Remark):
         return value
     if value == amount:
-        return said("attack-same", value=format_money(amount, target.currency))
+        return to_say("audit-attack-same", value=format_money(amount, target.currency))
     line = altered(target.subject.lines, target.position, {"amount": value})
     was, now = (format_money(money, target.currency) for money in (amount, value))
     return _Plan(
-        Tampering(edit, target.position, line), said(phrase, **target.words, was=was, now=now)
+        Tampering(edit, target.position, line), to_say(phrase, **target.words, was=was, now=now)
     )
 
 
 def _rename(target: _Target, typed: str) -> _Plan | Remark:
-    return _renamed(target, typed, Edit.REPLACE, "remark-renamed")
+    return _renamed(target, typed, Edit.REPLACE, "audit-remark-renamed")
 
 
 def _renamed(target: _Target, typed: str, edit: Edit, phrase: str) -> _Plan | Remark:
@@ -209,21 +209,23 @@ def _renamed(target: _Target, typed: str, edit: Edit, phrase: str) -> _Plan | Re
         if isinstance(history.recorded[place - 1].event, AccountOpened | OwnerRenamed)
     ]
     if not named:
-        return said("attack-no-owner", **target.words)
+        return to_say("audit-attack-no-owner", **target.words)
     before = [place for place in named if place <= target.position]
     place = before[-1] if before else named[0]
     event = history.at(place).event
     was = event.owner if isinstance(event, AccountOpened | OwnerRenamed) else ""
     owner = typed or DEFAULT_OWNER
     if owner == was:
-        return said("attack-same", value=owner)
+        return to_say("audit-attack-same", value=owner)
     line = altered(target.subject.lines, place, {"owner": owner})
     words = {"position": place, "type": type_of(event), "was": was, "now": owner}
-    return _Plan(Tampering(edit, place, line), said(phrase, **words))
+    return _Plan(Tampering(edit, place, line), to_say(phrase, **words))
 
 
 def _remove(target: _Target, _: str) -> _Plan | Remark:
-    return _Plan(Tampering(Edit.REMOVE, target.position), said("remark-removed", **target.words))
+    return _Plan(
+        Tampering(Edit.REMOVE, target.position), to_say("audit-remark-removed", **target.words)
+    )
 
 
 def _insert(target: _Target, typed: str) -> _Plan | Remark:
@@ -236,14 +238,14 @@ def _insert(target: _Target, typed: str) -> _Plan | Remark:
         raise TypeError("The data of an event are an object.")
     line = invented(lines, target.position, type_of(deposit), data)
     now = format_money(value, target.currency)
-    remark = said("remark-inserted", position=target.position, now=now)
+    remark = to_say("audit-remark-inserted", position=target.position, now=now)
     return _Plan(Tampering(Edit.INSERT, target.position, line), remark)
 
 
 def _swap(target: _Target, _: str) -> _Plan | Remark:
     if target.position == target.subject.history.head:
-        return said("attack-no-next", **target.words)
-    remark = said("remark-swapped", position=target.position, other=target.position + 1)
+        return to_say("audit-attack-no-next", **target.words)
+    remark = to_say("audit-remark-swapped", position=target.position, other=target.position + 1)
     return _Plan(Tampering(Edit.SWAP, target.position), remark)
 
 
@@ -252,13 +254,13 @@ def _cut_off(target: _Target, _: str) -> _Plan | Remark:
     head = target.subject.history.head
     first = Position(max(2, target.position))
     if head < first:
-        return said("attack-nothing-left")
-    remark = said("remark-cut-off", position=first, last=head)
+        return to_say("audit-attack-nothing-left")
+    remark = to_say("audit-remark-cut-off", position=first, last=head)
     return _Plan(Tampering(Edit.CUT_OFF, first), remark)
 
 
 def _backdate(target: _Target, typed: str) -> _Plan | Remark:
-    return _backdated(target, typed, Edit.REPLACE, "remark-backdated")
+    return _backdated(target, typed, Edit.REPLACE, "audit-remark-backdated")
 
 
 def _backdated(target: _Target, typed: str, edit: Edit, phrase: str) -> _Plan | Remark:
@@ -268,17 +270,17 @@ def _backdated(target: _Target, typed: str, edit: Edit, phrase: str) -> _Plan | 
         return time
     line = altered(target.subject.lines, target.position, {}, time=format_time(time))
     words = {**target.words, "was": format_time(was), "now": format_time(time)}
-    return _Plan(Tampering(edit, target.position, line), said(phrase, **words))
+    return _Plan(Tampering(edit, target.position, line), to_say(phrase, **words))
 
 
 def _rehash(target: _Target, typed: str) -> _Plan | Remark:
     """Whatever can be altered of the event is, and every hash from there on made to fit."""
     event = target.recorded.event
     if _amount_of(event) is not None:
-        return _altered_amount(target, typed, Edit.REHASH, "remark-rehashed")
+        return _altered_amount(target, typed, Edit.REHASH, "audit-remark-rehashed")
     if isinstance(event, AccountOpened | OwnerRenamed):
-        return _renamed(target, typed, Edit.REHASH, "remark-rehashed")
-    return _backdated(target, typed, Edit.REHASH, "remark-rehashed")
+        return _renamed(target, typed, Edit.REHASH, "audit-remark-rehashed")
+    return _backdated(target, typed, Edit.REHASH, "audit-remark-rehashed")
 
 
 _PLANS: Final[Mapping[Attack, Callable[[_Target, str], _Plan | Remark]]] = {
@@ -313,9 +315,9 @@ def _amount(target: _Target, typed: str, default: int) -> int | Remark:
         return min(default, LARGEST_EXACT_INTEGER)
     amount = parse_amount(typed, target.currency)
     if isinstance(amount, NotAnAmount):
-        return said("attack-mistyped", sentence=amount.sentence)
+        return to_say("audit-attack-mistyped", sentence=amount.sentence)
     if abs(amount) > LARGEST_EXACT_INTEGER:
-        return said("attack-too-large")
+        return to_say("audit-attack-too-large")
     return amount
 
 
@@ -329,4 +331,4 @@ def _time(was: datetime, typed: str) -> datetime | Remark:
         time = datetime.combine(time.date(), was.timetz()) if is_day else time
         return time.astimezone(timezone.utc)
     except (MisreadError, OverflowError):
-        return said("attack-no-time", typed=typed)
+        return to_say("audit-attack-no-time", typed=typed)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from bankpage.labs.audit.messages import AuditMessage, DeedsCounted, DeedsFound, DeedsSought
-from bankpage.labs.audit.model import Counted, Desk, Path, Search, Seen, said
+from bankpage.labs.audit.model import Counted, Desk, Path, Search, Seen, to_say
 from bankpage.labs.contract import ActAs, LookAt, ShowOnly, Subject, Turn
 from bankpage.paper.effects import Download, Focus, Show
 from esbank_core.bank.account import CODEC
@@ -62,9 +62,9 @@ def sought(desk: Desk, asked: DeedsSought, subject: Subject) -> AuditTurn:
     try:
         days = parse_days(asked.since, asked.to)
     except NoDayError as none:
-        return Turn(replace(desk, search_said=said("no-day", typed=none.typed)))
+        return Turn(replace(desk, search_said=to_say("audit-no-day", typed=none.typed)))
     except DaysTurnedRoundError:
-        return Turn(replace(desk, search_said=said("days-turned-round")))
+        return Turn(replace(desk, search_said=to_say("audit-days-turned-round")))
     kind, _, name = asked.actor.partition(ACTOR_SEPARATOR)
     wanted = Wanted(
         actor=Actor(kind, name) if asked.actor else None,
@@ -106,7 +106,7 @@ def path(desk: Desk, position: Position | None, subject: Subject) -> AuditTurn:
     at = subject.position if position is None else position
     history = subject.history
     if not GENESIS < at <= history.head:
-        return Turn(replace(desk, path=None, search_said=said("path-genesis")))
+        return Turn(replace(desk, path=None, search_said=to_say("audit-path-genesis")))
     steps = path_of(history.recorded, at)
     desk = replace(desk, path=Path(Seen(subject.on_stage, history), at, steps), search_said=None)
     return Turn(desk, (Focus("audit-path-box"),))
@@ -117,9 +117,9 @@ def act(desk: Desk, typed: str) -> AuditTurn:
     name = typed.strip()
     refused = decide(OpenAccount(StreamId("ACC-1"), name), NO_ACCOUNT)
     if isinstance(refused, Rejection):
-        wrong = said(f"act-{refused.code}")
+        wrong = to_say(f"audit-act-{refused.code}")
         return Turn(replace(desk, actor_said=wrong), (Focus("audit-actor"),))
-    told = replace(desk, actor_said=said("acting", actor=name))
+    told = replace(desk, actor_said=to_say("audit-acting", actor=name))
     return Turn(told, wishes=(ActAs(Actor("user", name)),))
 
 

@@ -193,7 +193,7 @@ class Desk:
 SIGNS_OF_NO_CHAIN: Final = frozenset({Sign.NO_HASHES})
 
 
-def said(phrase: str, **values: object) -> Remark:
-    """Something to be said, by the phrase of the lab's."""
+def to_say(phrase: str, **values: object) -> Remark:
+    """Something to be said, by its phrase."""
     texts: Mapping[str, str] = {name: str(value) for name, value in values.items()}
-    return Remark(f"audit-{phrase}", texts)
+    return Remark(phrase, texts)

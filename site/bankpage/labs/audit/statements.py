@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from bankpage.labs.audit.messages import AuditMessage, StatementAsked
-from bankpage.labs.audit.model import Desk, OnSheet, Seen, said
+from bankpage.labs.audit.model import Desk, OnSheet, Seen, to_say
 from bankpage.labs.contract import Subject, Turn
 from bankpage.paper.effects import Download, Focus
 from esbank_core.bank.money import currency_of
@@ -36,11 +36,11 @@ def asked_for(
             subject.history, StreamId(asked.account), days.begin(zone), days.end(zone)
         )
     except NoDayError as none:
-        wrong = said("no-day", typed=none.typed)
+        wrong = to_say("audit-no-day", typed=none.typed)
     except DaysTurnedRoundError:
-        wrong = said("days-turned-round")
+        wrong = to_say("audit-days-turned-round")
     except NoSuchAccountError:
-        wrong = said("no-account" if subject.history.places else "no-account-yet")
+        wrong = to_say("audit-no-account" if subject.history.places else "audit-no-account-yet")
     else:
         desk = replace(
             desk,

@@ -33,7 +33,7 @@ from bankpage.labs.audit.messages import (
     Verified,
     VerifyAsked,
 )
-from bankpage.labs.audit.model import Desk, said
+from bankpage.labs.audit.model import Desk, to_say
 from bankpage.labs.contract import Subject, Tell, Turn
 from bankpage.paper.effects import Focus
 from bankpage.paper.occasion import Occasion
@@ -75,7 +75,7 @@ def _updated(desk: Desk, message: AuditMessage, subject: Subject, occasion: Occa
             return verifying.downloaded(desk)
 
         case Copied(how=how):
-            return Turn(replace(desk, copy_said=said(f"copy-{how}")))
+            return Turn(replace(desk, copy_said=to_say(f"audit-copy-{how}")))
 
         case EventChosen(position=position):
             return Turn(replace(desk, chosen=position, attack_said=None))

@@ -14,7 +14,7 @@ from bankpage.labs.audit.model import (
     Verdict,
     Verification,
     Word,
-    said,
+    to_say,
 )
 from bankpage.labs.contract import Subject, Turn
 from bankpage.paper.effects import Download, Focus
@@ -49,12 +49,12 @@ def verify(desk: Desk, purpose: Asked, subject: Subject, occasion: Occasion) -> 
 def compare_with(desk: Desk, typed: str, subject: Subject, occasion: Occasion) -> AuditTurn:
     """Hold the history against a head; with nothing typed, none is known any more."""
     if not typed.strip():
-        none = replace(desk, known=None, head_said=said("no-known-head"))
+        none = replace(desk, known=None, head_said=to_say("audit-no-known-head"))
         return Turn(none, (Focus("audit-known"),))
     try:
         known = read_head(typed)
     except NoHeadError:
-        return Turn(replace(desk, head_said=said("no-head")), (Focus("audit-known"),))
+        return Turn(replace(desk, head_said=to_say("audit-no-head")), (Focus("audit-known"),))
     return verify(replace(desk, known=known), Asked.COMPARISON, subject, occasion)
 
 
@@ -81,7 +81,7 @@ def concluded(desk: Desk, occasion: Occasion) -> AuditTurn:
         return Turn(desk)
     audit = verdict.audit
     if verdict.word in (Word.NOTHING, Word.UNCHAINED) or audit.broken is not None:
-        return Turn(replace(desk, head_said=said(f"keep-{_without_head(verdict)}")))
+        return Turn(replace(desk, head_said=to_say(f"audit-keep-{_without_head(verdict)}")))
     kept = KeptHead(audit.head, audit.events, occasion.time)
     return Turn(replace(desk, kept=kept), (Focus("audit-kept"),))
 

@@ -9,7 +9,6 @@ none, one of the payload.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Final
@@ -18,6 +17,7 @@ from esbank_core.bank.account import CODEC, Recorded
 from esbank_core.bank.views import type_of
 from esbank_core.kernel.recorded import UnknownEvent, UnreadableEvent
 from esbank_core.kernel.written.times import format_time
+from esbank_core.questions.paths import inside
 
 Values = Callable[[Recorded], Iterator[object]]
 """All values that an event has under a name; mostly one or none."""
@@ -74,7 +74,7 @@ def _of_payload(path: str) -> Values:
     def values(recorded: Recorded) -> Iterator[object]:
         event = recorded.event
         if isinstance(event, UnknownEvent):
-            yield from _inside(event.data, parts)
+            yield from inside(event.data, parts)
         elif not isinstance(event, UnreadableEvent):
             if not path:
                 yield CODEC.encode(event).data
@@ -82,26 +82,6 @@ def _of_payload(path: str) -> Values:
                 yield getattr(event, name)
 
     return values
-
-
-def _inside(value: object, parts: list[str]) -> Iterator[object]:
-    if not parts:
-        yield value
-    elif isinstance(value, dict):
-        # A name may have dots in it: the longest that is there counts.
-        for length in range(len(parts), 0, -1):
-            name = ".".join(parts[:length])
-            if name in value:
-                yield from _inside(value[name], parts[length:])
-                return
-    elif isinstance(value, list):
-        if re.fullmatch("[0-9]{1,9}", parts[0]):
-            yield from (
-                _inside(value[int(parts[0])], parts[1:]) if int(parts[0]) < len(value) else ()
-            )
-        else:
-            for item in value:
-                yield from _inside(item, parts)
 
 
 def equals(typed: str) -> Callable[[object], bool]:

@@ -5,21 +5,33 @@ from __future__ import annotations
 import ast
 import keyword
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
-from esbank_core.bank.account import CODEC, Ledger
+from esbank_core.bank.account import CODEC, Ledger, Recorded
 from esbank_core.bank.events import Event
 from esbank_core.bank.states import NoAccount, State, balance_in, currency_in
 from esbank_core.bank.views import type_of
 from esbank_core.command_line.problem import ProblemError
 from esbank_core.command_line.sentences import listed
-from esbank_core.kernel.recorded import Opaque, UnknownEvent, UnreadableEvent
+from esbank_core.kernel.recorded import UnknownEvent, UnreadableEvent
 from esbank_core.questions.as_of import status_of
 from esbank_core.questions.moments import Condition, Step
+from esbank_core.questions.own.fields import plain
+from esbank_core.sources.found import data_of
 
 
-def expression(text: str, ledger: Ledger) -> Condition[State, Event]:
-    """The condition of an expression's text, on the events of a ledger.
+class Own(NamedTuple):
+    """The states of the reader's domain, of the step that is looked at."""
+
+    before: object
+    after: object
+    is_by_evolve: bool
+    """Whether an ``evolve`` of the reader's made them; else they are last known values."""
+
+
+def expression(text: str, ledger: Ledger | None, own: Callable[[], Own]) -> Condition[State, Event]:
+    """The condition of an expression's text; on the events of a ledger, where that is held.
 
     Raises:
         ProblemError: it is none, or asks for what no event carries; or, when it is put to an
@@ -32,15 +44,23 @@ def expression(text: str, ledger: Ledger) -> Condition[State, Event]:
         raise ProblemError(
             f"“{text}” is not a Python expression: {broken}.{_on_keywords(text)}"
         ) from None
-    _refuse_misspelt(tree, ledger)
+    if ledger is not None:
+        _refuse_misspelt(tree, ledger.recorded)
+
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
     def holds(step: Step[State, Event]) -> bool:
         # As globals, which also what stands inside of a generator expression sees.
-        names = {
+        of_domain = own()
+        names: dict[str, object] = {
             "before": _Seen(step.before),
             "event": _SeenEvent(step),
             "after": _Seen(step.after),
         }
+        if "state" in used:
+            names["state"] = _viewed(plain(of_domain.after))
+        if of_domain.is_by_evolve:
+            names |= {"before": of_domain.before, "after": of_domain.after}
         try:
             return bool(eval(code, names))  # noqa: S307 - the user's own words, on their machine
         except (Exception, SystemExit) as failed:
@@ -50,7 +70,6 @@ def expression(text: str, ledger: Ledger) -> Condition[State, Event]:
             ) from None
 
     # What is said of the state after lasts; what is said of the step is over with it.
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     return Condition(holds, lasts={"before", "event"}.isdisjoint(used))
 
 
@@ -97,7 +116,7 @@ class _SeenEvent(_Named):
     def __init__(self, step: Step[State, Event]) -> None:
         recorded = step.recorded
         self.type = type_of(recorded.event)
-        self.data = _Data(_carried(recorded.event))
+        self.data = _Data(_carried(recorded))
         self.id = recorded.id
         self.account_id = recorded.stream_id
         self.position = recorded.position
@@ -106,14 +125,31 @@ class _SeenEvent(_Named):
         self.actor = recorded.actor
 
 
-def _carried(event: Event | Opaque) -> Mapping[str, object]:
+def _viewed(value: object) -> object:
+    """A dictionary whose fields are asked for by name, however deep; None where there is none."""
+    if isinstance(value, dict):
+        return _Data({name: _viewed(inner) for name, inner in value.items()})
+    return value
+
+
+def refuse_misspelt(text: str, recorded: Iterable[Recorded]) -> None:
+    """Refuse an expression that asks for what no event of these carries.
+
+    Raises:
+        ProblemError: it does.
+    """
+    _refuse_misspelt(ast.parse(text.strip(), "<where>", "eval"), recorded)
+
+
+def _carried(recorded: Recorded) -> Mapping[str, object]:
+    event = recorded.event
     if isinstance(event, UnreadableEvent):
         return {}
-    data = event.data if isinstance(event, UnknownEvent) else CODEC.encode(event).data
+    data = data_of(recorded) if isinstance(event, UnknownEvent) else CODEC.encode(event).data
     return data if isinstance(data, dict) else {}
 
 
-def _refuse_misspelt(tree: ast.Expression, ledger: Ledger) -> None:
+def _refuse_misspelt(tree: ast.Expression, history: Iterable[Recorded]) -> None:
     """Refuse ``event.data.amuont``, which would find nothing and say so of every event."""
     asked = {name for node in ast.walk(tree) if (name := _data_name(node)) is not None}
     if not asked:
@@ -125,9 +161,9 @@ def _refuse_misspelt(tree: ast.Expression, ledger: Ledger) -> None:
     }
     if asked <= known:
         return
-    for recorded in ledger.recorded:
+    for recorded in history:
         if isinstance(recorded.event, UnknownEvent):
-            known.update(_carried(recorded.event))
+            known.update(_carried(recorded))
     if missing := sorted(asked - known):
         raise ProblemError(
             f"No event carries “{missing[0]}”; what they carry is {listed(sorted(known))}."

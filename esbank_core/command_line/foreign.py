@@ -7,11 +7,9 @@ order; where they do not, the same is done once more with what is sorted on disk
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing
-from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from esbank_core.bank.account import CODEC, Readable
 from esbank_core.bank.events import Event
@@ -26,13 +24,11 @@ from esbank_core.sources import (
     Recognition,
     read_all,
 )
+from esbank_core.sources.sorting import IN_MEMORY
 
 Result = TypeVar("Result")
 
 Choice = Recognition | Mapping | None
-
-BIGGEST_IN_MEMORY: Final = 1 << 26
-"""Bytes of a file that is sorted in memory all the same."""
 
 
 class Foreign:
@@ -74,20 +70,18 @@ class Foreign:
         if self._is_in_order:
             try:
                 with self._dump() as dump:
-                    in_order = EventsInOrder(dump, CODEC, self._choice)
-                    return self._used(in_order, use)
+                    as_they_stand = EventsInOrder(dump, CODEC, self._choice)
+                    return self._used(as_they_stand, use, None)
             except OutOfOrder:
                 self._is_in_order = False
-        with tempfile.TemporaryDirectory(prefix="esbank-") as folder:
-            path = str(Path(folder, "sorted"))
-            try:
-                with self._dump() as dump, closing(sqlite3.connect(path)) as database:
-                    on_disk = EventsSortedOnDisk(dump, CODEC, database, self._choice)
-                    return self._used(on_disk, use)
-            except sqlite3.Error as error:
-                raise ProblemError(
-                    f"{self.known_as} cannot be sorted in {folder}: {error}."
-                ) from None
+        try:
+            # Without a name: in SQLite's memory as far as that goes, and on disk beyond.
+            with self._dump() as dump, closing(sqlite3.connect("")) as database:
+                return self._used(
+                    EventsSortedOnDisk(dump, CODEC, database, self._choice), use, database
+                )
+        except sqlite3.Error as error:
+            raise ProblemError(f"{self.known_as} cannot be sorted on disk: {error}.") from None
 
     def settle(self) -> None:
         """See whether the records stand in order, before somebody uses events only once."""
@@ -97,6 +91,7 @@ class Foreign:
         self,
         events: EventsInOrder[Event] | EventsSortedOnDisk[Event],
         use: Callable[[Iterator[Readable]], Result],
+        database: sqlite3.Connection | None,
     ) -> Result:
         count = 0
 
@@ -112,9 +107,16 @@ class Foreign:
             events.outcome(),
             count,
             self._choice,
-            is_sorted_on_disk=isinstance(events, EventsSortedOnDisk),
+            is_sorted_on_disk=database is not None and _size(database) > IN_MEMORY,
         )
         return result
+
+
+def _size(database: sqlite3.Connection) -> int:
+    """Bytes of a database."""
+    ((pages,),) = database.execute("PRAGMA page_count")
+    ((size,),) = database.execute("PRAGMA page_size")
+    return int(pages) * int(size)
 
 
 def _pass_over(events: Iterable[object]) -> None:

@@ -63,23 +63,40 @@ class Notes:
 
 
 def notes_on(events: Iterable[Recorded], account_id: StreamId | None = None) -> Notes:
-    """What is to be said of an answer from these events, about one account or about all.
+    """What is to be said of an answer from these events, about one account or about all."""
+    taker = NoteTaker(account_id)
+    for recorded in events:
+        taker.see(recorded)
+    return taker.notes()
+
+
+class NoteTaker:
+    """Takes notes of events as they go by, about one account or about all.
 
     An event that was lost may have been any account's.
     """
-    not_counted: list[tuple[Recorded, NotCounted]] = []
-    untimed = 0
-    has_no_time_before = False
-    for recorded in events:
-        is_about = account_id in (None, recorded.stream_id)
+
+    def __init__(self, account_id: StreamId | None = None) -> None:
+        self._account_id = account_id
+        self._not_counted: list[tuple[Recorded, NotCounted]] = []
+        self._untimed = 0
+        self._has_no_time_before = False
+
+    def see(self, recorded: Recorded) -> None:
+        """Take notice of the next event."""
+        is_about = self._account_id in (None, recorded.stream_id)
         if isinstance(recorded.event, UnknownEvent):
             why = why_not_counted(recorded)
             if why is not None and (is_about or why is NotCounted.LOST):
-                not_counted.append((recorded, why))
+                self._not_counted.append((recorded, why))
         if is_about and recorded.attributes and UNTIMED in recorded.attributes:
-            untimed += 1
-            has_no_time_before = has_no_time_before or recorded.time == NO_TIME
-    return Notes(tuple(not_counted), untimed, has_no_time_before)
+            self._untimed += 1
+            if recorded.time == NO_TIME:
+                self._has_no_time_before = True
+
+    def notes(self) -> Notes:
+        """What is to be said."""
+        return Notes(tuple(self._not_counted), self._untimed, self._has_no_time_before)
 
 
 def _not_counted(recorded: Recorded, why: NotCounted) -> str:

@@ -113,6 +113,13 @@ def escaped_json(text: str) -> str:
     )
 
 
+def written(value: object) -> str:
+    """A value of a reader's domain on one line: a text as it is, all else as JSON."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
 def money(minor_units: int, currency: str) -> str:
     """An amount as people read it."""
     return printable(format_money(minor_units, currency_of(currency)).replace("\u00a0", " "))

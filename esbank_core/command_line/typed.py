@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from esbank_core.bank.account import CODEC, Ledger
 from esbank_core.bank.events import Event
@@ -29,6 +30,41 @@ def position(typed: str, ledger: Ledger, *, lowest: int = 1) -> Position:
         f"{printable(typed)} is no position of this history, which has "
         f"{counted(ledger.head, 'event')}."
     )
+
+
+def place(typed: str) -> Position:
+    """A position of a history that is not read yet, 0 for Genesis.
+
+    Raises:
+        ProblemError: it is no position of any history.
+    """
+    if re.fullmatch("[0-9]{1,12}", typed):
+        return Position(int(typed))
+    raise ProblemError(f"{printable(typed)} is no position of a history; the first is 1.")
+
+
+def refuse_beyond(typed: str, place: Position, head: Position) -> None:
+    """Refuse a position behind a history's last.
+
+    Raises:
+        ProblemError: it is behind that.
+    """
+    if place > head:
+        raise ProblemError(
+            f"{printable(typed)} is no position of this history, which has "
+            f"{counted(head, 'event')}."
+        )
+
+
+def refuse_unknown(typed: str, streams: Container[StreamId]) -> None:
+    """Refuse an account, or a stream, that a history has no event of.
+
+    Raises:
+        ProblemError: it has none.
+    """
+    account_id = StreamId(typed)
+    if account_id not in streams:
+        raise ProblemError(str(NoSuchAccountError(account_id)))
 
 
 def account(typed: str, ledger: Ledger) -> StreamId:

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 Read = Callable[[Record], Found | Unplaced]
 
+IN_MEMORY: Final = 1 << 26
+"""Bytes of the database that memory holds; what is beyond goes to disk."""
+
 _BEGIN: Final = (
     "PRAGMA journal_mode = OFF",
     "PRAGMA synchronous = OFF",
     "PRAGMA temp_store = FILE",
-    "PRAGMA cache_size = -65536",
+    f"PRAGMA cache_size = -{IN_MEMORY >> 10}",
     """CREATE TABLE kept (
         nth INTEGER PRIMARY KEY, number INTEGER, line INTEGER, is_json INTEGER, record TEXT
     )""",

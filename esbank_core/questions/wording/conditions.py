@@ -22,6 +22,7 @@ from esbank_core.bank.money import (
 )
 from esbank_core.bank.states import State, currency_in
 from esbank_core.kernel.identity import StreamId
+from esbank_core.questions.as_of import fields_of
 from esbank_core.questions.bank.conditions import (
     Status,
     amount_at_least,
@@ -39,8 +40,11 @@ from esbank_core.questions.bank.conditions import (
     text_is_mentioned,
     twice_for_one_cause,
 )
+from esbank_core.questions.bank.fields import contains, equals
 from esbank_core.questions.bank.todays_rules import begins_without_opening, refused_today
-from esbank_core.questions.moments import Condition, all_of
+from esbank_core.questions.moments import Condition, Step, all_of
+from esbank_core.questions.own.fields import plain
+from esbank_core.questions.paths import inside
 from esbank_core.questions.wording.misread import Misread, MisreadError
 from esbank_core.questions.wording.times import parse_span
 
@@ -98,8 +102,20 @@ CONDITIONS: Final = tuple(WORDINGS)
 AND: Final = "and"
 """What may stand between two conditions."""
 
+STATE: Final = "state."
+"""With what the name of a field begins that is the state's, after the event."""
+
 Expression = Callable[[str], Condition[State, Event]]
 """What makes a condition of a Python expression, where such may be run at all."""
+
+StateAfter = Callable[[Step[State, Event]], object]
+"""The state after an event that ``state.total`` is a field of: whoever has another than the bank's,
+by a reader's own ``evolve``, gives that."""
+
+
+def banks_own(step: Step[State, Event]) -> object:
+    """The state of the bank's account, and its status."""
+    return fields_of(step.after)
 
 
 def parse_condition(
@@ -107,11 +123,13 @@ def parse_condition(
     ledger: Ledger,
     account_id: StreamId | None,
     expression: Expression | None = None,
+    state_after: StateAfter = banks_own,
 ) -> Condition[State, Event]:
     """The condition that words spell out; of several, that all hold at once.
 
     Amounts are in whole units of each account's currency. Without ``expression``, ``where`` is
-    no condition: the core itself runs nothing that was typed.
+    no condition: the core itself runs nothing that was typed. A field such as ``state.balance``
+    is one of the state after the event, and what is said of it lasts.
 
     Raises:
         MisreadError: a word is no condition, or a value is missing or none.
@@ -126,7 +144,7 @@ def parse_condition(
         if wording is None or (Asked.EXPRESSION in wording.asked and expression is None):
             raise MisreadError(Misread.CONDITION, name)
         values = [_next(spelt, name) for _ in wording.asked]
-        found.append(_condition(name, values, ledger, account_id, expression))
+        found.append(_condition(name, values, ledger, account_id, expression, state_after))
     if not found:
         raise MisreadError(Misread.CONDITION, " ".join(words))
     return found[0] if len(found) == 1 else all_of(*found)
@@ -138,6 +156,7 @@ def _condition(
     ledger: Ledger,
     account_id: StreamId | None,
     expression: Expression | None,
+    state_after: StateAfter,
 ) -> Condition[State, Event]:
     match name, values:
         case "balance-below", [amount]:
@@ -155,8 +174,12 @@ def _condition(
         case "closed-with-money", []:
             return closed_with_money()
         case "field-equals", [path, text]:
+            if path.startswith(STATE):
+                return _of_state(path, equals(text), state_after)
             return field_equals(path, text)
         case "field-contains", [path, text]:
+            if path.startswith(STATE):
+                return _of_state(path, contains(text), state_after)
             return field_contains(path, text)
         case "mentions", [text]:
             return text_is_mentioned(text)
@@ -176,6 +199,17 @@ def _condition(
             return expression(text)
         case _:
             raise MisreadError(Misread.CONDITION, name)
+
+
+def _of_state(
+    path: str, fits: Callable[[object], bool], state_after: StateAfter
+) -> Condition[State, Event]:
+    parts = path.removeprefix(STATE).split(".")
+
+    def holds(step: Step[State, Event]) -> bool:
+        return any(map(fits, inside(plain(state_after(step)), parts)))
+
+    return Condition(holds, lasts=True)
 
 
 def _split(word: str) -> list[str]:

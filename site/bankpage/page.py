@@ -452,7 +452,8 @@ def _study_opened(model: Model, wish: OpenStudy) -> Updated:
         announcement=None,
     )
     in_sight = Reveal(Position(max(1, after.position)))
-    return after, (Show("demo"), in_sight, Focus("back-to-live"), *verifying, *writing)
+    there = (Show("demo"), Focus("back-to-live")) if wish.is_to_be_seen else ()
+    return after, (*there, in_sight, *verifying, *writing)
 
 
 def _live_again(model: Model) -> Updated:

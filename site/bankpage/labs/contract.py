@@ -119,6 +119,8 @@ class OpenStudy:
 
     study: Study
     position: Position | None = None
+    is_to_be_seen: bool = True
+    """Whether the reader is taken to the stage; not, where the lab itself shows what comes of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ def grown(desk: Desk, occasion: Occasion) -> AuditTurn:
     desk = replace(desk, copy=None, verification=verification, by_hand=None, first_link=None)
     turn = concluded(desk, occasion)
     study = Study(copy.name, copy.history, copy.lines, copy.chain, remarks=copy.remarks)
-    return replace(turn, wishes=(OpenStudy(study),))
+    return replace(turn, wishes=(OpenStudy(study, is_to_be_seen=False),))
 
 
 def arrived(desk: Desk) -> tuple[Show | Focus, ...]:

@@ -120,7 +120,7 @@ class OpenStudy:
     study: Study
     position: Position | None = None
     is_to_be_seen: bool = True
-    """Whether the reader is taken to the stage; not, where the lab itself shows what comes of it."""
+    """Whether the reader is taken to the stage; not, where the lab itself shows what came of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ from esbank_core.kernel.identity import GENESIS, NOWHERE, Position, StreamId
 DOORS: Final[tuple[Door, ...]] = (
     Door("opening"),
     Door("audit", "#audit"),
+    Door("debug", "#debug"),
     Door("analytics", "#ask"),
 )
 """The labs, in the order in which they stand on the page."""

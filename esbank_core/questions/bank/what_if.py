@@ -171,6 +171,11 @@ class Retelling:
             self._edited[edit.position] = edit
 
     @property
+    def head(self) -> Position:
+        """The position of the original's last event."""
+        return self._ledger.head
+
+    @property
     def done(self) -> Position:
         """Up to which position of the original it has come."""
         return Position(min(self._next - 1, self._ledger.head))

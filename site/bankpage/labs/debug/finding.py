@@ -1,0 +1,400 @@
+"""Find: every moment at which conditions hold, searched slice by slice, and the way among them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final
+
+from bankpage.labs.contract import Gesture, LookAt, Mark, Subject, Turn, Wish
+from esbank_core.bank.account import Ledger
+from esbank_core.bank.events import Event
+from esbank_core.bank.states import State
+from esbank_core.kernel.append_only import AppendOnly
+from esbank_core.kernel.identity import Position, StreamId
+from esbank_core.questions.bank.todays_rules import begins_without_opening
+from esbank_core.questions.moments import Scan
+from esbank_core.questions.wording.conditions import (
+    REFUSED_TODAY,
+    WORDINGS,
+    Asked,
+    parse_condition,
+)
+from esbank_core.questions.wording.misread import Misread, MisreadError
+
+FIRST_SLICE: Final = 500
+SLICE: Final = 2_000
+"""Events looked at with one message: at most some 20 ms in a browser, for today's rules."""
+
+PAGE: Final = 12
+"""Moments listed at once."""
+
+BARS: Final = 60
+"""Into how many spans of time the histogram cuts the history."""
+
+MOST_MARKS: Final = 500
+"""Marks on the slider's line; more could not be told apart."""
+
+MOST_MOVED: Final = 5_000
+"""Moments that are put into new spans of time whenever the history grows."""
+
+MOST_ROWS: Final = 4
+"""Conditions that can be joined."""
+
+OFFERED: Final = (
+    *("balance-below", "amount-at-least", "event-type", "status", "field-equals"),
+    *("field-contains", "gap-at-least", "out-of-order", "twice-for-one-cause", REFUSED_TODAY),
+)
+"""The conditions to choose from, by the names that the terminal knows them by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A condition that is being put together; ``number`` tells it from the others."""
+
+    number: int
+    condition: str = OFFERED[0]
+    field: str = ""
+    value: str = ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The row as the terminal would have it."""
+        asked = WORDINGS[self.condition].asked
+        values = (self.field if one is Asked.FIELD else self.value for one in asked)
+        return self.condition, *values
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search has found so far, and which of it is in view."""
+
+    scan: Scan[State, Event]
+    bars: AppendOnly[int] = field(default_factory=AppendOnly)
+    """For each moment, in which span of time it lies."""
+    heights: tuple[int, ...] = (0,) * BARS
+    """How many moments lie in each span of time."""
+    cut: Scan[State, Event] | None = None
+    """The streams that begin without their opening, where today's rules are asked."""
+    first_bar: int = 0
+    last_bar: int = BARS - 1
+    narrowed: Sequence[Position] | None = None
+    """The moments in the spans chosen; None for all."""
+    first: int = 0
+    """The first of those listed, from 0."""
+
+    @property
+    def moments(self) -> Sequence[Position]:
+        """The moments in the spans of time chosen."""
+        return self.scan.moments if self.narrowed is None else self.narrowed
+
+    def is_done(self, history: Ledger) -> bool:
+        """Whether every event has been looked at."""
+        return self.scan.is_done(history)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why what was asked for cannot be searched, as whoever read it says."""
+
+    code: Misread
+    typed: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is asked, and what was found."""
+
+    rows: tuple[Row, ...] = (Row(0),)
+    stream: str = ""
+    made: int = 1
+    """How many rows there have been."""
+    run: int = 0
+    found: Found | None = None
+    problem: Problem | None = None
+    came_from: Position | None = None
+    """Where the slider stood before the first moment was gone to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A condition was chosen, another wanted, or one no longer: what the form holds now."""
+
+    values: tuple[Row, ...]
+    stream: str
+    is_one_more: bool = False
+    dropped: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The form is to be searched for."""
+
+    draft: Drafted
+
+
+@dataclass(frozen=True, slots=True)
+class Sliced:
+    """It is time to look at some more events, in a run of the search."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class WentTo:
+    """A moment is to be looked at."""
+
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class WentOn:
+    """The next moment from where the slider stands, or the one before, is to be looked at."""
+
+    is_forward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WentBack:
+    """The slider is to stand again where it stood before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """Other moments are to be listed."""
+
+    is_forward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Only moments in some spans of time are wanted; None leaves an end as it is."""
+
+    first_bar: int | None = None
+    last_bar: int | None = None
+
+
+FindingMessage = Drafted | Searched | Sliced | WentTo | WentOn | WentBack | Paged | Narrowed
+
+
+def read(gesture: Gesture) -> FindingMessage | None:
+    """The message that a gesture stands for; None if it is of another part of the lab."""
+    fields = gesture.fields
+    match gesture.name:
+        case "find":
+            return Searched(_draft(gesture))
+        case "choose":
+            return _draft(gesture)
+        case "one-more":
+            return replace(_draft(gesture), is_one_more=True)
+        case "drop":
+            return replace(_draft(gesture), dropped=int(fields["row"]))
+        case "go":
+            return WentTo(Position(int(fields["position"])))
+        case "next-moment" | "previous-moment":
+            return WentOn(gesture.name == "next-moment")
+        case "back":
+            return WentBack()
+        case "later-moments" | "earlier-moments":
+            return Paged(gesture.name == "later-moments")
+        case "from":
+            return Narrowed(first_bar=int(fields["value"]))
+        case "to":
+            return Narrowed(last_bar=int(fields["value"]))
+        case "whole-time":
+            return Narrowed(0, BARS - 1)
+        case _:
+            return None
+
+
+def _draft(gesture: Gesture) -> Drafted:
+    fields = gesture.fields
+    rows = []
+    for name, condition in fields.items():
+        if name.startswith("condition-"):
+            number = int(name.removeprefix("condition-"))
+            if condition not in OFFERED:
+                raise ValueError(f"“{condition}” is no condition to choose.")
+            named, value = fields.get(f"field-{number}", ""), fields.get(f"value-{number}", "")
+            rows.append(Row(number, condition, named.strip(), value))
+    return Drafted(tuple(rows), fields.get("in", ""))
+
+
+def update(
+    finding: Finding, message: FindingMessage, subject: Subject
+) -> Turn[Finding, FindingMessage]:
+    """What a message makes of it."""
+    match message:
+        case Drafted():
+            return Turn(_drafted(finding, message, _as_chosen))
+        case Searched(draft=draft):
+            return _asked(_drafted(finding, draft, _as_typed), subject)
+        case Sliced(run=run):
+            if run != finding.run or finding.found is None:
+                return Turn(finding)
+            return _sliced(finding, finding.found, subject.history, SLICE)
+        case WentTo(position=position):
+            return _gone(finding, position, subject)
+        case WentOn(is_forward=is_forward):
+            there = neighbour(finding, subject.position, is_forward=is_forward)
+            return Turn(finding) if there is None else _gone(finding, there, subject)
+        case WentBack():
+            if finding.came_from is None:
+                return Turn(finding)
+            back = replace(finding, came_from=None)
+            return Turn(back, wishes=(LookAt(finding.came_from),))
+        case Paged(is_forward=is_forward):
+            return Turn(_paged(finding, PAGE if is_forward else -PAGE))
+        case Narrowed():
+            return Turn(_narrowed(finding, message))
+
+
+def grown(finding: Finding, history: Ledger) -> Turn[Finding, FindingMessage]:
+    """What becomes of it where the history has grown: what came to it is searched as well."""
+    if finding.found is None:
+        return Turn(finding)
+    found = finding.found
+    if len(found.bars) <= MOST_MOVED:  # the span of time is another now, and so is each bar
+        found = replace(found, bars=AppendOnly(), heights=(0,) * BARS)
+    return _sliced(replace(finding, run=finding.run + 1), found, history, SLICE)
+
+
+def neighbour(finding: Finding, position: Position, *, is_forward: bool) -> Position | None:
+    """The next moment after a position, or the last before it."""
+    if finding.found is None:
+        return None
+    moments = finding.found.moments
+    if is_forward:
+        at = bisect_right(moments, position)
+        return moments[at] if at < len(moments) else None
+    at = bisect_left(moments, position)
+    return moments[at - 1] if at else None
+
+
+def _drafted(finding: Finding, draft: Drafted, taken: Callable[[Row, Row], Row]) -> Finding:
+    given = {row.number: row for row in draft.values}
+    rows = tuple(taken(row, given.get(row.number, row)) for row in finding.rows)
+    made = finding.made
+    if draft.is_one_more and len(rows) < MOST_ROWS:
+        rows, made = (*rows, Row(made)), made + 1
+    if draft.dropped is not None and len(rows) > 1:
+        rows = tuple(row for row in rows if row.number != draft.dropped)
+    return replace(finding, rows=rows, made=made, stream=draft.stream)
+
+
+def _as_typed(_before: Row, now: Row) -> Row:
+    return now
+
+
+def _as_chosen(before: Row, now: Row) -> Row:
+    """A value is kept for another condition only if that asks for the same."""
+    is_same_kind = WORDINGS[before.condition].asked == WORDINGS[now.condition].asked
+    return now if is_same_kind else replace(now, value="")
+
+
+def _asked(finding: Finding, subject: Subject) -> Turn[Finding, FindingMessage]:
+    history = subject.history
+    stream_id = StreamId(finding.stream) if finding.stream in history.places else None
+    finding = replace(finding, run=finding.run + 1, came_from=None)
+    try:
+        for row in finding.rows:
+            _refuse_nothing(row)
+        words = [word for row in finding.rows for word in row.words]
+        condition = parse_condition(words, history, stream_id)
+    except MisreadError as misread:
+        problem = Problem(misread.code, misread.typed, misread.reason)
+        return Turn(replace(finding, problem=problem, found=None), wishes=(Mark(()),))
+    asks_rules = any(row.condition == REFUSED_TODAY for row in finding.rows)
+    cut = Scan(begins_without_opening(), stream_id) if asks_rules else None
+    found = Found(Scan(condition, stream_id), cut=cut)
+    return _sliced(replace(finding, problem=None), found, history, FIRST_SLICE)
+
+
+def _refuse_nothing(row: Row) -> None:
+    """Refuse a condition that lacks what it asks for, which would be taken from the next one."""
+    if any(not word.strip() for word in row.words):
+        raise MisreadError(Misread.VALUE_MISSING, row.condition)
+
+
+def _sliced(
+    finding: Finding, found: Found, history: Ledger, events: int
+) -> Turn[Finding, FindingMessage]:
+    known = len(found.bars)
+    scan = found.scan.further(history, events)
+    cut = found.cut and found.cut.further(history, events)
+    new = [_bar_of(history, position) for position in scan.moments[known:]]
+    heights = list(found.heights)
+    for bar in new:
+        heights[bar] += 1
+    found = replace(found, scan=scan, cut=cut, bars=found.bars.plus(new), heights=tuple(heights))
+    if found.narrowed is not None:
+        found = _within(found)
+    is_done = scan.is_done(history)
+    wishes: tuple[Wish, ...] = ()
+    if is_done or not known:
+        wishes = (Mark(marks(scan.moments, history.head)),)
+    later = None if is_done else Sliced(finding.run)
+    return Turn(replace(finding, found=found), wishes=wishes, later=later)
+
+
+def _bar_of(history: Ledger, position: Position) -> int:
+    first, last = history.recorded[0].time, history.recorded[-1].time
+    span = max(last - first, timedelta(microseconds=1))
+    bar = (history.recorded[position - 1].time - first) * BARS // span
+    return min(max(bar, 0), BARS - 1)
+
+
+def bar_begins(history: Ledger, bar: int) -> timedelta:
+    """How long after the first event a span of time of the histogram begins."""
+    return (history.recorded[-1].time - history.recorded[0].time) * bar / BARS
+
+
+def marks(moments: Sequence[Position], head: Position) -> tuple[Position, ...]:
+    """The moments to mark on a line: of those that would stand in one place, the first."""
+    if len(moments) <= MOST_MARKS:
+        return tuple(moments)
+    first_at: dict[int, Position] = {}
+    for position in moments:
+        first_at.setdefault(position * MOST_MARKS // (head + 1), position)
+    return tuple(first_at.values())
+
+
+def _narrowed(finding: Finding, message: Narrowed) -> Finding:
+    found = finding.found
+    if found is None:
+        return finding
+    first = found.first_bar if message.first_bar is None else message.first_bar
+    last = found.last_bar if message.last_bar is None else message.last_bar
+    first, last = max(0, min(first, BARS - 1)), max(0, min(last, BARS - 1))
+    if first > last:  # one end pushes the other along
+        first, last = (first, first) if message.last_bar is None else (last, last)
+    return replace(finding, found=_within(replace(found, first_bar=first, last_bar=last)))
+
+
+def _within(found: Found) -> Found:
+    if (found.first_bar, found.last_bar) == (0, BARS - 1):
+        return replace(found, narrowed=None, first=0)
+    pairs = zip(found.scan.moments, found.bars, strict=True)
+    inside = [position for position, bar in pairs if found.first_bar <= bar <= found.last_bar]
+    return replace(found, narrowed=inside, first=0)
+
+
+def _gone(finding: Finding, position: Position, subject: Subject) -> Turn[Finding, FindingMessage]:
+    came_from = subject.position if finding.came_from is None else finding.came_from
+    finding = replace(finding, came_from=came_from)
+    if finding.found is not None:
+        moments = finding.found.moments
+        at = bisect_left(moments, position)
+        if at < len(moments) and not finding.found.first <= at < finding.found.first + PAGE:
+            finding = replace(finding, found=replace(finding.found, first=at - at % PAGE))
+    return Turn(finding, wishes=(LookAt(position),))
+
+
+def _paged(finding: Finding, by: int) -> Finding:
+    found = finding.found
+    if found is None or not 0 <= found.first + by < len(found.moments):
+        return finding
+    return replace(finding, found=replace(found, first=found.first + by))

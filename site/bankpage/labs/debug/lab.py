@@ -1,0 +1,272 @@
+"""The Debug lab put together: its parts, each with a model of its own, behind one door.
+
+Whatever is said of a history is dropped when another takes the stage; what was tried with What
+if stays while the other history that it led to is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
+
+from bankpage.labs.contract import Gesture, Lab, Mark, ShowOnly, Subject, Turn, Wish
+from bankpage.labs.debug import (
+    comparing,
+    finding,
+    finding_view,
+    solving,
+    source,
+    testing,
+    trying,
+    trying_view,
+)
+from bankpage.labs.debug.comparing import Comparing, ComparingMessage
+from bankpage.labs.debug.finding import Finding, FindingMessage
+from bankpage.labs.debug.solving import Solving, SolvingMessage
+from bankpage.labs.debug.source import Source, SourceMessage
+from bankpage.labs.debug.testing import Testing, TestingMessage
+from bankpage.labs.debug.trying import Tried, Trying, TryingMessage
+from bankpage.paper.occasion import Occasion
+from bankpage.paper.phrases import Phrases
+from bankpage.paper.tree import Slot
+from esbank_core.bank.account import Ledger
+from esbank_core.questions.bank.what_if import LeaveOut
+
+
+@dataclass(frozen=True, slots=True)
+class Debug:
+    """Everything that the lab knows."""
+
+    source: Source = field(default_factory=Source)
+    finding: Finding = field(default_factory=Finding)
+    trying: Trying = field(default_factory=Trying)
+    comparing: Comparing = field(default_factory=Comparing)
+    testing: Testing = field(default_factory=Testing)
+    solving: Solving = field(default_factory=Solving)
+    seen: Subject | None = None
+    """The subject that all this is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """The subject is another than before: another history, or the same at another place."""
+
+
+@dataclass(frozen=True, slots=True)
+class TriedWithout:
+    """What if the event that solves the case had not happened?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Something that the lab has no use for."""
+
+
+@dataclass(frozen=True, slots=True)
+class InTurn:
+    """Several things are to be gone on with, one slice of each after the other."""
+
+    messages: tuple[Message, ...]
+
+
+Message = (
+    SourceMessage
+    | FindingMessage
+    | TryingMessage
+    | ComparingMessage
+    | TestingMessage
+    | SolvingMessage
+    | Noticed
+    | TriedWithout
+    | Ignored
+    | InTurn
+)
+
+Part = TypeVar("Part")
+PartMessage = TypeVar("PartMessage", bound=Message)
+
+_FRESH: Final = Debug()
+
+
+def read(gesture: Gesture) -> Message:
+    """The message that a gesture stands for.
+
+    Raises:
+        ValueError: no control of the lab makes it.
+        KeyError: it came without one of its fields.
+    """
+    if gesture.name == "try-without":
+        return TriedWithout()
+    if gesture.name == "script-missing":
+        return Ignored()  # it only copies, and the browser's own way of copying is left
+    message = (
+        source.read(gesture)
+        or finding.read(gesture)
+        or trying.read(gesture)
+        or comparing.read(gesture)
+        or testing.read(gesture)
+        or solving.read(gesture)
+    )
+    if message is None:
+        raise ValueError(f"No control of the Debug lab makes the gesture “{gesture.name}”.")
+    return message
+
+
+def update(lab: Debug, message: Message, subject: Subject, _: Occasion) -> Turn[Debug, Message]:
+    """What a message makes of the lab."""
+    told = _about(lab, subject)
+    if isinstance(message, Noticed):
+        return told
+    turn = _updated(told.model, message, subject)
+    later = tuple(one for one in (told.later, turn.later) if one is not None)
+    return Turn(
+        turn.model,
+        turn.effects,
+        (*told.wishes, *turn.wishes),
+        _in_turn(later),
+        turn.pause if told.later is None else 0,
+    )
+
+
+def _in_turn(messages: tuple[Message, ...]) -> Message | None:
+    if len(messages) <= 1:
+        return messages[0] if messages else None
+    return InTurn(messages)
+
+
+def _updated(lab: Debug, message: Message, subject: Subject) -> Turn[Debug, Message]:
+    if isinstance(message, SourceMessage):
+        at_source = source.update(lab.source, message, subject)
+        return _lifted(at_source, replace(lab, source=at_source.model))
+    if isinstance(message, FindingMessage):
+        found = finding.update(lab.finding, message, subject)
+        return _lifted(found, replace(lab, finding=found.model))
+    if isinstance(message, TryingMessage):
+        tried = trying.update(lab.trying, message, subject)
+        return _lifted(tried, replace(lab, trying=tried.model))
+    if isinstance(message, ComparingMessage):
+        compared = comparing.update(lab.comparing, message, subject)
+        return _lifted(compared, replace(lab, comparing=compared.model))
+    if isinstance(message, TestingMessage):
+        tested = testing.update(lab.testing, message, subject)
+        return _lifted(tested, replace(lab, testing=tested.model))
+    if isinstance(message, SolvingMessage):
+        solved = solving.update(lab.solving, message)
+        return _lifted(solved, replace(lab, solving=solved.model))
+    match message:
+        case TriedWithout():
+            if lab.solving.solved_at is None or not lab.solving.is_open(subject):
+                return Turn(lab)
+            without = Tried((LeaveOut(lab.solving.solved_at),))
+            return _updated(lab, without, subject)
+        case InTurn(messages=(first, *others)):
+            turn = _updated(lab, first, subject)
+            going_on = (*others, *(() if turn.later is None else (turn.later,)))
+            return replace(turn, later=_in_turn(going_on), pause=0)
+        case Noticed() | Ignored() | InTurn():
+            return Turn(lab)
+
+
+def _lifted(turn: Turn[Part, PartMessage], lab: Debug) -> Turn[Debug, Message]:
+    """The turn of a part, as one of the lab."""
+    return Turn(lab, turn.effects, turn.wishes, turn.later, turn.pause)
+
+
+# What becomes of the lab where the subject is another.
+
+
+def _about(lab: Debug, subject: Subject) -> Turn[Debug, Message]:
+    """The lab as it is about this subject, and what there is to be gone on with."""
+    seen, now = lab.seen, replace(lab, seen=subject)
+    if seen is None or not _is_same_history(seen, subject):
+        return _about_another(now, subject)
+    if subject.history.head > seen.history.head:
+        return _about_a_longer(now, subject)
+    if subject.position != seen.position:
+        turn = comparing.moved(lab.comparing)
+        return Turn(replace(now, comparing=turn.model), later=turn.later, pause=turn.pause)
+    return Turn(now)
+
+
+def _is_same_history(before: Subject, after: Subject) -> bool:
+    """Whether it is the same history, grown longer perhaps."""
+    return before.on_stage is after.on_stage and _goes_on(before.history, after.history)
+
+
+def _goes_on(shorter: Ledger, longer: Ledger) -> bool:
+    head = shorter.head
+    return head <= longer.head and (
+        head == 0 or longer.recorded[head - 1] is shorter.recorded[head - 1]
+    )
+
+
+def _about_another(lab: Debug, subject: Subject) -> Turn[Debug, Message]:
+    kept = lab.trying if _is_still_of_use(lab.trying, subject) else Trying(run=lab.trying.run + 1)
+    surveyed = source.surveyed(Source(run=lab.source.run + 1), subject.history)
+    about = Debug(
+        source=surveyed.model,
+        finding=Finding(rows=lab.finding.rows, made=lab.finding.made, run=lab.finding.run + 1),
+        trying=kept,
+        comparing=Comparing(run=lab.comparing.run + 1),
+        testing=Testing(run=lab.testing.run + 1),
+        solving=lab.solving,
+        seen=subject,
+    )
+    wishes: tuple[Wish, ...] = (Mark(()), ShowOnly(None)) if lab.finding.found else ()
+    return Turn(about, wishes=wishes, later=surveyed.later)
+
+
+def _is_still_of_use(tried: Trying, subject: Subject) -> bool:
+    """Whether the other history has taken the stage, or the one that the edits are of again."""
+    if tried.consequences is None:
+        return False
+    if subject.on_stage is tried.made:
+        return True
+    original = tried.consequences.told.original
+    return subject.on_stage is tried.origin and _goes_on(original, subject.history)
+
+
+def _about_a_longer(lab: Debug, subject: Subject) -> Turn[Debug, Message]:
+    at_source = source.grown(lab.source, subject.history)
+    found = finding.grown(lab.finding, subject.history)
+    tried = trying.begun(lab.trying, lab.trying.edits, subject)
+    compared = comparing.moved(lab.comparing)
+    about = replace(
+        lab,
+        source=at_source.model,
+        finding=found.model,
+        trying=tried.model,
+        comparing=compared.model,
+    )
+    later: tuple[Message | None, ...] = (
+        at_source.later,
+        found.later,
+        tried.later,
+        compared.later,
+    )
+    return Turn(
+        about,
+        wishes=(*at_source.wishes, *found.wishes),
+        later=_in_turn(tuple(one for one in later if one is not None)),
+    )
+
+
+def noticed(_before: Subject, _after: Subject) -> Message:
+    """What the lab makes of a subject that has become another."""
+    return Noticed()
+
+
+def view(lab: Debug, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
+    """Every slot of the lab; what is about a history that has left the stage is not shown."""
+    if lab.seen is None or not _is_same_history(lab.seen, subject):
+        lab = replace(_FRESH, solving=lab.solving)
+    yield from solving.slots(lab.solving, subject, phrases)
+    yield from source.slots(lab.source, subject, phrases)
+    yield from finding_view.slots(lab.finding, lab.source.types, subject, phrases)
+    yield from trying_view.slots(lab.trying, subject, phrases)
+    yield from comparing.slots(lab.comparing, subject, phrases)
+    yield from testing.slots(lab.testing, subject, phrases)
+
+
+LAB: Final = Lab(name="debug", initial=_FRESH, read=read, update=update, view=view, noticed=noticed)

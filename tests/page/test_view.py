@@ -55,6 +55,13 @@ def test_every_sentence_that_python_or_javascript_says_is_in_the_page() -> None:
             )
         ),
         *(
+            f"debug-{part}-"
+            for part in (
+                *("condition", "like", "status", "strange", "data", "field", "column"),
+                *("outcome", "edit"),
+            )
+        ),
+        *(
             f"analytics-{part}-"
             for part in (
                 *("question", "field", "period", "count", "span"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -121,3 +122,24 @@ def test_an_event_has_an_address_from_disk_as_well(visitor: BrowserContext, kept
     teller.stands_at(7, 7)
     other = Teller(visitor.new_page(), f"{kept.as_uri()}#event-3").open()
     other.stands_at(3, 7)
+
+
+def test_a_history_is_opened_from_disk_by_the_file_on_disk(
+    visitor: BrowserContext, kept: Path, tmp_path: Path
+) -> None:
+    events = [
+        {"specversion": "1.0", "id": str(nth), "source": "shop", "type": "Ordered", "subject": "A"}
+        for nth in range(30)
+    ]
+    (tmp_path / "orders.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in events))
+    (tmp_path / "none.jsonl").write_text("none\n")
+    teller = Teller(visitor.new_page(), kept.as_uri()).open()
+    opener = teller.page.locator("input[type=file]").first
+    opener.set_input_files(tmp_path / "none.jsonl")
+    expect(teller.region("Opening a history")).to_contain_text("it is no JSON")
+    opener.set_input_files(tmp_path / "orders.jsonl")
+    expect(teller.region("Study")).to_contain_text("30 events in 1 stream")
+    teller.button("Step back").click()
+    teller.stands_at(29, 30)
+    teller.button("Back to my ledger").click()
+    expect(teller.region("Study")).to_be_hidden()

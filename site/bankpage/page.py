@@ -91,6 +91,7 @@ DOORS: Final[tuple[Door, ...]] = (
     Door("audit", "#audit"),
     Door("debug", "#debug"),
     Door("analytics", "#ask"),
+    Door("database", "#sql"),
 )
 """The labs, in the order in which they stand on the page."""
 

@@ -100,10 +100,15 @@ _FORBIDDEN_FUNCTIONS: Final = frozenset(("load_extension", "fts3_tokenizer"))
 class Sandbox:
     """A database in memory: fed by us, asked by anybody."""
 
-    def __init__(self, schema: Iterable[str], limits: Limits = Limits()) -> None:
+    def __init__(
+        self, schema: Iterable[str], limits: Limits = Limits(), file: bytes | None = None
+    ) -> None:
+        """Begin a database with the statements of its schema; or go on with one that is a file."""
         self._limits = limits
         self._connection = sqlite3.connect(":memory:", isolation_level=None)
         self._connection.text_factory = _text
+        if file is not None:
+            self._connection.deserialize(file)
         for statement in (*schema, "PRAGMA temp_store = MEMORY"):
             self._connection.execute(statement)
 
@@ -167,6 +172,10 @@ class Sandbox:
     def file(self) -> bytes:
         """The database as the bytes of an SQLite file."""
         return self._connection.serialize()
+
+    def mark(self, application_id: int) -> None:
+        """Have the file say whose it is, as SQLite's ``application_id`` does."""
+        self._connection.execute(f"PRAGMA application_id = {application_id:d}")
 
     def close(self) -> None:
         """Let go of the database."""

@@ -14,10 +14,11 @@ from enum import StrEnum
 from itertools import chain, repeat
 from typing import Final
 
-from esbank_core.bank.account import CODEC, Ledger
+from esbank_core.bank.account import CODEC, Ledger, Recorded
 from esbank_core.bank.events import Event
 from esbank_core.bank.states import NoAccount, State
 from esbank_core.kernel.history import Change
+from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.recorded import OPAQUE, UnreadableEvent
 from esbank_core.kernel.written.times import format_time
 from esbank_core.questions.as_of import status_of
@@ -193,3 +194,65 @@ def _literal(value: Value) -> str:
             return str(value)
         case _:
             return "'" + value.replace("'", "''") + "'"
+
+
+NEWEST: Final[Mapping[Twin, tuple[str, tuple[str, ...]]]] = {
+    Twin.CRUD: ("accounts", ("id", "owner", "balance", "status", "updated_at")),
+    Twin.AUDITED: ("audit_log", ("at", "actor", "account_id", "field", "old_value", "new_value")),
+    Twin.EVENTS: ("events", ("position", "stream", "type", "data", "time", "actor")),
+}
+"""Of which table the newest rows are shown, and which of its columns."""
+
+_LED_TO: Final = 20
+"""Events before another one among which is looked for what led to it."""
+
+_LOOKED_THROUGH: Final = 200
+"""Events from the last one backwards in which the newest rows are sought."""
+
+
+def newest(history: Ledger, twin: Twin, count: int) -> list[tuple[Value, ...]]:
+    """The newest rows of a database, the newest first, as far as the last events tell them."""
+    rows: list[tuple[Value, ...]] = []
+    told: set[StreamId] = set()
+    for position in range(history.head, max(0, history.head - _LOOKED_THROUGH), -1):
+        if len(rows) >= count:
+            break
+        change = history.change_at(Position(position))
+        recorded = change.recorded
+        for statement in reversed([one for one in statements(change) if one.twin is twin]):
+            values = statement.parameters
+            if twin is Twin.EVENTS:
+                place, stream, _, *rest = values
+                rows.append((place, stream, *rest))
+            elif statement.sql.startswith(_INSERT_ENTRIES):
+                rows.extend(reversed([values[at : at + 6] for at in range(0, len(values), 6)]))
+            elif twin is Twin.CRUD and recorded.stream_id not in told:
+                told.add(recorded.stream_id)
+                held = _columns(change.after)
+                shown = (held["owner"], held["balance"], held["status"])
+                rows.append((recorded.stream_id, *shown, format_time(recorded.time)))
+    return rows[:count]
+
+
+def last_command(history: Ledger) -> range:
+    """The positions from the first event that the last command led to, up to the end.
+
+    What a process manager did about its events belongs to it.
+    """
+    first = history.head
+    while first:
+        event = history.at(first)
+        before = range(first - 1, max(0, first - _LED_TO), -1)
+        cause = next(
+            (place for place in before if _led_to(history.at(Position(place)), event)), None
+        )
+        if cause is None:
+            break
+        first = Position(cause)
+    return range(max(first, 1), history.head + 1)
+
+
+def _led_to(earlier: Recorded, later: Recorded) -> bool:
+    """Whether a later event came of an earlier one, or of the same command."""
+    cause = later.causation_id
+    return cause is not None and cause in (earlier.id, earlier.causation_id)

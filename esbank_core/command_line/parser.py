@@ -11,6 +11,7 @@ from esbank_core.command_line import (
     find,
     project,
     replay,
+    sources,
     sql,
     statement,
     verify,
@@ -30,6 +31,6 @@ def parser() -> ArgumentParser:
     )
     commands = whole.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
     looking = (replay, verify, diff, find, what_if, ask, project, sql)
-    for command in (*looking, statement, convert, write_test):
+    for command in (*looking, statement, convert, write_test, sources):
         command.add_to(commands)
     return whole

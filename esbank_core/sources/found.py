@@ -58,9 +58,18 @@ def data_of(recorded: RecordedEvent[object]) -> object:
     event = recorded.event
     if not isinstance(event, UnknownEvent):
         return None
-    encoded = recorded.attributes.get(BASE64_ATTRIBUTE)
+    return _opened(event.data, recorded.attributes)
+
+
+def data_found(found: Found) -> object:
+    """The same of what a record says."""
+    return _opened(found.data, found.attributes)
+
+
+def _opened(data: object, attributes: Mapping[str, object]) -> object:
+    encoded = attributes.get(BASE64_ATTRIBUTE)
     if not isinstance(encoded, str):
-        return event.data
+        return data
     try:
         text = b64decode(encoded, validate=True).decode()
     except ValueError:

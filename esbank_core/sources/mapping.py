@@ -7,14 +7,15 @@ that it is for, the names of their fields. Nothing in it is run.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final
 
 from esbank_core.sources import json_text
 from esbank_core.sources.instants import parse_instant
-from esbank_core.sources.pointers import Pointer, format_pointer, found_in, parse_pointer
+from esbank_core.sources.pointers import Pointer, format_pointer, found_in, opened, parse_pointer
 from esbank_core.sources.records import Record, names_of
 from esbank_core.sources.table import NOWHERE, Part, Parts, Table
 
@@ -125,7 +126,10 @@ def parse_mapping(text: str) -> Mapping:
 
 
 def suggested_mapping(sample: Iterable[Record]) -> Mapping | None:
-    """A mapping to begin with, by what fields are usually called; None without any type."""
+    """A mapping to begin with, by what fields are usually called, else by what is in them.
+
+    None where nothing looks like a type.
+    """
     records = list(sample)
     found = found_in(record.fields for record in records)
     taken: dict[str, Pointer] = {}
@@ -137,6 +141,7 @@ def suggested_mapping(sample: Iterable[Record]) -> Mapping | None:
                     for pointer in sorted(found, key=len)
                     if _letters(pointer[-1]) == word
                     and pointer not in taken.values()
+                    and (len(pointer) == 1 or word not in _VAGUE)
                     and _suits(name, found[pointer])
                 ),
                 None,
@@ -144,6 +149,12 @@ def suggested_mapping(sample: Iterable[Record]) -> Mapping | None:
             if pointer is not None:
                 taken[name] = pointer
                 break
+    for name, is_like in _LIKE.items():
+        if name not in taken:
+            alike = (p for p in found if p not in taken.values() and is_like(found[p]))
+            pointer = min(alike, key=len, default=None)
+            if pointer is not None:
+                taken[name] = pointer
     if "type" not in taken:
         return None
     taken.setdefault("data", ())
@@ -174,6 +185,31 @@ _USUAL: Final[dict[str, tuple[str, ...]]] = {
     "causation": ("causationid", "causation", "parentid"),
 }
 """What a part is usually called, the likeliest first, without case, blanks and underscores."""
+
+
+_VAGUE: Final = frozenset(("event", "name", "kind", "action", "id", "no", "at", "key", "date"))
+"""What may be called so in any payload, and means a part only in the record itself."""
+
+
+def _is_written_time(value: object) -> bool:
+    return isinstance(value, str) and "-" in value and parse_instant(value) is not None
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(opened(value).value if isinstance(value, str) else value, dict)
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+_NAME: Final = re.compile(r"[^\W\d_](?:[\w.:\\/$-]*\w)?")
+_LIKE: Final[dict[str, Callable[[object], bool]]] = {
+    "time": _is_written_time,
+    "data": _is_object,
+    "type": _is_name,
+}
+"""What a value of a part looks like, whatever its field is called."""
 
 
 def _letters(name: str) -> str:

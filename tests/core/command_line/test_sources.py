@@ -230,3 +230,35 @@ def test_what_is_converted_goes_through_a_pipe(tmp_path) -> None:
     found = python("-m", "esbank_core", "convert", path, "-", cwd=ROOT)
     assert found.stderr.decode().startswith(f"{path}: read as marten (CSV)")
     assert len(found.stdout.splitlines()) == len(STORY)
+
+
+def test_what_is_known_is_listed_with_how_it_is_recognised(run, run_json) -> None:
+    listed = {one["name"]: one for one in run_json("sources")["sources"]}
+    assert set(listed) == {reader for reader, _ in ALL.values()}
+    assert listed["marten"]["recognised_by"] == ["/seq_id", "/stream_id", "/version", "/type"]
+    assert listed["marten"]["parts"]["position"] == ["/seq_id"]
+    shown = run("sources")
+    assert all(name in shown for name in listed)
+
+
+@each_source
+def test_a_file_is_said_to_be_of_its_source(run, run_json, tmp_path, reader, make) -> None:
+    path = written(tmp_path, "dump", examples.json_lines(make()))
+    found = run_json("sources", path)
+    assert found["source"] == reader
+    assert all(one["example"] is not None for one in found["fields"])
+    assert f"is of {reader}: " in run("sources", path)
+
+
+def test_a_suggested_mapping_is_a_file_to_read_with(run, run_json, tmp_path) -> None:
+    path = written(tmp_path, "tills.csv", CSV.replace(b"02.03.2026", b"2026-03-01"))
+    suggested = run("sources", path, "--suggest")
+    mapping = written(tmp_path, "mapping.json", suggested.encode())
+    (source,) = run_json("replay", path, "--mapping", mapping)["sources"]
+    assert (source["reader"], source["events"], source["order"]) == ("mapping", 4, "time")
+    shown = run("sources", path)
+    assert "is of no source that is known." in shown
+    assert "record 2: till.made of mapping, 2026-03-02T10:00:00.000Z" in shown
+    for refused in (["--suggest"], ["no-such-file"]):
+        run("sources", *refused, status=2)
+    assert "no record is in it" in run("sources", "-", stdin=gzip.compress(b""), status=2)

@@ -24,7 +24,7 @@ from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.history import Change
 from esbank_core.kernel.identity import NOWHERE, Position, StreamId, Version
 from esbank_core.kernel.projection import Projection
-from esbank_core.kernel.recorded import OPAQUE, Opaque, RecordedEvent, UnknownEvent, UnreadableEvent
+from esbank_core.kernel.recorded import OPAQUE, Opaque, RecordedEvent, UnreadableEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,8 @@ def type_of(event: Event | Opaque) -> str:
     match event:
         case UnreadableEvent():
             return "Unreadable"
-        case UnknownEvent(type=name):
-            return name
         case _:
-            return CODEC.encode(event).type
+            return CODEC.name_of(event)
 
 
 def ledger_row(change: Change[State, Event]) -> LedgerRow:

@@ -16,9 +16,6 @@ from esbank_core.kernel.recorded import Actor, Opaque, RecordedEvent
 
 Event = TypeVar("Event")
 
-NameOf = Callable[[object], str]
-"""The name of an event's type."""
-
 
 @dataclass(frozen=True, slots=True)
 class Doer:
@@ -45,11 +42,15 @@ class Deeds:
     request: tuple[Actor | None, str | None] | None = None
     """The actor and the cause of the last event."""
 
-    def fed(self, recorded: Iterable[RecordedEvent[Event | Opaque]], name_of: NameOf) -> Deeds:
-        """The same with the events that come next."""
+    def fed(
+        self,
+        recorded: Iterable[RecordedEvent[Event]],
+        name_of: Callable[[Event], str],
+    ) -> Deeds:
+        """The same with the events that come next; ``name_of`` gives the names of their types."""
         seen, request = self.seen, self.request
         types = dict(self.types)
-        found: dict[Actor | None, list[RecordedEvent[Event | Opaque]]] = {}
+        found: dict[Actor | None, list[RecordedEvent[Event]]] = {}
         requests: dict[Actor | None, int] = {}
         for one in recorded:
             seen += 1
@@ -84,7 +85,9 @@ class Wanted:
     until: datetime | None = None
 
     def among(
-        self, recorded: Iterable[RecordedEvent[Event | Opaque]], name_of: NameOf
+        self,
+        recorded: Iterable[RecordedEvent[Event]],
+        name_of: Callable[[Event], str],
     ) -> list[Position]:
         """The positions of the events that are asked for."""
         actor, stream_id, name = self.actor, self.stream_id, self.type

@@ -76,6 +76,14 @@ class Codec(Generic[Event]):
         """The fields of a type of event, in the order in which they are written."""
         return self._fields[type_name]
 
+    def name_of(self, event: Event | UnknownEvent) -> str:
+        """The name under which an event's type is stored.
+
+        Raises:
+            ValueError: the codec has no name for events of this class.
+        """
+        return event.type if isinstance(event, UnknownEvent) else self._type_of(event).name
+
     def encode(self, event: Event | UnknownEvent) -> Encoded:
         """The stored form of an event: its type's name, schema version and JSON data.
 
@@ -84,14 +92,18 @@ class Codec(Generic[Event]):
         """
         if isinstance(event, UnknownEvent):
             return Encoded(event.type, event.schema_version, event.data)
-        event_type = self._by_class.get(type(event))
-        if event_type is None:
-            raise ValueError(f"No type of event is stored as {type(event).__name__}.")
+        event_type = self._type_of(event)
         data = {
             field.json_name: getattr(event, field.attribute)
             for field in self._fields[event_type.name]
         }
         return Encoded(event_type.name, event_type.schema_version, data)
+
+    def _type_of(self, event: Event) -> EventType[Event]:
+        event_type = self._by_class.get(type(event))
+        if event_type is None:
+            raise ValueError(f"No type of event is stored as {type(event).__name__}.")
+        return event_type
 
     def decode(self, encoded: Encoded) -> Event | UnknownEvent:
         """The event that was stored, brought up to today's schema.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -15,13 +16,12 @@ from esbank_core.bank.events import (
     TransferReturned,
     TransferSent,
 )
-from esbank_core.bank.states import NoAccount, currency_in, flow
+from esbank_core.bank.states import NoAccount, balance_in, currency_in
 from esbank_core.bank.views import moves_money, type_of
 from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.instant import Instant, instant_of
 from esbank_core.kernel.recorded import Opaque
 from esbank_core.questions.as_of import exactly
-from esbank_core.questions.in_time import when
 
 
 class NoSuchAccountError(LookupError):
@@ -116,19 +116,19 @@ def statement(
         raise NoSuchAccountError(account_id)
     opening = balance = 0
     entries: list[Entry] = []
-    for change in sorted(map(ledger.change_at, places), key=when):
-        recorded = change.recorded
-        happened = instant_of(recorded)
-        moved = flow(change.before, change.after)
+    for happened, position, moved in _moves(ledger, places):
         if begin is not None and happened < begin:
             opening += moved
             balance += moved
-        elif (end is None or happened < end) and moves_money(recorded.event):
+        elif end is None or happened < end:
+            recorded = ledger.recorded[position - 1]
+            if not moves_money(recorded.event):
+                continue
             balance += moved
             note, other = _particulars(recorded.event)
             entries.append(
                 Entry(
-                    position=recorded.position,
+                    position=position,
                     time=recorded.time,
                     type=type_of(recorded.event),
                     note=note,
@@ -148,6 +148,18 @@ def statement(
         entries=tuple(entries),
         closing=balance,
     )
+
+
+def _moves(ledger: Ledger, places: Sequence[Position]) -> list[tuple[Instant, Position, int]]:
+    """What each event of an account added to its balance, in order of time, then of position."""
+    moves: list[tuple[Instant, Position, int]] = []
+    before = 0
+    for place in places:
+        after = balance_in(ledger.states[place - 1])
+        moves.append((instant_of(ledger.recorded[place - 1]), place, after - before))
+        before = after
+    moves.sort(key=lambda move: (move[0].time, move[0].beyond, move[1]))
+    return moves
 
 
 def _particulars(event: Event | Opaque) -> tuple[str, StreamId | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -10,13 +9,13 @@ from bankpage.labs.audit.messages import AuditMessage, DeedsCounted, DeedsFound,
 from bankpage.labs.audit.model import Counted, Desk, Path, Search, Seen, to_say
 from bankpage.labs.contract import ActAs, LookAt, ShowOnly, Subject, Turn
 from bankpage.paper.effects import Download, Focus, Show
-from esbank_core.bank.account import CODEC
 from esbank_core.bank.commands import OpenAccount
 from esbank_core.bank.decide import decide
 from esbank_core.bank.states import NO_ACCOUNT
+from esbank_core.bank.views import type_of
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.identity import GENESIS, Position, StreamId
-from esbank_core.kernel.recorded import Actor, UnknownEvent, UnreadableEvent
+from esbank_core.kernel.recorded import Actor
 from esbank_core.kernel.written.rejected_lines import write_rejected
 from esbank_core.questions.deeds import Wanted, path_of
 from esbank_core.questions.wording.days import DaysTurnedRoundError, NoDayError, parse_days
@@ -31,16 +30,6 @@ ACTOR_SEPARATOR: Final = "/"
 
 AuditTurn = Turn[Desk, AuditMessage]
 
-_NAMES: Final[Mapping[type, str]] = {
-    **{kind.event_class: kind.name for kind in CODEC.event_types},
-    UnreadableEvent: "Unreadable",
-}
-
-
-def name_of(event: object) -> str:
-    """The name of an event's type, as it is stored."""
-    return event.type if isinstance(event, UnknownEvent) else _NAMES[type(event)]
-
 
 def counted(desk: Desk, subject: Subject) -> AuditTurn:
     """Who did what in the history on show, counted by a slice more; anew, if it is another."""
@@ -50,7 +39,7 @@ def counted(desk: Desk, subject: Subject) -> AuditTurn:
     history = subject.history
     start = known.deeds.seen
     events = history.recorded[start : start + SLICE]
-    deeds = known.deeds.fed(events, name_of) if events else known.deeds
+    deeds = known.deeds.fed(events, type_of) if events else known.deeds
     is_counting = deeds.seen < history.head
     counted_now = Counted(deeds, Seen(subject.on_stage, history))
     desk = replace(desk, counted=counted_now, is_counting=is_counting)
@@ -83,7 +72,7 @@ def found(desk: Desk) -> AuditTurn:
     if search is None or search.is_done:
         return Turn(desk)
     events = search.seen.history.recorded[search.count : search.count + SLICE]
-    places = search.wanted.among(events, name_of)
+    places = search.wanted.among(events, type_of)
     search = replace(search, count=search.count + len(events), found=(*search.found, *places))
     later = None if search.is_done else DeedsFound()
     return Turn(replace(desk, search=search), later=later)

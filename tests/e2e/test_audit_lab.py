@@ -312,9 +312,30 @@ def test_what_is_altered_by_hand_is_found_on_the_next_load_and_a_reset_erases_wh
     auditor.presses("Verify").verdict_is("Nothing to verify")
 
 
-def test_in_the_single_file_it_is_all_there(browser: Browser, tmp_path: Path) -> None:
+def unchained_history(folder: Path) -> Path:
+    """A file of events without hashes, around a day on which clocks are put forward."""
+    events = [
+        ("AccountOpened", "2026-03-01T12:00:00.000Z", {"owner": "Ada", "currency": "EUR"}),
+        ("MoneyDeposited", "2026-03-28T22:59:59.000Z", {"amount": 100, "note": ""}),
+        ("MoneyDeposited", "2026-03-28T23:00:00.000Z", {"amount": 200, "note": "first second"}),
+        ("MoneyDeposited", "2026-03-29T21:59:59.000Z", {"amount": 400, "note": "last second"}),
+        ("MoneyDeposited", "2026-03-29T22:00:00.000Z", {"amount": 800, "note": ""}),
+    ]
+    file = folder / "clocks.jsonl"
+    with file.open("w", encoding="utf-8") as lines:
+        for nth, (kind, time, data) in enumerate(events, start=1):
+            event = {"specversion": "1.0", "id": str(nth), "source": "/till", "type": kind}
+            lines.write(json.dumps({**event, "subject": "DE-1", "time": time, "data": data}) + "\n")
+    return file
+
+
+def test_in_the_single_file_it_is_all_there_also_for_a_history_without_hashes(
+    browser: Browser, tmp_path: Path
+) -> None:
     file = Path(shutil.copy(build.DIST / "esbank.html", tmp_path / "esbank.html"))
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, offline=True, timezone_id="Europe/Berlin"
+    )
     context.set_default_timeout(30_000)
     auditor = Auditor(context.new_page(), file.as_uri())
     auditor.open()
@@ -323,4 +344,15 @@ def test_in_the_single_file_it_is_all_there(browser: Browser, tmp_path: Path) ->
     auditor.opens_the_lab().presses("Keep this head").verdict_is(re.compile("^Intact: 2 events"))
     expect(auditor.page.locator("#audit-qr path")).to_be_attached()
     auditor.attacks("Alter the amount").verdict_is("Broken at event 2: altered").goes_back()
+
+    auditor.page.get_by_label("Open a history", exact=True).last.set_input_files(
+        unchained_history(tmp_path)
+    )
+    expect(auditor.region("Study")).to_contain_text("5 events")
+    auditor.presses("Verify").verdict_is("Unchained: 5 events without a hash")
+    auditor.fills("From", "2026-03-29").fills("Until", "2026-03-29").presses("Show the statement")
+    rows = auditor.table("Statement").get_by_role("row")
+    expect(rows.nth(1)).to_contain_text("€1.00")
+    expect(rows.last).to_contain_text("€7.00")
+    auditor.presses("Chain it from here on").verdict_is(re.compile("^Intact: 5 events"))
     context.close()

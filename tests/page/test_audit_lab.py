@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from bankpage.labs.audit.attacking import SLICE as COPY_SLICE
 from bankpage.labs.audit.lab import LAB
-from bankpage.labs.audit.model import Attack
+from bankpage.labs.audit.messages import StatementAsked
+from bankpage.labs.audit.model import Attack, Desk
+from bankpage.labs.audit.statements import asked_for
 from bankpage.labs.audit.verifying import SLICE
 from bankpage.labs.contract import (
     ActAs,
@@ -510,6 +513,37 @@ def test_a_statement_opens_moves_and_closes() -> None:
     assert "In $120.00, out $35.00" in said
     assert said.endswith("Closing balance$85.00")
     assert "Ada" in desk.shows("audit-sheet-facts")
+
+
+@pytest.mark.parametrize(
+    ("day", "moved"),
+    [
+        ("2026-03-28", "2.00"),
+        ("2026-03-29", "12.00"),  # 23 hours
+        ("2026-10-25", "48.00"),  # 25 hours
+        ("2026-10-26", "64.00"),
+    ],
+)
+def test_a_day_on_which_clocks_are_changed_has_all_its_hours(day: str, moved: str) -> None:
+    instants = [
+        ("2026-03-28T12:00:00", 1),
+        ("2026-03-28T22:59:59.999", 1),
+        ("2026-03-28T23:00:00", 4),
+        ("2026-03-29T21:59:59.999", 8),
+        ("2026-10-24T22:00:00", 16),
+        ("2026-10-25T22:59:59.999", 32),
+        ("2026-10-25T23:00:00", 64),
+    ]
+    late = Bank().do(OpenAccount(ADA, "Ada"))
+    for text, amount in instants:
+        at = datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
+        late.happened(ADA, [MoneyDeposited(amount * 100)], at=at)
+    on = subject_of(late.ledger.recorded)
+    turn = asked_for(Desk(), StatementAsked("ACC-1", day, day), on, ZoneInfo("Europe/Berlin"))
+    assert turn.model.sheet is not None
+    found = turn.model.sheet.statement
+    assert f"{found.money_in // 100}.00" == moved
+    assert found.closing - found.opening == found.money_in
 
 
 def test_its_file_is_csv_that_no_spreadsheet_runs() -> None:

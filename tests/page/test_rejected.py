@@ -72,6 +72,7 @@ def test_commands_are_given_in_the_name_that_this_tab_acts_in() -> None:
     first, second = desk.model.live.ledger.recorded
     assert (first.actor, second.actor) == (VISITOR, AUDITOR)
     assert [one.actor for one in desk.model.live.rejected.values()] == [AUDITOR]
+    assert desk.shows("works-whose").startswith("Your own last command")
     other = Desk(desk.storage).deposits("1")
     assert other.model.live.ledger.recorded[-1].actor == VISITOR
 

@@ -34,20 +34,23 @@ from esbank_core.kernel.written.times import format_time
 def explanation(live: Live, phrases: Phrases) -> Iterator[Slot]:
     """How It Works, and CRUD against Event Sourcing."""
     decision = live.last_decision or live.recalled
-    yield text("works-whose", phrases(_whose(decision)))
+    yield text("works-whose", phrases(_whose(live)))
     told = _told(decision, phrases) if decision else {}
     for name in ("works-command", "works-events", "works-state", "crud-sql", "event-sql"):
         yield Slot(f"{name}-example", {"hidden": decision is not None})
         yield text(name, told.get(name, ""), hidden=decision is None)
 
 
-def _whose(decision: Decision | None) -> str:
+def _whose(live: Live) -> str:
     """Whose command it is that stands there, as the name of a phrase."""
+    decision = live.last_decision or live.recalled
     if decision is None:
         return "works-example"
-    if decision.actor == VISITOR:
-        return "works-own"
-    return "works-story" if decision.actor == STORYTELLER else "works-last"
+    if decision.actor == STORYTELLER:
+        return "works-story"
+    # What was given in this tab is the reader's, in whatever name.
+    is_own = live.last_decision is not None or decision.actor == VISITOR
+    return "works-own" if is_own else "works-last"
 
 
 def decided_as(live: Live) -> str:

@@ -32,11 +32,34 @@ LONGEST_BY_HAND: Final = 20_000
 _GENESIS: Final = Verifier[Event].genesis(CODEC)
 
 _links: Memory[tuple[Element, ...]] = []
-_hand: Memory[tuple[Slot, ...]] = []
+_beside: Memory[tuple[Slot, ...]] = []
 
 
 def chain(desk: Desk, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
     """The verdict, the chain and one event."""
+    is_study = subject.on_stage is not LIVE
+    yield from remembered(
+        _beside,
+        (desk, subject.lines, is_study),
+        lambda: (
+            *_told(desk, is_study, phrases),
+            *_checked(subject, desk.by_hand, phrases),
+        ),
+    )
+    first = first_link(desk, subject)
+    head = len(subject.lines)
+    of = (subject.lines, first, desk.by_hand or 0, _marked(desk.verdict))
+    yield Slot(
+        "audit-links", {}, remembered(_links, of, lambda: tuple(_drawn(desk, subject, phrases)))
+    )
+    shown = phrases("audit-links-shown", first=first, last=min(head, first + LINKS - 1), head=head)
+    yield text("audit-links-shown", shown if head else phrases("audit-no-links"))
+    yield Slot("audit-earlier", {"aria-disabled": "true" if first <= 1 else None})
+    yield Slot("audit-later", {"aria-disabled": "true" if first + LINKS > head else None})
+
+
+def _told(desk: Desk, is_study: bool, phrases: Phrases) -> Iterator[Slot]:
+    """The verdict and why, how far the work has come, and what can be done about it."""
     verdict = desk.verdict
     word = verdict.word if verdict else "none"
     yield Slot("audit-verdict-box", {"data-word": word})
@@ -45,19 +68,7 @@ def chain(desk: Desk, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
     done, total = _progress(desk.verification, desk.copy)
     yield Slot("audit-progress", {"hidden": done >= total, "max": total, "value": done})
     yield Slot("audit-chain-it", {"hidden": word != Word.UNCHAINED})
-    yield Slot("audit-leave", {"hidden": subject.on_stage is LIVE})
-    first = first_link(desk, subject)
-    head = len(subject.lines)
-    of = (subject.lines, first, desk.by_hand or 0, _marked(verdict))
-    yield Slot(
-        "audit-links", {}, remembered(_links, of, lambda: tuple(_drawn(desk, subject, phrases)))
-    )
-    shown = phrases("audit-links-shown", first=first, last=min(head, first + LINKS - 1), head=head)
-    yield text("audit-links-shown", shown if head else phrases("audit-no-links"))
-    yield Slot("audit-earlier", {"aria-disabled": "true" if first <= 1 else None})
-    yield Slot("audit-later", {"aria-disabled": "true" if first + LINKS > head else None})
-    at = desk.by_hand
-    yield from remembered(_hand, (subject.lines, at), lambda: tuple(_checked(subject, at, phrases)))
+    yield Slot("audit-leave", {"hidden": not is_study})
 
 
 # The verdict.

@@ -43,7 +43,7 @@ def attacks(desk: Desk, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
     """What can be attacked, and why something cannot."""
     history = subject.history
     chosen = desk.chosen or default_target(subject) or Position(0)
-    near = chosen if history.head <= MOST_LISTED else subject.position // STEP * STEP
+    near = near_slider(subject)
     options = remembered(
         _listed,
         (history, chosen, near),
@@ -53,6 +53,11 @@ def attacks(desk: Desk, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
     of_long = phrases("audit-events-near") if history.head > MOST_LISTED else ""
     yield text("audit-events-near", of_long)
     yield text("audit-attack-said", said(desk.attack_said, phrases))
+
+
+def near_slider(subject: Subject) -> int:
+    """Around which place events are listed; 0 where all of them are."""
+    return 0 if subject.history.head <= MOST_LISTED else subject.position // STEP * STEP
 
 
 def _options(subject: Subject, chosen: Position, near: int, phrases: Phrases) -> Iterator[Element]:

@@ -107,7 +107,7 @@ def opened(page: Page, address: str) -> Auditor:
     auditor = Auditor(page, address)
     auditor.open()
     auditor.skip_through_the_story()
-    auditor.withdraw("9999").is_told("Rejected: The balance is $617.20")
+    auditor.withdraw("9999").is_told("Rejected: The balance is $400.00")
     return auditor.opens_the_lab()
 
 
@@ -217,7 +217,7 @@ def test_who_did_what_is_asked_and_a_request_followed_across_two_accounts(
 
 
 def test_what_was_refused_is_shown_and_handed_out_apart(auditor: Auditor) -> None:
-    expect(auditor.table("Refused")).to_contain_text("WithdrawMoney · ACC-1 · $9,999.00")
+    expect(auditor.table("Refused")).to_contain_text("WithdrawMoney · ACC-2 · $9,999.00")
     expect(auditor.table("Refused")).to_contain_text("This account is frozen")
     with auditor.page.expect_download() as download:
         auditor.presses("Export what was refused")

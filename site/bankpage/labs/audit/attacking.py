@@ -48,6 +48,9 @@ BACKDATED_BY: Final = timedelta(days=30)
 INVENTED: Final = 1_000_000
 """Whole units of the currency that an invented deposit is of, if nobody says another amount."""
 
+MOST_LOOKED_AT: Final = 2000
+"""Events among which one is looked for that moves money."""
+
 MADE_TIMES: Final = 10
 """How many times an amount is made, if nobody says another."""
 
@@ -93,7 +96,7 @@ class _Target:
 def default_target(subject: Subject) -> Position | None:
     """The event that is attacked if nobody chooses another: one that moves money, not the last."""
     recorded = subject.history.recorded
-    for one in recorded[: min(len(recorded) - 1, 50)]:
+    for one in recorded[: min(len(recorded) - 1, MOST_LOOKED_AT)]:
         if moves_money(one.event):
             return one.position
     return recorded[0].position if recorded else None

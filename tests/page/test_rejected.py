@@ -99,6 +99,18 @@ def test_reset_erases_it_and_can_be_asked_where_there_is_nothing_else(browser: B
     assert not KeptPage(browser).model.live.rejected
 
 
+def test_a_tab_that_hears_of_an_erasing_shows_nothing_of_what_was_rejected(
+    browser: Browser,
+) -> None:
+    one, other = KeptPage(browser).opens("Ada"), KeptPage(browser)
+    one.does("withdraw", amount="99", note="")
+    assert len(other.follows().model.live.rejected) == 1
+    one.does("erase")
+    assert not other.follows().model.live.rejected
+    other.does("open-account", owner=" ")
+    assert [key.split("/")[2] for key in rejected_keys(browser)] == ["2"]
+
+
 def test_a_tab_that_missed_an_erasing_keeps_nothing_of_what_was_erased(browser: Browser) -> None:
     late = KeptPage(browser).opens("Ada")
     KeptPage(browser).does("erase")

@@ -54,6 +54,9 @@ MOST_LOOKED_AT: Final = 2000
 MADE_TIMES: Final = 10
 """How many times an amount is made, if nobody says another."""
 
+ARRIVED: Final = (Show("audit-verify-part"), Focus("audit-verdict-box"))
+"""Back to the verdict on a copy, from where its sign on the stage has taken the reader."""
+
 _FORM: Final = OwnForm(CODEC)
 
 AuditTurn = Turn[Desk, AuditMessage]
@@ -162,12 +165,6 @@ def grown(desk: Desk, occasion: Occasion) -> AuditTurn:
     turn = concluded(desk, occasion)
     study = Study(copy.name, copy.history, copy.lines, copy.chain, remarks=copy.remarks)
     return replace(turn, wishes=(OpenStudy(study, is_to_be_seen=False),))
-
-
-def arrived(desk: Desk) -> tuple[Show | Focus, ...]:
-    """Back to the lab, from where the study's sign has taken the reader."""
-    del desk
-    return (Show("audit-verify-part"), Focus("audit-verdict-box"))
 
 
 def left(desk: Desk) -> AuditTurn:

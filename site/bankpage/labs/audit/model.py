@@ -14,7 +14,6 @@ from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.identity import Position
 from esbank_core.kernel.written.audit import Audit, Verifier
 from esbank_core.kernel.written.heads import Comparison, KeptHead
-from esbank_core.kernel.written.suspect import Sign
 from esbank_core.kernel.written.tampering import Retelling, Tampering
 from esbank_core.questions.bank.statement import Statement
 from esbank_core.questions.deeds import Deeds, Step, Wanted
@@ -188,9 +187,6 @@ class Desk:
 
     sheet: OnSheet | None = None
     statement_said: Remark | None = None
-
-
-SIGNS_OF_NO_CHAIN: Final = frozenset({Sign.NO_HASHES})
 
 
 def to_say(phrase: str, **values: object) -> Remark:

@@ -131,4 +131,4 @@ def _on_another(desk: Desk, subject: Subject) -> AuditTurn:
         statement_said=None,
     )
     turn = deeds.counted(desk, subject)
-    return replace(turn, effects=attacking.arrived(desk)) if is_own_copy else turn
+    return replace(turn, effects=attacking.ARRIVED) if is_own_copy else turn

@@ -8,7 +8,6 @@ from typing import Final
 from bankpage.labs.audit.messages import AuditMessage, Verified
 from bankpage.labs.audit.model import (
     LINKS,
-    SIGNS_OF_NO_CHAIN,
     Asked,
     Desk,
     Verdict,
@@ -27,6 +26,7 @@ from esbank_core.kernel.written.heads import (
     read_head,
     write_head,
 )
+from esbank_core.kernel.written.suspect import Sign
 
 SLICE: Final = 1200
 """Lines verified with one message: some 20 ms in a browser."""
@@ -120,7 +120,7 @@ def _first_to_draw(verdict: Verdict, chosen: int | None) -> int | None:
 
 def _verdict(work: Verification, known: KeptHead | None) -> Verdict:
     audit = work.verifier.audit()
-    if audit.broken is not None and audit.broken.sign in SIGNS_OF_NO_CHAIN:
+    if audit.broken is not None and audit.broken.sign is Sign.NO_HASHES:
         return Verdict(Word.UNCHAINED, audit)
     comparison = compare(work.lines, audit, known) if known else None
     is_compared = work.purpose is Asked.COMPARISON

@@ -36,6 +36,11 @@ def names(site: Path) -> list[str]:
     return sorted(path.parent.name for path in (site / FOLDER).glob("*/lab.py"))
 
 
+def _title(name: str, label: str) -> str:
+    """A lab's heading; what has no button has no room to be at the head of."""
+    return "" if name == "opening" else f"<h3>{label}</h3>\n"
+
+
 def with_labs(page: str, site: Path) -> str:
     """The page with every lab in its place, closed; places without a lab are taken out.
 
@@ -58,6 +63,7 @@ def with_labs(page: str, site: Path) -> str:
         phrases.append(found["phrases"])
         return (
             f'<section id="{name}-lab" class="lab panel" aria-label="{place["label"]}" hidden>\n'
+            f"{_title(name, place['label'])}"
             f'<p id="{name}-arriving" class="hint" role="status"></p>\n'
             f'<div id="{name}-room" class="room" hidden>\n{markup[: found.start()]}\n</div>\n'
             "</section>"

@@ -447,7 +447,7 @@ def _study_opened(model: Model, wish: OpenStudy) -> Updated:
     stage, writing = kept_up(studied.stage, wish.study.history)
     after = replace(
         model,
-        live=story_paused(model.live),
+        live=replace(story_paused(model.live), outcome=None),
         stage=replace(model.stage, playing=None),
         studied=replace(studied, stage=stage),
         studies=nth,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from esbank_core.bank.account import Recorded
 from esbank_core.bank.states import NoAccount, State, balance_in, currency_in
@@ -31,6 +31,9 @@ from esbank_core.questions.as_of import is_after, status_of
 from esbank_core.questions.ask import CURRENCY, MINOR_UNITS, Column
 from esbank_core.questions.own.fields import fields_of_any, plain
 from esbank_core.questions.wording.times import parse_as_of
+
+_WIDEST_STATE: Final = 2_000
+"""Characters of a state in a table; in JSON nothing is cut."""
 
 
 def add_to(commands: Commands) -> None:
@@ -197,12 +200,15 @@ def _print_streams(tale: Tale, streams: Mapping[StreamId, Stream], *, is_one: bo
             fields = fields_of_any(stream.own)
             print_table(
                 [Column("field"), Column(_title(tale))],
-                [(field, written(value)) for field, value in fields.items()],
+                [(field, _short(written(value))) for field, value in fields.items()],
             )
         return
     print_table(
         [Column("stream"), Column("version", "version"), Column(_title(tale))],
-        [(each, stream.version, written(plain(stream.own))) for each, stream in streams.items()],
+        [
+            (each, stream.version, _short(written(plain(stream.own))))
+            for each, stream in streams.items()
+        ],
     )
 
 
@@ -213,3 +219,7 @@ def _owner(state: State) -> str:
 def _title(tale: Tale) -> str:
     name = tale.evolution.name
     return f"state by {name}" if tale.is_own else name
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDEST_STATE else f"{text[:_WIDEST_STATE]}…"

@@ -61,6 +61,22 @@ def data_of(recorded: RecordedEvent[object]) -> object:
     return _opened(event.data, recorded.attributes)
 
 
+def written_data(recorded: RecordedEvent[object]) -> str | None:
+    """The JSON that an event's data came as, where it was kept so; None elsewhere.
+
+    None as well where it is nested too deep to be opened, or is no JSON.
+    """
+    encoded = recorded.attributes.get(BASE64_ATTRIBUTE)
+    if not isinstance(encoded, str):
+        return None
+    try:
+        text = b64decode(encoded, validate=True).decode()
+    except ValueError:
+        return None
+    found = opened(text)
+    return text if found.is_json and found.value is not None else None
+
+
 def data_found(found: Found) -> object:
     """The same of what a record says."""
     return _opened(found.data, found.attributes)

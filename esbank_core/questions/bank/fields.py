@@ -18,6 +18,7 @@ from esbank_core.bank.views import type_of
 from esbank_core.kernel.recorded import UnknownEvent, UnreadableEvent
 from esbank_core.kernel.written.times import format_time
 from esbank_core.questions.paths import inside
+from esbank_core.sources.found import data_of
 
 Values = Callable[[Recorded], Iterator[object]]
 """All values that an event has under a name; mostly one or none."""
@@ -74,7 +75,7 @@ def _of_payload(path: str) -> Values:
     def values(recorded: Recorded) -> Iterator[object]:
         event = recorded.event
         if isinstance(event, UnknownEvent):
-            yield from inside(event.data, parts)
+            yield from inside(data_of(recorded), parts)
         elif not isinstance(event, UnreadableEvent):
             if not path:
                 yield CODEC.encode(event).data
@@ -138,7 +139,7 @@ def mentions(typed: str) -> Callable[[Recorded], bool]:
         if isinstance(event, UnreadableEvent):
             return sought in event.text.casefold()
         if isinstance(event, UnknownEvent):
-            return has(event.data)
+            return has(data_of(recorded))
         return any(has(getattr(event, name)) for name in _ATTRIBUTES[type(event)].values())
 
     return is_mentioned

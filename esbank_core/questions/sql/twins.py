@@ -22,6 +22,7 @@ from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.recorded import OPAQUE, UnreadableEvent
 from esbank_core.kernel.written.times import format_time
 from esbank_core.questions.as_of import status_of
+from esbank_core.sources.found import written_data
 
 
 class Twin(StrEnum):
@@ -156,7 +157,7 @@ def statements(change: Change[State, Event]) -> Iterator[Statement]:
             values = tuple(chain.from_iterable(entries))
             yield Statement(Twin.AUDITED, _INSERT_ENTRIES + places, values)
     encoded = CODEC.encode(event)
-    data = json.dumps(encoded.data, ensure_ascii=False)
+    data = written_data(recorded) or json.dumps(encoded.data, ensure_ascii=False)
     place = (recorded.position, recorded.stream_id, recorded.version)
     yield Statement(Twin.EVENTS, INSERT_EVENT, (*place, encoded.type, data, at, actor))
 

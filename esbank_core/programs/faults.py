@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from esbank_core.kernel.identity import Position
+from esbank_core.questions.own.code import line_of
 
 LONGEST_MESSAGE: Final = 400
 """Characters of an error's own words; a program may make them of any length."""
@@ -57,11 +58,7 @@ def fault_of(
     line = first_line or None
     if isinstance(error, SyntaxError) and error.filename == file_name:
         line = error.lineno
-    traceback = error.__traceback__
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == file_name:
-            line = traceback.tb_lineno
-        traceback = traceback.tb_next
+    line = line_of(error, file_name) or line
     return Fault(What.RAISED, type(error).__name__, _words_of(error), line, position)
 
 

@@ -2,8 +2,8 @@
 
 A projection is two names at module level, ``initial`` and ``apply(state, event)``, as the kernel's
 ``Projection`` has them; an evolve is ``initial`` and ``evolve(state, event)``, of one stream; a
-question is a class with ``see(change)`` and ``answer()``. Reading a program runs it: only code that
-somebody has asked to be run may come here.
+question is a class with ``see(change)`` and ``answer()``, or one of such a class. What a program
+imports is none of these. To begin one runs it: only what somebody has asked to run may come here.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any, Final, NoReturn
 
-from esbank_core.bank.account import Ledger
+from esbank_core.bank.account import CODEC, Ledger
 from esbank_core.kernel.identity import Position
 from esbank_core.programs.faults import Fault, FaultError, What, fault_of
-from esbank_core.programs.seen import SeenEvent, seen
+from esbank_core.questions.own.seen import SeenEvent, seen
 
 MODULE: Final = "projection"
 """The name that a program has for itself."""
 
 Print = Callable[..., None]
+Names = dict[str, Any]
+"""What a module has at its top level."""
 
 
 Streams = dict[str, Any]
@@ -77,7 +79,7 @@ class Program:
         Raises:
             FaultError: it fails, or is none of what can be run.
         """
-        names: dict[str, Any] = {
+        names: Names = {
             "__name__": MODULE,
             "__builtins__": {**vars(builtins), "print": output},
         }
@@ -85,18 +87,19 @@ class Program:
             exec(self.code, names)  # noqa: S102 - it is what it is for
         except BaseException as error:
             raise FaultError(fault_of(error, self.file_name)) from None
-        apply, evolve = names.get("apply"), names.get("evolve")
-        if callable(apply) and callable(evolve):
+        apply, evolve = _function(names, "apply"), _function(names, "evolve")
+        if apply and evolve:
             _refuse(What.TWO_PROGRAMS)
-        if callable(apply):
+        if apply:
             return _projection(_initial_of(names), apply)
-        if callable(evolve):
+        if evolve:
             return _evolve(_initial_of(names), evolve)
-        questions = [made for made in names.values() if _is_question(made)]
+        questions = [made for made in names.values() if _is_question(made, names)]
         if not questions:
             _refuse(What.NO_PROGRAM)
+        made = questions[-1]
         try:
-            return _question(questions[-1])
+            return _question(made() if isinstance(made, type) else made)
         except BaseException as error:
             raise FaultError(fault_of(error, self.file_name)) from None
 
@@ -105,15 +108,24 @@ def _refuse(what: What) -> NoReturn:
     raise FaultError(Fault(what))
 
 
-def _initial_of(names: dict[str, Any]) -> Any:
+def _initial_of(names: Names) -> Any:
     if "initial" not in names:
         _refuse(What.NO_INITIAL)
     return names["initial"]
 
 
-def _is_question(made: object) -> bool:
-    return isinstance(made, type) and all(
-        callable(getattr(made, name, None)) for name in ("see", "answer")
+def _function(names: Names, name: str) -> Callable[[Any, Any], Any] | None:
+    """The program's own function of a name."""
+    made = names.get(name)
+    is_own = getattr(made, "__module__", None) in (None, "builtins", MODULE, names["__name__"])
+    return made if callable(made) and is_own else None
+
+
+def _is_question(made: object, names: Names) -> bool:
+    """Whether this is one of the program's own, or a class of its own that makes one."""
+    kind = made if isinstance(made, type) else type(made)
+    return kind.__module__ in (MODULE, names["__name__"]) and all(
+        callable(getattr(kind, name, None)) for name in ("see", "answer")
     )
 
 
@@ -125,7 +137,7 @@ def _projection(initial: Any, apply: Callable[[Any, Any], Any]) -> Begun:
 
 
 def _seen(ledger: Ledger, after: Position, to: Position) -> Iterable[SeenEvent]:
-    return map(seen, ledger.recorded[after:to])
+    return (seen(one, CODEC) for one in ledger.recorded[after:to])
 
 
 def _state(state: Any, initial: Any) -> Any:
@@ -147,12 +159,11 @@ def _evolve(initial: Any, evolve: Callable[[Any, Any], Any]) -> Begun:
     return Begun("evolve", nothing, _seen, step, lambda streams: streams, evolve)
 
 
-def _question(made: Callable[[], Any]) -> Begun:
-    def step(question: Any, change: Any) -> Any:
-        question.see(change)
-        return question
+def _question(question: Any) -> Begun:
+    def step(asked: Any, change: Any) -> Any:
+        asked.see(change)
+        return asked
 
-    question = made()
     return Begun(
         "question",
         question,

@@ -15,13 +15,12 @@ from esbank_core import ACCOUNTS, Ledger
 from esbank_core.bank.commands import DepositMoney, OpenAccount, WithdrawMoney
 from esbank_core.bank.views import type_of
 from esbank_core.kernel.identity import Position, StreamId
-from esbank_core.kernel.recorded import UnknownEvent, unreadable
+from esbank_core.kernel.recorded import unreadable
 from esbank_core.programs.copies import read_copies, write_copies
 from esbank_core.programs.desk import LONGEST_OUTPUT, Desk
 from esbank_core.programs.faults import Fault, FaultError, What
 from esbank_core.programs.program import Program
 from esbank_core.programs.run import KEPT_EVERY, Run
-from esbank_core.programs.seen import seen
 from esbank_core.programs.shown import MOST_ROWS, Table, Tree, as_json, shown
 from esbank_core.questions.ask import Answer, Column
 from tests.core.histories import NOON, Bank, ledgers
@@ -127,6 +126,13 @@ def test_a_question_is_asked() -> None:
     assert run.result().rows == ((0,),)
 
 
+def test_a_question_may_have_been_made_already_and_what_it_imports_is_none() -> None:
+    head = "from esbank_core.questions.bank.questions import Flows\n"
+    run = run_of(f"{head}{QUESTION}\nmine = Largest()\nmine.largest = 1000")
+    run.bring_to(small(), Position(6))
+    assert run.result().rows == ((1000,),)
+
+
 @given(ledgers(), st.lists(st.floats(0, 1), max_size=6), st.sampled_from([COUNT, IN_PLACE]))
 def test_whichever_way_it_came_it_is_what_a_fold_makes(
     ledger: Ledger, ways: list[float], text: str
@@ -160,11 +166,16 @@ def test_what_cannot_be_copied_is_made_anew() -> None:
 
 def test_the_fields_of_an_event() -> None:
     ledger = small()
-    event = seen(ledger.at(Position(3)))
-    assert (event.type, event.data) == ("MoneyDeposited", {"amount": 100, "note": ""})
-    assert (event.stream_id, event.version, event.position) == (ADA, 2, 3)
-    assert event.time == ledger.at(Position(3)).time
-    assert (event.actor, event.actor.id, event.actor.kind) == ("teller", "teller", "user")
+    fields = "type data stream_id version position time actor"
+    run = run_of(f"""
+initial = ()
+def apply(state, event):
+    return tuple(getattr(event, name) for name in {fields.split()})
+""")
+    run.bring_to(ledger, Position(3))
+    data = {"amount": 100, "note": ""}
+    time = ledger.at(Position(3)).time
+    assert run.result() == ("MoneyDeposited", data, ADA, 2, 3, time, "teller")
 
 
 def test_what_a_program_does_to_an_event_changes_nothing() -> None:
@@ -174,33 +185,13 @@ initial = []
 def apply(state, event):
     event.data["amount"] = 0
     event.data.clear()
+    event.type = event.position = event.time = None
     return state + [len(event.data)]
 """
     before = ledger.recorded[:]
     run = run_of(text)
     run.bring_to(ledger, ledger.head)
     assert ledger.recorded[:] == before
-    fault = fault_in("initial = 0\ndef apply(state, event):\n    event.type = 'x'", ledger)
-    assert (fault.error, fault.line, fault.position) == ("AttributeError", 3, 1)
-
-
-@pytest.mark.parametrize(
-    ("data", "shown_as"),
-    [(None, {}), ({"a": [1]}, {"a": [1]}), ([1], {"value": [1]}), ("x", {"value": "x"})],
-)
-def test_events_of_unknown_types_have_data_as_well(data: object, shown_as: object) -> None:
-    recorded = small().at(Position(1))
-    other = type(recorded)(
-        UnknownEvent("com.example.Scored", 1, data),
-        *(getattr(recorded, name) for name in ("id", "stream_id", "version", "position", "time")),
-    )
-    assert seen(other)[:2] == ("com.example.Scored", shown_as)
-    assert seen(other).actor is None
-
-
-def test_an_event_that_is_lost_is_seen_as_such() -> None:
-    lost = unreadable("{", "It is cut.", position=Position(7), time=NOON)
-    assert seen(lost)[:2] == ("Unreadable", {"reason": "It is cut."})
 
 
 @pytest.mark.parametrize(

@@ -117,14 +117,14 @@ def _initial_of(names: Names) -> Any:
 def _function(names: Names, name: str) -> Callable[[Any, Any], Any] | None:
     """The program's own function of a name."""
     made = names.get(name)
-    is_own = getattr(made, "__module__", None) in (None, "builtins", MODULE, names["__name__"])
+    is_own = getattr(made, "__module__", None) in (None, "builtins", MODULE, names.get("__name__"))
     return made if callable(made) and is_own else None
 
 
 def _is_question(made: object, names: Names) -> bool:
     """Whether this is one of the program's own, or a class of its own that makes one."""
     kind = made if isinstance(made, type) else type(made)
-    return kind.__module__ in (MODULE, names["__name__"]) and all(
+    return kind.__module__ in (MODULE, names.get("__name__")) and all(
         callable(getattr(kind, name, None)) for name in ("see", "answer")
     )
 

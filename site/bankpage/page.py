@@ -88,6 +88,7 @@ from esbank_core.kernel.identity import GENESIS, NOWHERE, Position, StreamId
 
 DOORS: Final[tuple[Door, ...]] = (
     Door("opening"),
+    Door("projection", "#projection"),
     Door("audit", "#audit"),
     Door("debug", "#debug"),
     Door("analytics", "#ask"),

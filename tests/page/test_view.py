@@ -69,6 +69,7 @@ def test_every_sentence_that_python_or_javascript_says_is_in_the_page() -> None:
             )
         ),
         *(f"database-{part}-" for part in ("example", "honest", "waiting")),
+        *(f"projection-{part}-" for part in ("ran", "ended", "fault")),
     )
     built = {name for name in unused if name.startswith(by_value)}
     counted = {name for name in unused if name.removesuffix("-one") in said}

@@ -1,0 +1,1 @@
+"""The Projection lab: a read model in the reader's own Python."""

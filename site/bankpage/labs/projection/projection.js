@@ -1,0 +1,68 @@
+// The script of the Projection lab: its editor, what is kept of it, and the Python that runs it.
+
+import { element } from "../../../edge/elements.js";
+import { openEditor } from "./editor.js";
+import { openFerry } from "./ferry.js";
+import { keeper, keptText } from "./kept-text.js";
+
+const LARGEST_FILE = 1 << 20; // bytes of a program
+
+/** @type {LabScript["open"]} */
+export function open(send) {
+  const field = /** @type {HTMLTextAreaElement} */ (element("projection-code"));
+  const form = /** @type {HTMLFormElement} */ (element("projection-form"));
+  const file = /** @type {HTMLInputElement} */ (element("projection-file"));
+  const place = element("projection-editor");
+  const kept = keeper();
+  field.value ||= keptText();
+  const has = field.value ? "text" : "";
+  const editor = openEditor(place, field, {
+    changed(text) {
+      field.value = text;
+      kept.keep(text);
+    },
+    run: () => form.requestSubmit(element("projection-run")),
+  });
+  field.hidden = true;
+  place.hidden = false;
+  const ferry = openFerry((outcome, nth) => {
+    const told = "answer" in outcome ? { answer: outcome.answer } : withReason(outcome);
+    send("answered", { nth: String(nth), ...told });
+  });
+
+  // A program from a file is a text, and nothing else, until Run is pressed.
+  async function openFile() {
+    const [chosen] = file.files ?? [];
+    if (!chosen) return;
+    editor.write(await chosen.slice(0, LARGEST_FILE).text());
+    file.value = "";
+    send("file", {});
+  }
+  file.addEventListener("change", openFile);
+  window.addEventListener("pagehide", kept.now);
+  send("opened", { has });
+
+  return {
+    hear(text) {
+      const told = JSON.parse(text);
+      if (told.do === "write") editor.write(told.text);
+      else if (told.do === "events") ferry.keep(told);
+      else if (told.do === "ask") ferry.ask(told);
+      else if (told.do === "stop") ferry.stop();
+    },
+    close() {
+      kept.now();
+      editor.close();
+      ferry.close();
+      file.removeEventListener("change", openFile);
+      window.removeEventListener("pagehide", kept.now);
+      place.hidden = true;
+      field.hidden = false;
+    },
+  };
+}
+
+/** @param {{ ended: string, reason?: string }} outcome */
+function withReason({ ended, reason = "" }) {
+  return { ended, reason };
+}

@@ -1,0 +1,209 @@
+"""What messages make of the Projection lab: events are handed over, a program is asked.
+
+One thing is asked at a time. What else is wanted meanwhile waits, and of many places that the
+slider was at only the last is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any, Final, assert_never
+
+from bankpage.labs.contract import Subject, Tell, Turn
+from bankpage.labs.projection.messages import (
+    AgainWanted,
+    AnswerCame,
+    CatchUpWanted,
+    CheckpointKept,
+    Drafted,
+    FileOpened,
+    Followed,
+    HandedOn,
+    LagWanted,
+    Message,
+    Opened,
+    PythonEnded,
+    RebuildWanted,
+    RunWanted,
+    SaveWanted,
+    ScriptMissing,
+    StopWanted,
+    TemplateChosen,
+    answered,
+)
+from bankpage.labs.projection.model import BEHIND, Asked, Doing, Ended, HandedOver, Model
+from bankpage.labs.projection.templates import COUNT_BY_TYPE, TEMPLATES
+from bankpage.paper.effects import Download
+from bankpage.paper.occasion import Occasion
+from esbank_core.kernel.identity import GENESIS, Position
+from esbank_core.programs.copies import write_copies
+
+SLICE: Final = 800
+"""Events that are handed over with one message: some 20 ms in a browser."""
+
+DEADLINE_MS: Final = 10_000
+"""For one answer of a program, from when its Python is ready."""
+
+LAB: Final = "projection"
+
+LabTurn = Turn[Model, Message]
+
+
+def update(model: Model, message: Message, subject: Subject, _occasion: Occasion) -> LabTurn:
+    """The next model, and what is asked for."""
+    match message:
+        case Opened(has_text=has_text):
+            return _opened(model, has_text)
+        case ScriptMissing(reason=reason):
+            return Turn(replace(model, is_elsewhere=reason))
+        case TemplateChosen(name=name):
+            return _written(replace(model, template=name), TEMPLATES[name])
+        case Drafted(text=text):
+            return _written(replace(model, template=""), text)
+        case FileOpened():
+            return Turn(replace(model, template="", has_text=True))
+        case SaveWanted(text=text):
+            return Turn(model, (Download("projection.py", text),))
+        case RunWanted(text=text):
+            begun = replace(model, program=text, ended=None, reason="", is_live=False)
+            return _wanting(begun, Doing.RUN, subject)
+        case StopWanted():
+            return _stopped(model)
+        case AgainWanted():
+            return _wanting(model, Doing.AGAIN, subject)
+        case LagWanted():
+            return _wanting(replace(model, behind=BEHIND), Doing.AT, subject)
+        case CatchUpWanted():
+            return _wanting(replace(model, behind=0), Doing.AT, subject)
+        case RebuildWanted():
+            return _wanting(model, Doing.REBUILD, subject)
+        case CheckpointKept(keeps=keeps):
+            return _wanting(replace(model, keeps_checkpoint=keeps), Doing.CHECKPOINT, subject)
+        case Followed():
+            return _followed(model, subject)
+        case HandedOn():
+            return _go_on(replace(model, is_handing=False), subject)
+        case AnswerCame():
+            return _answer_came(model, message, subject)
+        case PythonEnded(nth=nth, ended=ended, reason=reason):
+            if model.asked is None or model.asked.nth != nth:
+                return Turn(model)
+            return Turn(_thrown_away(model, ended, reason))
+        case _:
+            assert_never(message)
+
+
+def target(model: Model, subject: Subject) -> Position:
+    """Up to where the projection is to have seen events."""
+    return Position(max(GENESIS, subject.position - model.behind))
+
+
+def _told(**what: Any) -> Tell:
+    return Tell(LAB, json.dumps(what, separators=(",", ":")))
+
+
+def _opened(model: Model, has_text: bool) -> LabTurn:
+    """The script has begun anew: there is another Python, which knows nothing."""
+    model = replace(
+        model,
+        is_elsewhere="",
+        handed=HandedOver(),
+        is_handing=False,
+        asked=None,
+        wants=None,
+        is_live=False,
+    )
+    if has_text or model.has_text:
+        return Turn(replace(model, has_text=True))
+    return _written(replace(model, template="count-by-type"), COUNT_BY_TYPE)
+
+
+def _written(model: Model, text: str) -> LabTurn:
+    return Turn(replace(model, has_text=True), (_told(do="write", text=text),))
+
+
+def _wanting(model: Model, doing: Doing, subject: Subject) -> LabTurn:
+    if doing is not Doing.RUN and not model.is_live:
+        return Turn(model)
+    return _go_on(replace(model, wants=doing), subject)
+
+
+def _followed(model: Model, subject: Subject) -> LabTurn:
+    if not model.is_live:
+        return Turn(model)
+    if not _is_same(model.handed, subject):
+        # The program goes on with another history: from its beginning, as it was written.
+        return _go_on(replace(model, wants=Doing.RUN), subject)
+    return _go_on(replace(model, wants=model.wants or Doing.AT), subject)
+
+
+def _go_on(model: Model, subject: Subject) -> LabTurn:
+    """Hand over what the other Python lacks; once it has all, ask it what is wanted."""
+    doing = model.wants
+    if model.asked is not None or doing is None or model.is_handing:
+        return Turn(model)
+    head = subject.history.head
+    handed = model.handed if _is_same(model.handed, subject) else HandedOver()
+    if handed.count < head or handed is not model.handed:
+        end = Position(min(handed.count + SLICE, head))
+        some = subject.history.recorded[handed.count : end]
+        copies = _told(do="events", after=handed.count, copies=write_copies(some))
+        last = some[-1] if some else None
+        model = replace(model, handed=HandedOver(end, last), is_handing=True)
+        return Turn(model, (copies,), later=HandedOn())
+    position = target(model, subject)
+    nth = model.nth + 1
+    ask: dict[str, Any] = {"do": doing.value, "position": position}
+    if doing is Doing.RUN:
+        ask["program"] = model.program
+    if doing in (Doing.RUN, Doing.CHECKPOINT):
+        ask["keeps"] = model.keeps_checkpoint
+    model = replace(model, wants=None, nth=nth, asked=Asked(nth, doing, position))
+    return Turn(model, (_told(do="ask", nth=nth, deadline=DEADLINE_MS, text=json.dumps(ask)),))
+
+
+def _is_same(handed: HandedOver, subject: Subject) -> bool:
+    """Whether what has been handed over is how the history on the stage begins."""
+    if handed.count > subject.history.head:
+        return False
+    return not handed.count or subject.history.at(handed.count) is handed.last
+
+
+def _answer_came(model: Model, message: AnswerCame, subject: Subject) -> LabTurn:
+    asked = model.asked
+    if asked is None or asked.nth != message.nth:
+        return Turn(model)
+    try:
+        answer = answered(asked.doing, message.answer)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return Turn(_thrown_away(model, Ended.BROKEN, ""), (_told(do="stop"),))
+    model = replace(
+        model,
+        asked=None,
+        answered=answer,
+        is_live=answer.kind != "",
+        last_run=model.last_run if asked.doing is Doing.AT else answer,
+    )
+    if not model.is_live:
+        return Turn(replace(model, wants=None))
+    if model.wants is None and (
+        asked.position != target(model, subject) or not _has_all(model, subject)
+    ):
+        model = replace(model, wants=Doing.AT)  # the slider has moved on meanwhile
+    return _go_on(model, subject)
+
+
+def _has_all(model: Model, subject: Subject) -> bool:
+    return _is_same(model.handed, subject) and model.handed.count == subject.history.head
+
+
+def _stopped(model: Model) -> LabTurn:
+    if not (model.is_busy or model.is_live):
+        return Turn(model)
+    return Turn(_thrown_away(model, Ended.STOPPED, ""), (_told(do="stop"),))
+
+
+def _thrown_away(model: Model, ended: Ended, reason: str) -> Model:
+    """The next Python has copies of the same events, since the script keeps them."""
+    return replace(model, asked=None, wants=None, is_live=False, ended=ended, reason=reason)

@@ -1,0 +1,230 @@
+"""The Projection lab in a browser: a read model in the reader's own Python, in both places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+import build
+from tests.e2e.teller import Teller
+
+pytestmark = pytest.mark.e2e
+
+COUNT = """\
+initial = {}
+
+def apply(state, event):
+    return {**state, event.type: state.get(event.type, 0) + 1}
+"""
+
+
+class ProjectionLab:
+    """The lab as a reader uses it, with four events on the stage."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.teller = Teller(page, address).open()
+        self.teller.open_account("Ada").has_rows(1).deposit("100").has_rows(2)
+        self.teller.deposit("20").has_rows(3).withdraw("7").has_rows(4)
+        self.lab = page.get_by_role("region", name="Projection lab")
+        self.open()
+
+    def open(self) -> None:
+        self.page.get_by_role("button", name="Open the projection lab").click()
+        expect(self.editor).to_be_visible()
+
+    @property
+    def editor(self) -> Locator:
+        return self.lab.get_by_role("textbox", name="Projection in Python")
+
+    @property
+    def status(self) -> Locator:
+        return self.lab.get_by_role("status", name="Projection")
+
+    @property
+    def model(self) -> Locator:
+        return self.lab.get_by_role("region", name="Read model")
+
+    def button(self, name: str) -> Locator:
+        return self.lab.get_by_role("button", name=name, exact=True)
+
+    def write(self, text: str) -> None:
+        self.editor.click()
+        self.page.keyboard.press("ControlOrMeta+A")
+        self.page.keyboard.press("Delete")
+        self.page.keyboard.insert_text(text)
+
+    def run(self, text: str, *, wait: str | None = "Folded from") -> None:
+        self.write(text)
+        self.button("Run").click()
+        if wait is not None:
+            expect(self.status).to_contain_text(wait)
+
+
+def opened(
+    browser: Browser, address: str, tmp: Path, place: str
+) -> tuple[BrowserContext, ProjectionLab]:
+    if place == "single":
+        copy = tmp / "esbank.html"
+        copy.write_bytes((build.DIST / "esbank.html").read_bytes())
+        address = copy.as_uri()
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, service_workers="block")
+    return context, ProjectionLab(context.new_page(), address)
+
+
+@pytest.fixture(scope="module", params=["hosted", "single"])
+def lab(
+    browser: Browser,
+    address: str,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[ProjectionLab]:
+    """The lab, open, for all stories of a place."""
+    tmp = tmp_path_factory.mktemp("disk")
+    context, lab = opened(browser, address, tmp, request.param)
+    yield lab
+    context.close()
+
+
+def test_a_read_model_is_folded_and_follows_the_slider(lab: ProjectionLab) -> None:
+    lab.run(COUNT)
+    expect(lab.model.get_by_role("row", name="MoneyDeposited 2")).to_be_visible()
+    expect(lab.lab).to_contain_text("Checkpoint 4 of 4.")
+    slider = lab.page.get_by_role("slider", name="Events applied")
+    slider.fill("1")
+    expect(lab.model.get_by_role("row", name="AccountOpened 1")).to_be_visible()
+    expect(lab.model.get_by_role("row", name="MoneyDeposited")).to_have_count(0)
+    slider.fill("4")
+    expect(lab.model.get_by_role("row", name="MoneyWithdrawn 1")).to_be_visible()
+
+
+def test_what_a_projection_is_can_be_tried(lab: ProjectionLab) -> None:
+    lab.run("initial = 0\ndef apply(state, event):\n    return state + 1")
+    expect(lab.model).to_have_text("4")
+    lab.button("Deliver the last event twice").click()
+    expect(lab.status).to_contain_text("passed over")
+    expect(lab.model).to_have_text("4")
+    lab.lab.get_by_role("checkbox", name="Keep a checkpoint").uncheck()
+    lab.button("Deliver the last event twice").click()
+    expect(lab.model).to_have_text("5")
+    lab.button("Throw away and rebuild").click()
+    expect(lab.model).to_have_text("4")
+    expect(lab.status).to_contain_text(re.compile(r"rebuilt from 4 events in [\d.,]+ ms"))
+    lab.button("Lag behind").click()
+    expect(lab.model).to_have_text("1")
+    expect(lab.lab).to_contain_text("Checkpoint 1 of 4: it lags 3 events behind")
+    lab.button("Catch up").click()
+    expect(lab.model).to_have_text("4")
+    lab.lab.get_by_role("checkbox", name="Keep a checkpoint").check()
+
+
+def test_an_error_names_the_readers_own_line(lab: ProjectionLab) -> None:
+    text = "initial = 0\n\ndef apply(state, event):\n    return state + 'x'\n"
+    lab.run(text, wait="TypeError")
+    expect(lab.status).to_contain_text("(line 4, at event 1)")
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        "    while True: pass",
+        "    import time; time.sleep(3600)",
+        "    return apply(state, event) + apply(state, event)",
+        "    while True: print('x' * 1000)",
+        "    kept = [bytearray(1 << 20) for _ in range(1024)]; return len(kept)",
+        "    import js; return js.eval('for (;;) {}')",
+    ],
+)
+def test_what_never_ends_is_stopped_and_the_bank_goes_on(lab: ProjectionLab, endless: str) -> None:
+    lab.run(f"initial = 0\ndef apply(state, event):\n{endless}", wait=None)
+    slider = lab.page.get_by_role("slider", name="Events applied")
+    slider.fill("2")
+    expect(lab.page.locator("#balance")).to_have_text("$100.00")
+    slider.fill("4")
+    expect(lab.page.locator("#balance")).to_have_text("$113.00")
+    expect(lab.status).to_contain_text(re.compile("Running|RecursionError|MemoryError"))
+    lab.button("Stop").click()
+    expect(lab.status).to_contain_text("Stopped.")
+    lab.run(COUNT)
+
+
+def test_it_reaches_nothing_of_the_pages(lab: ProjectionLab) -> None:
+    text = """
+import js
+initial = ""
+def apply(state, event):
+    found = []
+    for name in ("localStorage", "indexedDB", "document", "parent"):
+        try:
+            thing = getattr(js, name)
+            if name == "indexedDB":
+                thing.open("x")
+            found.append(name)
+        except Exception:
+            pass
+    return " ".join(found) or "nothing"
+"""
+    lab.run(text)
+    expect(lab.model).to_have_text("nothing")
+
+
+def test_a_python_that_the_browser_has_ended_is_replaced(lab: ProjectionLab) -> None:
+    lab.run(COUNT)
+    lab.page.evaluate("() => document.querySelector('iframe').remove()")
+    lab.button("Run").click()
+    expect(lab.status).to_contain_text("The browser has ended that Python")
+    lab.run(COUNT)
+    expect(lab.model.get_by_role("row", name="MoneyDeposited 2")).to_be_visible()
+
+
+def test_a_template_and_a_question(lab: ProjectionLab) -> None:
+    lab.lab.get_by_role("combobox", name="Start from").select_option(label="Monthly report")
+    expect(lab.editor).to_contain_text("month by month")
+    lab.button("Run").click()
+    expect(lab.model.get_by_role("columnheader", name="out")).to_be_visible()
+    question = """
+from esbank_core.questions.ask import Answer, Column
+class Seen:
+    def __init__(self):
+        self.seen = 0
+    def see(self, change):
+        self.seen += 1
+    def answer(self):
+        return Answer((Column("seen"),), ((self.seen,),))
+"""
+    lab.run(question, wait="Answered from 4 events")
+    expect(lab.model.get_by_role("cell", name="4")).to_be_visible()
+
+
+def test_a_file_is_a_text_until_it_is_run_and_what_was_written_is_kept(
+    lab: ProjectionLab, tmp_path: Path
+) -> None:
+    lab.run(COUNT)
+    file = tmp_path / "mine.py"
+    file.write_text("# mine\ninitial = 'from a file'\ndef apply(state, event):\n    return state\n")
+    lab.lab.get_by_label("Open a program").set_input_files(file)
+    expect(lab.editor).to_contain_text("# mine")
+    expect(lab.model).to_contain_text("MoneyDeposited")
+    with lab.page.expect_download() as saving:
+        lab.button("Save as a file").click()
+    assert saving.value.suggested_filename == "projection.py"
+    assert Path(saving.value.path()).read_text() == file.read_text()
+    lab.page.get_by_role("button", name="Close the projection lab").click()
+    expect(lab.page.locator("iframe")).to_have_count(0)
+    lab.page.reload()
+    lab.open()
+    expect(lab.editor).to_contain_text("# mine")
+    lab.button("Run").click()
+    expect(lab.model).to_have_text("from a file")
+
+
+def test_every_state_of_it_is_accessible(lab: ProjectionLab, axe: str) -> None:
+    lab.page.evaluate(axe)
+    for text, wait in ((COUNT, "Folded"), ("(", "SyntaxError"), ("initial = []", "nothing to run")):
+        lab.run(text, wait=wait)
+        found = lab.page.evaluate("() => axe.run(document.querySelector('#projection-lab'))")
+        assert [each["id"] for each in found["violations"]] == []

@@ -16,6 +16,7 @@ from building.bundles import TEXTS, bundled, styled
 from building.copies import DOWNLOAD
 from building.naming import hash_of, named_by_content
 from building.preview import PICTURE, with_preview
+from building.pyscript import taken_apart
 from building.single_file import PART_FILES
 from building.steps import ROOT, Failure
 
@@ -45,7 +46,7 @@ PYODIDE_PARTS: Final = (
 ENTRIES: Final = {
     "start/hosted.js": "hosted.js",
     "start/loader.js": "loader.js",
-    "start/runtime.js": "runtime.js",
+    "start/python.js": "python.js",
     "pyscript/core.js": "pyscript/core.js",
 }
 """The scripts that browsers ask for, by source: of the page, of its two workers, PyScript.
@@ -77,6 +78,7 @@ def assemble(site: Path, modules: Path, address: str | None = None) -> dict[str,
         Failure: a part is missing, or could not be made.
     """
     sources = ours(site, modules) | runtime(modules)
+    sources |= taken_apart(sources)
     picture = sources.pop(PICTURE)
     image = boot_image_maker.made(sources["esbank.zip"], modules)
     sources["image/boot.image"] = image.packed
@@ -181,7 +183,7 @@ def parts(files: Mapping[str, bytes]) -> dict[str, Any]:
     return {
         **{name: part(file) for name, file in PART_FILES.items()},
         "runtime": part(spare.RUNTIME),
-        "ahead": [{"address": f"./{name}"} for name in ("runtime.js",)],
+        "ahead": [{"address": f"./{name}"} for name in ("python.js",)],
         "scripts": [
             {"name": Path(name).stem, "address": f"./{name}"}
             for name in files

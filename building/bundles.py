@@ -43,7 +43,7 @@ def bundled(
         if name.endswith((".js", ".mjs", ".json", *TEXTS))
     }
     options = [
-        *(f"--format={kind}", "--charset=utf8", "--target=es2022", "--minify-whitespace"),
+        *(f"--format={kind}", "--charset=ascii", "--target=es2022", "--minify-whitespace"),
         *([f'--define:import.meta.url="{NOWHERE}"'] if kind == "iife" else []),
         "--loader:.html=text",
         *(f"--external:{name}" for name in (*NOT_BUNDLED, *outside)),

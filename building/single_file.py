@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from building import spare
-from building.bundles import bundled
+from building.bundles import NOWHERE, bundled
+from building.pyscript import WORKER
 from building.steps import Failure
 
 SCRIPTS: Final = {
@@ -28,13 +29,8 @@ SCRIPTS: Final = {
 }
 """The scripts of the single file, and whether each is one or a module."""
 
-RUNTIME_ADDRESS: Final = "https://esbank.invalid/runtime.js"
-"""PyScript wants its interpreter at such an address. The import map leads it elsewhere."""
-
-RUNTIME_MODULE: Final = (
-    "const { loadPyodide, version } = await globalThis.esbankRuntime;"
-    "export { loadPyodide, version };"
-)
+RUNTIME_ADDRESS: Final = f"{NOWHERE}runtime.js"
+"""PyScript wants an address for its interpreter, which stands in the page all the same."""
 
 PART_FILES: Final = {
     "image": "image/boot.image",
@@ -58,13 +54,12 @@ def single_file(
     """
     scripts = {name: _inline(bundled(name, kind, files, modules)) for name, kind in SCRIPTS.items()}
     lab_scripts = {Path(name).stem: _inline(script) for name, script in of_labs.items()}
-    bundle, early = scripts["start/single.js"], scripts["start/single-early.js"]
-    style = _with_fonts_inside(files["style.css"].decode(), files)
-    import_map = json.dumps(
-        {"imports": {RUNTIME_ADDRESS: _data("text/javascript", RUNTIME_MODULE)}}
-    )
+    style = _with_fonts_inside(_in_ascii(files["style.css"].decode(), "\\{:x} "), files)
+    run = [
+        scripts[name] for name in ("start/single.js", "start/single-early.js", "start/runtime.js")
+    ]
     page = re.sub(r'\n *<link rel="(?:modulepreload|preload|manifest)"[^>]*>', "", page)
-    policy = _policy(import_map, early, bundle, spare.script_in(files[spare.DOCUMENT]))
+    policy = _policy(*run, *map(_has_been_read, PART_FILES), spare.script_in(files[spare.DOCUMENT]))
     page = _swap(
         page,
         r'<meta http-equiv="Content-Security-Policy"[^>]*>',
@@ -78,49 +73,63 @@ def single_file(
     page = _swap(page, r'<link rel="stylesheet"[^>]*>', f"<style>\n{style}</style>")
     page = _swap(
         page,
-        r'<script type="module"[^>]*></script>',
-        f'<script type="importmap">{import_map}</script>',
+        r'\n *<script type="module"[^>]*></script>',
+        "",
     )
     page = _swap(page, r'\n *<script type="py"[^>]*></script>', "")
-    return _swap(page, "</body>", f"{_at_the_end(files, scripts, lab_scripts)}\n</body>").encode()
+    page = _swap(page, "</body>", f"{_at_the_end(files, scripts, lab_scripts)}\n</body>")
+    return _in_ascii(page, "&#{};").encode()
 
 
 def _at_the_end(
     files: Mapping[str, bytes], scripts: Mapping[str, str], of_labs: Mapping[str, str]
 ) -> str:
-    """After all that is read: the two large parts first, since the loader waits for them."""
+    """After all that a reader sees: the workers' scripts, and the parts as they are needed."""
+
+    def text(identity: str, script: str) -> str:
+        return f'<script type="text/plain" id="{identity}">{script}</script>'
 
     def part(name: str) -> str:
-        text = _packed(files[PART_FILES[name]])
-        return f'<script type="application/octet-stream" id="part-{name}">{text}</script>'
+        packed = _packed(files[PART_FILES[name]])
+        element = f'<script type="application/octet-stream" id="part-{name}">{packed}</script>'
+        return f"{element}<script>{_has_been_read(name)}</script>"
 
-    config = json.dumps({"interpreter": RUNTIME_ADDRESS})
-    main = files["start/main.py"].decode()
-    loader = scripts["start/single-loader.js"]
+    config = json.dumps({"interpreter": RUNTIME_ADDRESS, "sync_main_only": True})
+    main = _data("text/x-python", files["start/main.py"].decode())
     return "\n".join(
         [
-            f'<script type="text/plain" id="loader-script">{loader}</script>',
-            f'<script type="text/plain" id="runtime-script">{scripts["start/runtime.js"]}</script>',
-            part("image"),
-            part("wasm"),
-            f"<script>{scripts['start/single-early.js']}</script>",
-            f'<script type="module">{scripts["start/single.js"]}</script>',
-            part("library"),
-            part("code"),
-            part("labs"),
-            *(
-                f'<script type="text/plain" id="script-{lab}">{script}</script>'
-                for lab, script in sorted(of_labs.items())
+            text("loader-script", scripts["start/single-loader.js"]),
+            text("runtime-script", scripts["start/runtime.js"]),
+            text(
+                "pyscript-worker",
+                _inline(_in_ascii(files[WORKER].decode(), "\\u{{{:x}}}").encode()),
             ),
-            f"<script type=\"py\" config='{config}'>\n{main}</script>",
+            f"<script>{scripts['start/single-early.js']}</script>",
+            *map(part, PART_FILES),
+            f'<script type="module">{scripts["start/single.js"]}</script>',
+            *(text(f"script-{lab}", script) for lab, script in sorted(of_labs.items())),
+            f'<script type="py" worker src="{main}" config=\'{config}\'></script>',
         ]
     )
+
+
+def _has_been_read(name: str) -> str:
+    return f'esbankParts.hasRead("{name}");'
 
 
 def _inline(script: bytes) -> str:
     if re.search(rb"</script|<!--", script, re.IGNORECASE):
         raise Failure("A script of the single file holds text that would end its own element.")
     return script.decode()
+
+
+def _in_ascii(text: str, escape: str) -> str:
+    """The text with all other characters escaped.
+
+    One of them, and a browser that reads the file keeps eighteen megabytes in twice the memory,
+    and takes several times as long over it.
+    """
+    return re.sub(r"[^\0-\x7f]", lambda found: escape.format(ord(found[0])), text)
 
 
 def _policy(*scripts: str) -> str:

@@ -51,14 +51,14 @@ interface PartAsText {
 
 /** What the page sends Python's worker: a line to the loader, and the machine if it has it. */
 type ToRuntime =
-  | { port: MessagePort; machine?: undefined }
-  | { port?: undefined; machine: WebAssembly.Module | null };
+  | { to: "runtime"; port: MessagePort; machine?: undefined }
+  | { to: "runtime"; port?: undefined; machine: WebAssembly.Module | null };
 
-/**
- * What Python's worker sends the page: what Python asks for, or a line that wants the machine and,
- * each time that something comes back over it, one to the loader.
- */
-type FromPython = string | { wantsParts: MessagePort };
+/** What PyScript sends its worker, and the page through it. */
+type ToPyScript = unknown[] | { options: object };
+
+/** What Python's worker sends the page: what Python asks for, or a wish for a line to the loader. */
+type FromPython = string | { wants: "loader" };
 
 /** Where the page is: what hosted.js and the single file do in their own ways. */
 interface Place {
@@ -164,7 +164,14 @@ interface FromSpare {
 declare var esbankRuntime: Promise<typeof import("../site/start/runtime.js")>;
 
 /** The single file's scripts find one another here. */
-declare var esbankLoader: Worker | undefined;
+declare var esbankParts: {
+  take: Take;
+  watchProgress(show: TellProgress): void;
+  /** A part stands in the page: said by a line of script behind it. */
+  hasRead(name: PartName): void;
+};
+/** Python's worker, once it has begun; null where there is none. */
+declare var esbankPython: Promise<Worker | null>;
 declare var esbankTake: Take | undefined;
 declare var esbank: { line: MessagePort };
 

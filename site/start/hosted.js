@@ -3,8 +3,9 @@
 
 import { element } from "../edge/elements.js";
 import { boot } from "./boot.js";
+import { handOver } from "./hand-over.js";
 import { keptImage } from "./kept-image.js";
-import { startInWorker } from "./python-worker.js";
+import { startPyScript } from "./pyscript.js";
 import { keepThisVersion } from "./versions.js";
 
 /** @type {KnownParts} */
@@ -94,7 +95,9 @@ boot({
 
   async start(page) {
     loaderMissing.promise.then(() => page.fail("loader.js did not arrive"));
-    await startInWorker(page, { machine: theMachine, line: lineToLoader });
+    const python = new Worker(new URL("./python.js", import.meta.url), { type: "module" });
+    handOver(python, { machine: theMachine, line: lineToLoader });
+    await startPyScript(page, python);
   },
 });
 

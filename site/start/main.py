@@ -2,8 +2,8 @@
 
 The Python of the labs comes later, as an archive, and is found beside what is here already.
 
-``xworker`` is PyScript's line from its worker to the page. The single file, which may start no
-worker, runs this on the page's own thread and lends it a line of the same shape.
+``xworker`` is PyScript's line from its worker to the page. Where the single file may start no
+worker, this runs on the page's own thread, and is lent a line of the same shape.
 """
 
 import sys

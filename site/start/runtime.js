@@ -1,10 +1,9 @@
 // PyScript's interpreter: Pyodide, started from the boot image, with all that it needs on its
 // way before it asks.
 //
-// PyScript imports this module by the name in its configuration and takes "loadPyodide" and
-// "version" from it. Python begins to start as soon as this is imported; PyScript gets it when
-// it asks. Where the boot image is missing, damaged or of another build, Python starts as it
-// would anywhere, only later.
+// PyScript finds it in a global and takes "loadPyodide" and "version" from it (building/pyscript.py).
+// Python begins to start as soon as this runs; PyScript gets it when it asks. Where the boot image
+// is missing, damaged or of another build, Python starts as it would anywhere, only later.
 
 import bootImage from "../boot-image.json";
 import { info } from "../pyodide/pyodide-lock.json";
@@ -37,13 +36,13 @@ const OPTIONS = {
   stderr: (/** @type {string} */ text) => output.stderr(text),
 };
 
-/** Gives a part by its name: the single file has them itself, otherwise the page knows who has. */
+/** Gives a part by its name: on the page's own thread the page has them itself, else it is asked. */
 /** @type {Take} */
 const take = globalThis.esbankTake ?? taking(askThePage());
 
 const started = start();
 started.catch(() => {}); // PyScript hears of it
-globalThis.esbankRuntime ??= Promise.resolve({ loadPyodide, version }); // for who cannot import it
+globalThis.esbankRuntime = Promise.resolve({ loadPyodide, version });
 
 /**
  * PyScript's request for an interpreter.
@@ -182,18 +181,25 @@ function compiledOnce(Module) {
   });
 }
 
-/** The page answers with the machine, if it has one, and with a line to the loader when asked. */
+/**
+ * The page sends the machine, if it has one, and a line to the loader when asked. They come as
+ * messages to this worker and not over a line of their own: a machine that is sent over one never
+ * arrives where the page is from disk.
+ */
 function askThePage() {
-  const { port1: toPage, port2: theirs } = new MessageChannel();
   /** @type {PromiseWithResolvers<MessagePort>} */
   const loader = Promise.withResolvers();
   /** @type {PromiseWithResolvers<WebAssembly.Module | null>} */
   const machine = Promise.withResolvers();
-  toPage.onmessage = (/** @type {MessageEvent<ToRuntime>} */ { data }) =>
-    data.port ? loader.resolve(data.port) : machine.resolve(data.machine);
-  self.postMessage({ wantsParts: theirs }, { transfer: [theirs] });
+  self.addEventListener("message", (/** @type {MessageEvent<ToRuntime | ToPyScript>} */ event) => {
+    const { data } = event;
+    if (!("to" in data)) return;
+    event.stopImmediatePropagation(); // PyScript takes whatever comes for its own
+    if (data.port) loader.resolve(data.port);
+    else machine.resolve(data.machine);
+  });
   const askForLoader = () => {
-    toPage.postMessage("loader");
+    self.postMessage(/** @satisfies {FromPython} */ ({ wants: "loader" }));
     return loader.promise;
   };
   return { askForLoader, machine: machine.promise };

@@ -1,24 +1,40 @@
-// Runs in the single file as soon as its two large parts have been read, while the rest of it
-// is still being read: gives them to the loader. Where a page from disk may start no worker,
-// there is none, and single-parts.js does without.
+// Runs in the single file before its parts have been read: begins its two workers, Python's and
+// the loader, which unpacks the parts as they come. Each is told of by a line of script behind it.
+// Their scripts are carried as text; Python's is two: the runtime and PyScript's worker.
 
 import { element } from "../edge/elements.js";
+import { handOver } from "./hand-over.js";
+import { line, take } from "./single-parts.js";
 
-const known = JSON.parse(element("parts").textContent);
+// PyScript looks for addresses beside its own, and a worker from disk has none. Pyodide refuses
+// plain workers, which it knows by importScripts; what it needs modules for is not needed here.
+const PLAIN = `const location = new URL("https://esbank.invalid/"); self.importScripts = undefined;`;
 
-function startLoader() {
-  const script = element("loader-script").textContent;
-  const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-  const loader = new Worker(address);
-  for (const name of ["image", "wasm"]) {
-    const text = element(`part-${name}`).textContent;
-    loader.postMessage({ name, size: known[name].size, text });
+/** Python's worker; null where a page from disk may start none. */
+function pythonsWorker() {
+  const texts = ["runtime-script", "pyscript-worker"].map((id) => element(id).textContent);
+  const address = URL.createObjectURL(new Blob([PLAIN, ...texts], { type: "text/javascript" }));
+  try {
+    return new Worker(address);
+  } catch (error) {
+    console.debug("esbank: Python gets no worker:", error);
+    return null;
   }
-  return loader;
 }
 
-try {
-  globalThis.esbankLoader = startLoader();
-} catch (error) {
-  console.debug("esbank: no worker unpacks the parts:", error);
+/**
+ * The worker, once it has said something: it wants the boot image first of all.
+ *
+ * @param {Worker} worker
+ * @returns {Promise<Worker | null>}
+ */
+function begun(worker) {
+  return new Promise((resolve) => {
+    worker.addEventListener("message", () => resolve(worker), { once: true });
+    worker.addEventListener("error", () => resolve(null), { once: true });
+  });
 }
+
+const worker = pythonsWorker();
+globalThis.esbankPython = worker ? begun(worker) : Promise.resolve(null);
+if (worker) handOver(worker, { machine: () => take("wasm").catch(() => null), line });

@@ -1,48 +1,42 @@
 // The parts of the single file: they stand in the page itself, packed and as base64, in script
-// elements that no browser runs. Imported before runtime.js, which looks for them as it loads.
+// elements that no browser runs. A worker unpacks them; where a page from disk may start none, or
+// it cannot, they are unpacked here.
 
 import { element } from "../edge/elements.js";
 import { bytesOf } from "./single-base64.js";
-import { partsFrom, sizesOf } from "./parts.js";
+import { partsFrom, serve, sizesOf } from "./parts.js";
 
 /** @type {KnownParts} */
 const parts = JSON.parse(element("parts").textContent);
-const loader = globalThis.esbankLoader;
-/** @type {Set<PartName>} */
-const given = new Set(["image", "wasm"]); // single-early.js has given these to the loader
+const sizes = sizesOf(parts);
 /** @type {Partial<Record<PartName, PromiseWithResolvers<Part>>>} */
 const waiting = {};
 /** @type {TellProgress} */
 let show = () => {};
 
-/**
- * Call back with how many bytes have been unpacked, and of how many.
- *
- * @param {TellProgress} callback
- */
-export function watchProgress(callback) {
-  show = callback;
+const read = {
+  image: Promise.withResolvers(),
+  wasm: Promise.withResolvers(),
+  library: Promise.withResolvers(),
+  code: Promise.withResolvers(),
+  labs: Promise.withResolvers(),
+};
+
+/** @param {PartName} name */
+async function textOf(name) {
+  await read[name].promise;
+  return element(`part-${name}`).textContent;
 }
 
-const textOf = (/** @type {PartName} */ name) => element(`part-${name}`).textContent;
-
-const sizes = sizesOf(parts);
-
-const takeHere = partsFrom(
-  (name) => bytesOf(textOf(name)),
-  sizes,
-  (...numbers) => show(...numbers),
-);
-
-/**
- * @param {Worker} from
- * @param {PartName} name
- */
-function takeFromLoader(from, name) {
-  const answer = Promise.withResolvers();
-  waiting[name] = answer;
-  if (!given.has(name)) from.postMessage({ name, size: sizes[name], text: textOf(name) });
-  return answer.promise;
+function startLoader() {
+  const script = element("loader-script").textContent;
+  const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  try {
+    return Object.assign(new Worker(address), { onmessage: hear, onerror: withoutLoader });
+  } catch (error) {
+    console.debug("esbank: no worker unpacks the parts:", error);
+    return null;
+  }
 }
 
 /** @param {MessageEvent<Progress | PartAnswer>} message */
@@ -53,40 +47,56 @@ function hear({ data }) {
 }
 
 function withoutLoader() {
+  loader = null;
   for (const { reject } of Object.values(waiting)) reject(new Error("the loader has stopped"));
 }
 
-/** @type {Partial<Record<PartName, Promise<Part>>>} */
-const taken = {};
+/** @type {Worker | null} */
+let loader = startLoader();
+
+const takeHere = partsFrom(
+  async (name) => bytesOf(await textOf(name)),
+  sizes,
+  (...numbers) => show(...numbers),
+);
+
+/**
+ * @param {Worker} from
+ * @param {PartName} name
+ */
+function takeFrom(from, name) {
+  const answer = Promise.withResolvers();
+  waiting[name] = answer;
+  textOf(name).then((text) => from.postMessage({ name, size: sizes[name], text }));
+  return answer.promise;
+}
 
 /** @param {PartName} name */
 async function takeAnyhow(name) {
   if (!loader) return takeHere(name);
   try {
-    return await takeFromLoader(loader, name);
+    return await takeFrom(loader, name);
   } catch (error) {
     console.debug(`esbank: ${name} is unpacked here:`, error);
     return takeHere(name);
   }
 }
 
+/** @type {Partial<Record<PartName, Promise<Part>>>} */
+const taken = {};
 /** @type {Take} */
-const take = (name) => (taken[name] ??= takeAnyhow(name));
-globalThis.esbankTake = take;
+export const take = (name) => (taken[name] ??= takeAnyhow(name));
 
-/** @type {LabsAtHand} */
-export const labs = {
-  async archive() {
-    const archive = await take("labs");
-    if (archive instanceof ArrayBuffer) return archive;
-    throw new Error("a machine came in the place of an archive");
-  },
-  async script(lab) {
-    const text = document.getElementById(`script-${lab}`)?.textContent;
-    return text ? import(`data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`) : null;
-  },
+/** A line over which parts are given. */
+export function line() {
+  const { port1, port2 } = new MessageChannel();
+  serve(port1, take);
+  return port2;
+}
+
+globalThis.esbankParts = {
+  take,
+  watchProgress: (callback) => (show = callback),
+  hasRead: (name) => read[name].resolve(null),
 };
-
-// At once: what the loader says is heard only by those who have asked.
-for (const name of given) take(name).catch(() => {});
-if (loader) Object.assign(loader, { onmessage: hear, onerror: withoutLoader });
+for (const name of /** @type {const} */ (["image", "wasm"])) take(name).catch(() => {}); // who asks hears of it

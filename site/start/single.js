@@ -1,22 +1,31 @@
-// The entry of the single file, which opens from disk. Browsers let such a page start no worker
-// that imports, so Python runs on the page's own thread, over a line of the same shape.
+// The entry of the single file, which opens from disk. Python runs in a worker as it does in the
+// hosted page, or where browsers let such a page start none, on the page's own thread.
 
-import { labs, watchProgress } from "./single-parts.js";
 import { boot } from "./boot.js";
+import { startPyScript } from "./pyscript.js";
+import { startHere } from "./single-here.js";
 
-// PyScript imports its interpreter by an address; the import map sends it here.
-globalThis.esbankRuntime = import("./runtime.js");
+const { take, watchProgress } = globalThis.esbankParts;
+
+/** @type {LabsAtHand} */
+const labs = {
+  async archive() {
+    const archive = await take("labs");
+    if (archive instanceof ArrayBuffer) return archive;
+    throw new Error("a machine came in the place of an archive");
+  },
+  async script(lab) {
+    const text = document.getElementById(`script-${lab}`)?.textContent;
+    return text ? import(`data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`) : null;
+  },
+};
 
 boot({
   isAtHand: false,
   labs,
   watchProgress,
-  async start({ connect, hear, fail }) {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }) => hear(data);
-    globalThis.esbank = { line: port2 };
-    window.addEventListener("error", ({ message }) => fail(message));
-    connect(port1);
-    await import("../pyscript/core.js");
+  async start(page) {
+    const worker = await globalThis.esbankPython;
+    await (worker ? startPyScript(page, worker) : startHere(page, take));
   },
 });

@@ -75,15 +75,8 @@ def test_without_its_boot_image_python_starts_all_the_same(
     assert not [line for line in said if line.startswith("error: Uncaught")]
 
 
-def test_a_boot_image_of_another_build_is_not_used(
-    visitor: BrowserContext, host: Host, tmp_path: Path
-) -> None:
-    package = tmp_path / "bankpage"
-    package.mkdir()
-    (package / "__init__.py").write_text("")
-    (tmp_path / "esbank_core").mkdir()
-    (tmp_path / "esbank_core" / "__init__.py").write_text("")
-    code = assembly.archive([tmp_path / "esbank_core", package])
+def test_a_boot_image_of_another_build_is_not_used(visitor: BrowserContext, host: Host) -> None:
+    code = assembly.archive({"bankpage/__init__.py": b"", "esbank_core/__init__.py": b""})
     other = boot_image_maker.made(code, build.MODULES)
     host.faults["boot.image"] = other.packed
     page = visitor.new_page()
@@ -120,7 +113,7 @@ def test_a_download_that_failed_is_tried_again(
     [
         ("pyodide.asm.wasm", HTTPStatus.INTERNAL_SERVER_ERROR),
         ("pyodide.asm.wasm", "cut"),
-        ("runtime.js", HTTPStatus.NOT_FOUND),
+        ("python.js", HTTPStatus.NOT_FOUND),
         ("core.js", HTTPStatus.NOT_FOUND),
         ("main.py", HTTPStatus.NOT_FOUND),
     ],

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 import build
+from tests.e2e.single import never_ready, with_first
 from tests.e2e.teller import Teller
 
 pytestmark = pytest.mark.e2e
@@ -81,21 +82,77 @@ def test_where_nothing_may_be_kept_it_runs_in_memory(visitor: BrowserContext, ke
     teller.open_account().has_rows(1).deposit("5").has_balance("$5.00")
 
 
+def test_python_runs_beside_the_page(visitor: BrowserContext, kept: Path) -> None:
+    teller = Teller(visitor.new_page(), kept.as_uri()).open().open_account().has_rows(1)
+    assert len(teller.page.workers) == 2, "Python's, and the one that unpacks"
+    assert teller.page.evaluate("globalThis.esbankRuntime") is None, "none of it is in the page"
+
+
+def test_it_scrolls_and_answers_while_python_keeps_its_thread_busy(
+    visitor: BrowserContext, kept: Path, tmp_path: Path
+) -> None:
+    page = visitor.new_page()
+    page.goto(never_ready(kept, tmp_path).as_uri())
+    page.get_by_role("textbox", name="Owner").fill("Ada")
+    page.get_by_role("button", name="Open account").click()
+    expect(page.get_by_text("Python is still starting")).to_be_visible()
+    page.mouse.wheel(0, 300)
+    page.wait_for_function("scrollY > 0")
+    expect(page.locator("html")).to_have_attribute("data-python", "starting")
+
+
+STOPPED = """class extends EventTarget {
+    postMessage() {}
+    addEventListener(...given) {
+        super.addEventListener(...given);
+        setTimeout(() => this.dispatchEvent(new Event("error")), 50);
+    }
+    set onerror(tell) { setTimeout(tell, 50, new Event("error")); }
+}"""
+
+
 @pytest.mark.parametrize(
     "refusal",
     [
         "globalThis.Worker = class { constructor() { throw new DOMException('no') } }",
-        """globalThis.Worker = class { postMessage() {}
-            set onerror(tell) { setTimeout(tell, 50, new Event("error")) } }""",
+        f"globalThis.Worker = {STOPPED}",
+        f"""
+        const [Stopped, Whole] = [{STOPPED}, Worker];
+        let made = 0;
+        globalThis.Worker = function (address) {{
+            return ++made === 1 ? new Whole(address) : new Stopped();
+        }};
+        """,
+        f"""
+        const [Stopped, Whole] = [{STOPPED}, Worker];
+        let made = 0;
+        globalThis.Worker = function (address) {{
+            return ++made === 1 ? new Stopped() : new Whole(address);
+        }};
+        globalThis.Worker.prototype = Whole.prototype;
+        """,
         "delete Uint8Array.fromBase64",
     ],
-    ids=["worker refused", "worker stopped", "no base64"],
+    ids=["refused", "stopped", "the second stopped", "the first stopped", "no base64"],
 )
 def test_a_browser_that_can_less_starts_it_too(
     visitor: BrowserContext, kept: Path, refusal: str
 ) -> None:
     visitor.add_init_script(refusal)
     Teller(visitor.new_page(), kept.as_uri()).open().open_account().has_rows(1)
+
+
+def test_where_workers_cannot_unpack_the_page_does(
+    visitor: BrowserContext, kept: Path, tmp_path: Path
+) -> None:
+    without = "delete globalThis.DecompressionStream;"
+    file = with_first(kept, tmp_path, "loader-script", without)
+    page = visitor.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    Teller(page, file.as_uri()).open().open_account().has_rows(1)
+    assert [line for line in said if "image is unpacked here" in line]
+    assert not [line for line in said if "the boot image is not used" in line]
 
 
 def test_the_hosted_page_offers_the_very_file(context: BrowserContext, address: str) -> None:

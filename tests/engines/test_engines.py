@@ -13,6 +13,7 @@ import pytest
 import build
 from tests.e2e.browser import IS_KEPT
 from tests.e2e.hosting import SUB_PATH, Host
+from tests.e2e.single import never_ready
 from tests.engines import firefox, webkit
 from tests.engines.driver import Driver
 
@@ -127,8 +128,22 @@ def test_the_single_file_from_disk(driver: Driver, tmp_path: Path) -> None:
     until(driver, BALANCE, "$0.00")
     start(driver, kept.as_uri())
     until(driver, ROWS, 2)
+    assert driver.run("() => globalThis.esbankRuntime === undefined"), "Python is in a worker"
     asked = driver.run(
         """() => performance.getEntriesByType("resource").map(({name}) => name)
             .filter((name) => !/^(data|blob):/.test(name))"""
     )
     assert asked == []
+
+
+def test_the_single_file_scrolls_and_answers_while_python_keeps_its_thread_busy(
+    driver: Driver, tmp_path: Path
+) -> None:
+    driver.open(never_ready(build.DIST / "esbank.html", tmp_path).as_uri())
+    driver.run("() => localStorage.clear()")  # all files share one in some engines
+    driver.type("#owner", "Ada")
+    driver.click("#open")
+    said = "() => document.getElementById('open-outcome').textContent.includes('still starting')"
+    until(driver, said, True)
+    until(driver, "() => { scrollTo(0, 0); scrollTo(0, 300); return scrollY > 0; }", True)
+    assert driver.run("() => document.documentElement.dataset.python") == "starting"

@@ -1,0 +1,66 @@
+"""PyScript, taken apart: its worker becomes a script of its own.
+
+PyScript carries its worker as a text, makes a ``blob:`` of it when a page wants Python, and has
+that import the interpreter from an address: a module, which browsers allow no page from disk,
+and two steps in a row. As a script of its own it can stand in one with the interpreter, and be
+begun before PyScript has come. PyScript is given the worker that was begun (python-worker.js),
+and takes the interpreter from where it stands (runtime.js).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from building.steps import Failure
+
+WORKER: Final = "pyscript/worker.js"
+
+TEXT_OF_WORKER: Final = re.compile(
+    r"""(?P<before>\[(["'])/\*@\*/\2\+)(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""",
+    re.DOTALL,
+)
+ESCAPED: Final = {"n": "\n", "\\": "\\", "'": "'", '"': '"'}
+"""What stands behind a backslash in that text, and what it means."""
+
+IMPORT_OF_INTERPRETER: Final = re.compile(r"(?<=\bmodule:)import\(\w+\)")
+INTERPRETER: Final = "globalThis.esbankRuntime"
+
+
+def taken_apart(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The core without the text of its worker, and the worker.
+
+    Raises:
+        Failure: this PyScript is put together in another way.
+    """
+    cores = [name for name in files if name.startswith("pyscript/core-")]
+    if len(cores) != 1:
+        raise Failure(f"PyScript has {len(cores)} files core-*.js, and one was expected.")
+    core = files[cores[0]].decode()
+    found = TEXT_OF_WORKER.search(core)
+    if found is None:
+        raise Failure("PyScript’s core has no text of a worker in it.")
+    before, quote = found["before"], found["quote"]
+    page = core[: found.start()] + before + quote * 2 + core[found.end() :]
+    worker = f"(async () => {{\n{_unescaped(found['text'])}\n}})();\n"
+    return {
+        cores[0]: _with_interpreter(page).encode(),
+        WORKER: _with_interpreter(worker).encode(),
+    }
+
+
+def _unescaped(text: str) -> str:
+    def meant(escape: re.Match[str]) -> str:
+        if escape[1] not in ESCAPED:
+            raise Failure(f"PyScript’s text of its worker has “{escape[0]}” in it.")
+        return ESCAPED[escape[1]]
+
+    return re.sub(r"\\(.)", meant, text, flags=re.DOTALL)
+
+
+def _with_interpreter(script: str) -> str:
+    changed, count = IMPORT_OF_INTERPRETER.subn(INTERPRETER, script)
+    if count != 1:
+        raise Failure(f"PyScript imports its interpreter in {count} places, and not in one.")
+    return changed

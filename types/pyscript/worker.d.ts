@@ -1,0 +1,2 @@
+/** PyScript's worker: it only runs. */
+export {};

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from building import boot_image_maker, labs, single_file, spare
 from building.bundles import TEXTS, bundled, styled
+from building.compiled import compiled
 from building.copies import DOWNLOAD
 from building.naming import hash_of, named_by_content
 from building.preview import PICTURE, with_preview
@@ -162,7 +163,8 @@ def ours(site: Path, modules: Path) -> dict[str, bytes]:
     python = python_sources([ROOT / "esbank_core", site / "bankpage"])
     for_labs = {name for name in python if labs.ONLY_FOR_LABS.match(name)}
     files["esbank.zip"] = archive({n: python[n] for n in python if n not in for_labs})
-    files["labs.zip"] = archive({n: python[n] for n in python if n in for_labs})
+    of_labs = archive({n: python[n] for n in python if n in for_labs})
+    files["labs.zip"] = compiled(of_labs, modules)
     inter = modules / "@fontsource-variable" / "inter" / "files"
     files["fonts/inter.woff2"] = _part(inter / "inter-latin-wght-normal.woff2")
     return files

@@ -128,6 +128,8 @@ def test_what_only_labs_need_comes_in_an_archive_of_its_own(files: dict[str, byt
     assert "esbank_core/sources/reading.py" in fetched_later
     for name in labs.names(build.SITE):
         assert f"bankpage/labs/{name}/lab.py" in fetched_later
+    modules = {name for name in fetched_later if name.endswith(".py")}
+    assert {f"{name}c" for name in modules} == set(fetched_later) - modules, "each is compiled"
 
 
 def test_the_hosted_page_has_no_inline_script_or_style_and_no_other_origin(

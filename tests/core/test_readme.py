@@ -1,8 +1,9 @@
-"""The README: what it shows is what happens."""
+"""The README and the page on one's own event stream: what they show is what happens."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -11,19 +12,22 @@ from esbank_core.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CONSOLE = re.findall(r"```console\n\$ python -m esbank_core (.*?)\n(.*?)```", README, re.DOTALL)
+OWN_STREAM = (ROOT / "docs" / "debug-your-own-event-stream.md").read_text(encoding="utf-8")
+_SHOWN = re.compile(r"```console\n\$ python -m esbank_core (.*?)\n(.*?)```", re.DOTALL)
+CONSOLE = _SHOWN.findall(README + OWN_STREAM)
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_there_are_examples() -> None:
-    assert len(CONSOLE) == 3
+    assert len(_SHOWN.findall(README)) == 4
+    assert len(_SHOWN.findall(OWN_STREAM)) == 5
     assert len(PYTHON) == 1
 
 
 @pytest.mark.parametrize(("command", "output"), CONSOLE)
 def test_a_command_answers_as_the_readme_shows(monkeypatch, capsys, command, output) -> None:
     monkeypatch.chdir(ROOT)
-    assert main(command.split()) == 0
+    assert main(shlex.split(command)) == 0
     assert capsys.readouterr().out == output
 
 
@@ -32,6 +36,11 @@ def test_an_example_prints_what_its_last_line_says(capsys, example: str) -> None
     *lines, printed = example.splitlines()
     exec("\n".join(lines), {})
     assert capsys.readouterr().out == printed.removeprefix("# ") + "\n"
+
+
+def test_the_files_that_are_shown_are_those_that_are_there() -> None:
+    for name in ("orders.py", "tills.json"):
+        assert (ROOT / "docs" / "examples" / name).read_text(encoding="utf-8") in OWN_STREAM
 
 
 def test_the_example_needs_one_place_to_import_from() -> None:

@@ -147,3 +147,30 @@ def test_the_single_file_scrolls_and_answers_while_python_keeps_its_thread_busy(
     until(driver, said, True)
     until(driver, "() => { scrollTo(0, 0); scrollTo(0, 300); return scrollY > 0; }", True)
     assert driver.run("() => document.documentElement.dataset.python") == "starting"
+
+
+OPEN_A_HISTORY = """() => {
+    const chosen = new DataTransfer();
+    const event = (id) => JSON.stringify({
+        specversion: "1.0", id, source: "shop", type: "Ordered", subject: "A-1",
+        time: "2026-03-01T12:00:00Z", data: {note: "<img src=x>"},
+    });
+    const lines = [...Array(40).keys()].map((nth) => event(`e${nth}`) + "\\n");
+    chosen.items.add(new File(lines, "orders.jsonl"));
+    const input = document.querySelector("input[type=file]");
+    input.files = chosen.files;
+    input.dispatchEvent(new Event("change", {bubbles: true}));
+}"""
+STUDY = "() => document.getElementById('study-facts').textContent.split(',')[0]"
+APPLIED = "() => document.getElementById('slider').value"
+
+
+def test_a_history_opened_by_the_single_file_from_disk(driver: Driver, tmp_path: Path) -> None:
+    kept = shutil.copy(build.DIST / "esbank.html", tmp_path / "esbank.html")
+    start(driver, Path(kept).as_uri())
+    driver.run(OPEN_A_HISTORY)
+    until(driver, STUDY, "40 events in 1 stream")
+    driver.click("#step-back")
+    until(driver, APPLIED, "39")
+    driver.click("#back-to-live")
+    until(driver, "() => document.getElementById('study').hidden", wanted=True)

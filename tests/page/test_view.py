@@ -47,6 +47,9 @@ def test_every_sentence_that_python_or_javascript_says_is_in_the_page() -> None:
         "study-strange-",
         "opening-no-",
         "opening-remark-",
+        "opening-order-",
+        "opening-why-",
+        "opening-note-",
         *(
             f"audit-{part}-"
             for part in (

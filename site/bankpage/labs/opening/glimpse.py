@@ -26,6 +26,8 @@ _DEEPEST_PACKING: Final = 2
 # No text has these; a form feed or a vertical tab may stray into one.
 _NO_TEXT: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c\x1d]")
 _BLANK: Final = " \t\r\n\x1e"
+_WITH_HASHES: Final = {"predecessorhash", "hash"}
+"""What CloudEvents of EventSourcingDB have beside theirs, which its reader verifies."""
 _ARRAY_OF_OBJECTS: Final = re.compile(r"\[\s*\{")
 
 
@@ -33,7 +35,7 @@ class Kind(Enum):
     """What a file may be worth trying as."""
 
     EVENT_LINES = auto()
-    """JSON Lines, of CloudEvents."""
+    """JSON Lines, of CloudEvents that carry no other store's hashes."""
     DATABASE = auto()
     RECORDS = auto()
     """Any other text: an array, a table of values, somebody's lines."""
@@ -76,7 +78,8 @@ def glimpse(head: bytes, *, is_all: bool) -> Glimpse:
     if is_long and text.startswith("{") and not _ARRAY_OF_OBJECTS.search(text):
         raise NoRecords(Why.TOO_LONG, 1, text)
     is_line = text.startswith("{") and (text.find("\n") >= end or not lines)
-    kind = Kind.EVENT_LINES if is_line and "specversion" in first else Kind.RECORDS
+    is_plain = "specversion" in first and not first.keys() >= _WITH_HASHES
+    kind = Kind.EVENT_LINES if is_line and is_plain else Kind.RECORDS
     per_event = len(content) // lines if lines else 0
     return Glimpse(kind, expands, decoded.encoding, False, per_event, first)
 

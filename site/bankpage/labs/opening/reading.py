@@ -29,12 +29,23 @@ from esbank_core.bank.events import Event
 from esbank_core.kernel.errors import RefusedLine
 from esbank_core.kernel.written.event_file import EventReader
 from esbank_core.kernel.written.json_lines import ONE_EVENT_A_LINE, Lines, read_many_lines
-from esbank_core.sources import Dump, NoRecords, Why, open_database, open_dump
+from esbank_core.sources import (
+    Dump,
+    NoRecords,
+    Outcome,
+    Reading,
+    Recognition,
+    Why,
+    open_database,
+    open_dump,
+    read_in_slices,
+)
 from esbank_core.sources.cloud_events import CLOUD_EVENTS
 from esbank_core.sources.known import chosen
 from esbank_core.sources.layouts.layout import Layout
 from esbank_core.sources.layouts.sqlite_rows import tables_of
 from esbank_core.sources.layouts.text import Decoded, Unpacked
+from esbank_core.sources.reading import Choice
 from esbank_core.sources.records import Unplaced, evidence_of
 
 RUN: Final = 500
@@ -54,7 +65,14 @@ class Run(NamedTuple):
     """Some events, one after another, and the line of each."""
 
     events: Sequence[Readable]
-    lines: Sequence[str]
+    lines: Sequence[str] | None
+    """None where they come from another store, and have none yet."""
+
+
+class Sorting(NamedTuple):
+    """Nothing yet: records have been read that are to be put in order."""
+
+    records: int
 
 
 class Pieces:
@@ -93,8 +111,14 @@ class File(NamedTuple):
         )
 
 
-def runs_of(file: File, held: Ledger, most_unpacked: int) -> Iterator[Run]:
+Step = Run | Sorting | Outcome
+
+
+def steps_of(file: File, held: Ledger, most_unpacked: int, choice: Choice = None) -> Iterator[Step]:
     """The events of a file that goes on from those held, if it says that it does.
+
+    Of a dump of another store's, read as ``choice`` says or as what it seems to be, there is the
+    outcome as well.
 
     Raises:
         RefusedError: it is no history, or what it unpacks to is too large.
@@ -105,7 +129,7 @@ def runs_of(file: File, held: Ledger, most_unpacked: int) -> Iterator[Run]:
             return
         dump = open_dump(file.pieces, most_unpacked)
         try:
-            yield from _of_dump(file, dump, held)
+            yield from _of_dump(file, dump, held, choice)
         finally:
             dump.close()
     except NoRecords as none:
@@ -160,11 +184,15 @@ def _runs(reader: EventReader[Event], lines: Lines) -> Iterator[Run]:
         yield Run(events, texts[start:end])
 
 
-def _of_dump(file: File, dump: Dump, held: Ledger) -> Iterator[Run]:
-    if dump.layout is Layout.SQLITE:
-        texts = _rows(file, _ledger_in(file, dump))
-    elif (source := chosen(dump.recognitions)) and source.source == CLOUD_EVENTS.name:
+def _of_dump(file: File, dump: Dump, held: Ledger, choice: Choice) -> Iterator[Step]:
+    source = chosen(dump.recognitions)
+    if choice is None and (ledger := _ledger_in(dump)):
+        texts = _rows(file, ledger)
+    elif choice is None and source is not None and _is_plain(source):
         texts = _elements(file, dump)
+    elif choice or source:
+        yield from _of_source(file, dump, choice)
+        return
     else:
         raise RefusedError(_not_known(file, dump))
     reader = EventReader(CODEC, held)
@@ -177,8 +205,37 @@ def _of_dump(file: File, dump: Dump, held: Ledger) -> Iterator[Run]:
         number += len(some)
 
 
+def _is_plain(source: Recognition) -> bool:
+    """Whether records are CloudEvents as they stand, with nothing around or beside them."""
+    return source.source == CLOUD_EVENTS.name and not source.within
+
+
+def _of_source(file: File, dump: Dump, choice: Choice) -> Iterator[Step]:
+    """Of what another store dumped: all of it is put in order before there is a first event."""
+    slices = read_in_slices(dump, CODEC, choice, RUN)
+    while True:
+        try:
+            yield Sorting(next(slices))
+        except StopIteration as done:
+            reading: Reading[Event] = done.value
+            break
+        except RefusedLine as refused:
+            raise RefusedError(of_line(file.name, refused, is_array=True)) from None
+    if not reading.events:
+        raise RefusedError(refusal("unplaced", file.name, _first_of(reading.outcome)))
+    yield reading.outcome
+    for start in range(0, len(reading.events), RUN):
+        yield Run(reading.events[start : start + RUN], None)
+
+
+def _first_of(outcome: Outcome) -> str:
+    return outcome.unplaced[0].example.evidence if outcome.unplaced else ""
+
+
 def _not_known(file: File, dump: Dump) -> Refusal:
     """Why there is nothing in a file that is known here."""
+    if dump.layout is Layout.SQLITE:
+        return refusal("database-other", file.name)
     if dump.sample:
         return refusal("other", file.name, evidence_of(dump.sample[0]))
     first = next(iter(dump.records()), None)
@@ -187,15 +244,13 @@ def _not_known(file: File, dump: Dump) -> Refusal:
     return refusal("blank", file.name)
 
 
-def _ledger_in(file: File, dump: Dump) -> Dump:
-    """The table of a database in which a ledger of ours stands."""
+def _ledger_in(dump: Dump) -> Dump | None:
+    """The table of a database in which a ledger of ours stands; None where there is none."""
     database = dump.database
     if database is None or _LEDGER not in tables_of(database):
-        raise RefusedError(refusal("database-other", file.name))
+        return None
     ledger = open_database(database, _LEDGER)
-    if ledger.sample[0].fields.keys() != _COLUMNS:
-        raise RefusedError(refusal("database-other", file.name))
-    return ledger
+    return ledger if ledger.sample[0].fields.keys() == _COLUMNS else None
 
 
 def _rows(file: File, dump: Dump) -> Iterator[str]:

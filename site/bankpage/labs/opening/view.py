@@ -22,6 +22,8 @@ from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot, text
 
 _MEGABYTE: Final = 1_000_000
+_SORTED: Final = 0.7
+"""How far it is once the records of another store are read; then they are put in order."""
 _FETCHING: Final = 0.15
 """How much of the bar fetching takes; reading what was fetched takes longer."""
 
@@ -61,6 +63,9 @@ def _progress(model: Opening, phrases: Phrases) -> tuple[float, str]:
                 all=_megabytes(whole),
             )
             return _FETCHING * fetched / max(whole, 1), words
+        case Reading(offer=offer, work=work) if work.records and not work.history.head:
+            words = phrases("opening-sorting", file=_name(offer), records=f"{work.records:,}")
+            return _FETCHING + (_SORTED - _FETCHING) * work.share, words
         case Reading():
             events = phrases.counted("opening-events", model.work.history.head)
             words = phrases("opening-reading", file=_name(model.offer), events=events)

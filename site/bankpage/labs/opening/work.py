@@ -7,20 +7,25 @@ one at a time, goes on with it once for each message, and lets go of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, assert_never
 
 from bankpage.labs.contract import Remark, Study
 from bankpage.labs.opening.continuing import claimed_by, in_order, is_by_time, why_not
 from bankpage.labs.opening.glimpse import Kind
-from bankpage.labs.opening.reading import File, Run, runs_of
+from bankpage.labs.opening.reading import File, Run, Sorting, steps_of
 from bankpage.labs.opening.refusals import RefusedError, of_conflict, refusal, shortened
 from bankpage.labs.opening.room import MOST_BYTES, MOST_EVENTS
+from bankpage.labs.opening.sourced import remarks_on
 from bankpage.labs.opening.strange import Stranger
-from esbank_core.bank.account import Ledger, empty_ledger
+from esbank_core.bank.account import CODEC, Ledger, Recorded, empty_ledger, is_readable
 from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.errors import ImportConflict
 from esbank_core.kernel.identity import Position
+from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.importing import Importing
+from esbank_core.kernel.written.line_codec import LineCodec
+from esbank_core.sources import Outcome
+from esbank_core.sources.reading import Choice
 
 _MOST_NAMES: Final = 3
 """How many of several files a study is called by."""
@@ -29,10 +34,19 @@ _MOST_NAMES: Final = 3
 class Work:
     """Files being read. With ``is_part``, they go on after what was fetched of them."""
 
-    def __init__(self, files: Sequence[File], *, is_part: bool = False) -> None:
+    def __init__(
+        self, files: Sequence[File], *, is_part: bool = False, choice: Choice = None
+    ) -> None:
         self.files = in_order(files)
+        self.records = 0
+        """Those of another store's that have been read, and not put in order yet."""
+        self.outcomes: list[Outcome] = []
+        """What became of the records of other stores."""
         self.lines: AppendOnly[str] = AppendOnly()
         self._is_part = is_part
+        self._choice = choice
+        self._codec = LineCodec(CODEC)
+        self._head_hash = GENESIS_HASH
         self._importing = Importing(empty_ledger())
         self._stranger = Stranger()
         self._characters = 0
@@ -74,8 +88,16 @@ class Work:
             held = self.history
             if before is not None and (why := why_not(file, before, held, self.lines)):
                 raise RefusedError(why)
-            for run in runs_of(file, held, MOST_BYTES):
-                self._take(run, file, before, held.head)
+            for step in steps_of(file, held, MOST_BYTES, self._choice):
+                match step:
+                    case Run():
+                        self._take(step, file, before, held.head)
+                    case Sorting(records=records):
+                        self.records = records
+                    case Outcome():
+                        self.outcomes.append(step)
+                    case _:
+                        assert_never(step)
                 yield self.history.head
                 if self._is_full(file):
                     return
@@ -88,9 +110,9 @@ class Work:
             taken = self._importing.take(run.events)
         except ImportConflict as conflict:
             raise RefusedError(of_conflict(file.name, conflict)) from None
-        lines = run.lines
         new = [recorded for recorded in taken if recorded is not None]
-        if len(new) < len(taken):
+        lines = self._written(new) if run.lines is None else run.lines
+        if run.lines is not None and len(new) < len(taken):
             lines = [line for line, one in zip(lines, taken, strict=True) if one is not None]
         if before is not None and claimed_by(file.glimpse):
             for recorded, one in zip(run.events, taken, strict=True):
@@ -101,6 +123,15 @@ class Work:
         self._stranger.see(new)
         self._characters += sum(map(len, lines))
         self.lines = self.lines.plus(lines)
+
+    def _written(self, events: Sequence[Recorded]) -> Sequence[str]:
+        """The lines of events that have none, as they will be exported."""
+        lines = []
+        for recorded in events:
+            if is_readable(recorded):
+                line, self._head_hash = self._codec.write(recorded, self._head_hash)
+                lines.append(line)
+        return lines
 
     def _is_full(self, file: File) -> bool:
         """Whether there is no room for more, where that is meant to be.
@@ -131,7 +162,9 @@ class Work:
                 yield _remark("log", file=name)
             if file.glimpse.kind is not Kind.DATABASE and file.glimpse.encoding != "utf-8":
                 yield _remark("encoding", file=name, encoding=_ENCODINGS[file.glimpse.encoding])
-        if self._stranger.untimed:
+        for outcome in self.outcomes:
+            yield from remarks_on(outcome)
+        if self._stranger.untimed and not self.outcomes:
             yield _counted("untimed", self._stranger.untimed)
         if self._importing.skipped:
             yield _counted("twice", self._importing.skipped)

@@ -42,7 +42,7 @@ def own() -> bytes:
 
 
 def lines_in(content: bytes) -> list[str]:
-    return content.decode().splitlines()
+    return content.decode().removesuffix("\n").split("\n")
 
 
 def written(*documents: object) -> bytes:

@@ -198,6 +198,11 @@ def test_two_attacks_pass_until_a_head_is_known_that_was_kept_elsewhere(auditor:
     with auditor.page.expect_download() as download:
         auditor.presses("Download the head")
     assert download.value.path().read_text() == f"{head}\n"
+    auditor.page.evaluate("() => { window.print = () => {}; }")
+    auditor.presses("Print the head")
+    expect(auditor.page.locator(".audit-paper svg")).to_be_attached()
+    expect(auditor.page.locator(".audit-paper")).to_contain_text(head.splitlines()[2])
+    auditor.page.evaluate("dispatchEvent(new Event('afterprint'))")
     auditor.attacks("Alter and re-hash everything", 2, "1").verdict_is(re.compile("^Intact: 12"))
     auditor.fills("Known head", head).presses("Compare").verdict_is("Another history")
     auditor.goes_back()

@@ -47,6 +47,7 @@ from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.recorded import Actor
 from esbank_core.kernel.rejected import RejectedCommand
 from esbank_core.kernel.written.audit import Verifier
+from esbank_core.kernel.written.chain import chain_hash
 from esbank_core.kernel.written.heads import read_head
 from tests.core.histories import NOON, Bank
 from tests.page.lab_desk import LabDesk, studied, subject_of
@@ -399,6 +400,24 @@ def test_a_history_without_hashes_is_unchained_and_can_be_chained_as_a_study() -
     desk.sees(on_stage(wish.study))
     assert verdict(desk).startswith(f"Intact: {COUNT} events")
     assert wish.study.name == "a study (chained copy)"
+
+
+def test_events_that_tell_no_place_may_be_altered_or_missing() -> None:
+    """Of somebody else’s chain, whose events do not say which they are."""
+    whole, lines, head = subject(), [], "0" * 64
+    for line in whole.lines:
+        document = json.loads(line)
+        for name in ("chainhash", "sequence", "streamversion"):
+            del document[name]
+        document["source"] = "/till"
+        head = chain_hash(head, document)
+        lines.append(json.dumps({**document, "chainhash": head}))
+    chain = Verifier.genesis(CODEC).fed(lines)
+    desk = lab(studied(replace(whole, lines=AppendOnly(lines), chain=chain))).does("verify")
+    assert verdict(desk).startswith(f"Intact: {COUNT} events")
+    attacked(desk, "remove", 4)
+    assert verdict(desk) == "Broken at event 4: altered"
+    assert "or events before it are missing" in desk.shows("audit-why")
 
 
 def test_an_attack_on_a_history_without_hashes_shows_nothing() -> None:

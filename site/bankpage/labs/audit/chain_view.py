@@ -137,8 +137,9 @@ def _why(verdict: Verdict, phrases: Phrases) -> Iterator[str]:
 def _reason(broken: Broken, phrases: Phrases) -> str:
     """By what a break shows, as a sentence."""
     name = f"audit-sign-{broken.sign}"
-    if broken.sign is Sign.HASH_DIFFERS and not broken.goes_on:
-        name += "-and-after"
+    if broken.sign is Sign.HASH_DIFFERS:
+        name += "" if broken.goes_on else "-and-after"
+        name += "" if broken.stated else "-unplaced"
     elif broken.sign is Sign.OTHER_STANDS_HERE and broken.stated is None:
         name += "-unknown"
     return phrases(

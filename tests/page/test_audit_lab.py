@@ -204,6 +204,23 @@ def test_a_head_is_kept_with_time_and_count_and_its_script_draws_it() -> None:
     assert (file.name, read_head(file.text)) == ("esbank-head.txt", kept)
 
 
+@pytest.mark.parametrize(
+    ("text", "slot", "other"),
+    [
+        ("audit-kept-text", "audit-copied", "audit-hand-copied"),
+        ("audit-hand-python", "audit-hand-copied", "audit-copied"),
+    ],
+)
+def test_what_was_copied_is_said_where_it_was_and_only_once(
+    text: str, slot: str, other: str
+) -> None:
+    desk = lab().does("copied", how="selected", text=text)
+    assert desk.shows(slot).startswith("The browser does not let this page copy")
+    assert desk.shows(other) == ""
+    assert desk.does("copied", how="copied", text=text).shows(slot) == "Copied."
+    assert desk.does("earlier").shows(slot) == ""
+
+
 def test_a_known_head_is_held_lost_or_grown_from() -> None:
     desk = lab().does("compare", known=f" {HEAD}\n")
     assert verdict(desk) == "Holds the known head"

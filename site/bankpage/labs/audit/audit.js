@@ -17,7 +17,7 @@ export function open(send) {
     const button = target instanceof Element ? target.closest("#audit-lab button") : null;
     if (!(button instanceof HTMLButtonElement)) return;
     const { auditCopies, auditPrints } = button.dataset;
-    if (auditCopies) copy(auditCopies).then((how) => send("copied", { how }));
+    if (auditCopies) copy(auditCopies).then((how) => send("copied", { how, text: auditCopies }));
     if (auditPrints) printAlone(auditPrints);
   };
   document.addEventListener("click", onClick);

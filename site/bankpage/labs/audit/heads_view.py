@@ -30,9 +30,8 @@ def heads(desk: Desk, phrases: Phrases) -> Iterator[Slot]:
     kept = desk.kept
     yield Slot("audit-kept", {"hidden": kept is None})
     yield text("audit-kept-text", write_head(kept).rstrip("\n") if kept else "")
-    copied = said(desk.copy_said, phrases)
-    yield text("audit-copied", copied)
-    yield text("audit-hand-copied", copied)
+    yield text("audit-copied", said(desk.head_copied, phrases))
+    yield text("audit-hand-copied", said(desk.hand_copied, phrases))
     yield text("audit-head-said", said(desk.head_said, phrases))
     known = desk.known
     words = phrases("audit-known-is", hash=known.hash) if known else phrases("audit-known-none")

@@ -64,6 +64,7 @@ class Copied:
     """A text was copied, or only selected, since the browser does not allow it."""
 
     how: Literal["copied", "selected"]
+    is_head: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,9 @@ _PLAIN: Final[Mapping[str, AuditMessage]] = {
 
 _WITH_FIELDS: Final[Mapping[str, Callable[[Mapping[str, str]], AuditMessage]]] = {
     "compare": lambda of: CompareAsked(of["known"]),
-    "copied": lambda of: Copied("copied" if of["how"] == "copied" else "selected"),
+    "copied": lambda of: Copied(
+        "copied" if of["how"] == "copied" else "selected", of["text"] == "audit-kept-text"
+    ),
     "hand": lambda of: HandAsked(_position(of["position"])),
     "choose-event": lambda of: EventChosen(_position(of["value"])),
     "attack": lambda of: AttackAsked(

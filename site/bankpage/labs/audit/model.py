@@ -168,7 +168,8 @@ class Desk:
     kept: KeptHead | None = None
     """The head that was kept last, as it was handed out."""
     head_said: Remark | None = None
-    copy_said: Remark | None = None
+    head_copied: Remark | None = None
+    hand_copied: Remark | None = None
     first_link: int | None = None
     """The first of the links that are drawn; None where the slider says."""
     by_hand: Position | None = None

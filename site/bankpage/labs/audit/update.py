@@ -44,8 +44,8 @@ AuditTurn = Turn[Desk, AuditMessage]
 
 def update(desk: Desk, message: AuditMessage, subject: Subject, occasion: Occasion) -> AuditTurn:
     """The lab after a message."""
-    if desk.copy_said is not None and not isinstance(message, Copied):
-        desk = replace(desk, copy_said=None)
+    if desk.head_copied or desk.hand_copied:
+        desk = replace(desk, head_copied=None, hand_copied=None)
     turn = _updated(desk, message, subject, occasion)
     kept = turn.model.kept
     if kept is None or kept is desk.kept:
@@ -74,8 +74,12 @@ def _updated(desk: Desk, message: AuditMessage, subject: Subject, occasion: Occa
         case HeadDownloaded():
             return verifying.downloaded(desk)
 
-        case Copied(how=how):
-            return Turn(replace(desk, copy_said=to_say(f"audit-copy-{how}")))
+        case Copied(how=how, is_head=is_head):
+            words = to_say(f"audit-copy-{how}")
+            where = (
+                replace(desk, head_copied=words) if is_head else replace(desk, hand_copied=words)
+            )
+            return Turn(where)
 
         case EventChosen(position=position):
             return Turn(replace(desk, chosen=position, attack_said=None))

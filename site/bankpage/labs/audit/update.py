@@ -82,7 +82,8 @@ def _updated(desk: Desk, message: AuditMessage, subject: Subject, occasion: Occa
             return Turn(where)
 
         case EventChosen(position=position):
-            return Turn(replace(desk, chosen=position, attack_said=None))
+            is_there = 0 < position <= subject.history.head
+            return Turn(replace(desk, chosen=position if is_there else None, attack_said=None))
         case AttackAsked(attack=attack, position=position, typed=typed):
             return attacking.attack(desk, attack, position, typed, subject)
         case ChainAsked():

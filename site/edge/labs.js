@@ -79,3 +79,15 @@ async function started(lab) {
     return null;
   }
 }
+
+// A lab is seen to open, or to close, at once; Python says the same when it has heard of it. What
+// is done in it meanwhile waits there in order.
+document.addEventListener("click", ({ target }) => {
+  const door = target instanceof Element ? target.closest("[data-gesture=toggle-lab]") : null;
+  if (!(door instanceof HTMLElement)) return;
+  const lab = document.getElementById(`${door.dataset.lab}-lab`);
+  const room = document.getElementById(`${door.dataset.lab}-room`);
+  if (!lab || !room) return;
+  lab.hidden = !lab.hidden;
+  if (!lab.hidden) room.hidden = false;
+});

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,6 +45,7 @@ from esbank_core.questions.bank.conditions import Status
 from esbank_core.questions.moments import moments
 from esbank_core.questions.wording.conditions import WORDINGS, parse_condition
 from tests.core.histories import Bank
+from tests.page.desk import page_phrases as phrases
 from tests.page.lab_desk import LabDesk, studied, subject_of
 
 ROOT = Path(__file__).parents[2]
@@ -608,6 +610,27 @@ def test_the_case_is_opened_answered_and_told_again_without_the_fault() -> None:
     assert f"part at event {answer}" in told.shows("debug-what-if-said")
     told.does("open-case")
     assert told.wishes[-1] == OpenStudy(study)
+
+
+def test_before_python_is_there_the_page_offers_the_same_conditions() -> None:
+    markup = (ROOT / "site/bankpage/labs/debug/debug.html").read_text()
+    offered = re.findall(r'<option value="([^"]+)">([^<]+)</option>', markup)
+    told = phrases()
+    assert dict(offered) == {name: told(f"debug-condition-{name}") for name in OFFERED}
+    assert [name for name, _ in offered] == list(OFFERED)
+
+
+def test_what_is_typed_stays_when_the_form_is_made_anew() -> None:
+    told = desk().does("typed", **{"in": "", "condition-0": "balance-below", "value-0": "7"})
+    (typed,) = [
+        one.attributes["value"]
+        for node in told.slot("debug-conditions").children or ()
+        for one in elements(node)
+        if one.tag == "input"
+    ]
+    assert typed == "7"
+    told.does("choose", **{"in": "", "condition-0": "gap-at-least", "value-0": "7"})
+    assert "needs a value" in finds(told, {"condition": "gap-at-least"}).shows("debug-found-count")
 
 
 def test_an_unknown_gesture_is_refused() -> None:

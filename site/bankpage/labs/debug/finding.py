@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
@@ -125,6 +125,8 @@ class Drafted:
 
     values: tuple[Row, ...]
     stream: str
+    is_chosen: bool = False
+    """Whether a condition was chosen, so that a value for another kind of it is not wanted."""
     is_one_more: bool = False
     dropped: int | None = None
 
@@ -187,6 +189,8 @@ def read(gesture: Gesture) -> FindingMessage | None:
         case "find":
             return Searched(_draft(gesture))
         case "choose":
+            return replace(_draft(gesture), is_chosen=True)
+        case "typed":
             return _draft(gesture)
         case "one-more":
             return replace(_draft(gesture), is_one_more=True)
@@ -229,9 +233,9 @@ def update(
     """What a message makes of it."""
     match message:
         case Drafted():
-            return Turn(_drafted(finding, message, _as_chosen))
+            return Turn(_drafted(finding, message))
         case Searched(draft=draft):
-            return _asked(_drafted(finding, draft, _as_typed), subject)
+            return _asked(_drafted(finding, draft), subject)
         case Sliced(run=run):
             if run != finding.run or finding.found is None:
                 return Turn(finding)
@@ -274,8 +278,9 @@ def neighbour(finding: Finding, position: Position, *, is_forward: bool) -> Posi
     return moments[at - 1] if at else None
 
 
-def _drafted(finding: Finding, draft: Drafted, taken: Callable[[Row, Row], Row]) -> Finding:
+def _drafted(finding: Finding, draft: Drafted) -> Finding:
     given = {row.number: row for row in draft.values}
+    taken = _as_chosen if draft.is_chosen else _as_typed
     rows = tuple(taken(row, given.get(row.number, row)) for row in finding.rows)
     made = finding.made
     if draft.is_one_more and len(rows) < MOST_ROWS:

@@ -94,7 +94,12 @@ def _row(row: Row, can_go: bool, types: Mapping[str, int], phrases: Phrases) -> 
     return Element("div", {"class": "debug-condition"}, tuple(parts), f"debug-row-{number}")
 
 
-_TYPED: Final[dict[str, Value]] = {"type": "text", "autocomplete": "off", "spellcheck": "false"}
+_TYPED: Final[dict[str, Value]] = {
+    "type": "text",
+    "autocomplete": "off",
+    "spellcheck": "false",
+    "data-gesture": "debug-typed",
+}
 
 
 def _labelled(words: str, control: Element) -> Element:

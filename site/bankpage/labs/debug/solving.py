@@ -89,9 +89,10 @@ def update(solving: Solving, message: SolvingMessage) -> Turn[Solving, SolvingMe
     """What a message makes of it."""
     match message:
         case CaseOpened():
-            if solving.study is not None:
-                return Turn(solving, wishes=(OpenStudy(solving.study),))
             run = solving.run + 1
+            if solving.study is not None:  # made before, and to be solved once more
+                anew = Solving(study=solving.study, run=run)
+                return Turn(anew, wishes=(OpenStudy(solving.study),))
             return Turn(Solving(days_of_the_case(), run=run), later=DaySliced(run))
         case DaySliced(run=run):
             return _made(solving) if run == solving.run else Turn(solving)

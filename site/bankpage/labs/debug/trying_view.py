@@ -171,7 +171,9 @@ def _gist(consequences: Consequences, phrases: Phrases) -> str:
     return phrases(
         "debug-parted",
         position=consequences.parted_at,
-        rejected=phrases.counted("debug-rejected", rejected),
+        rejected=phrases.counted("debug-rejected", rejected)
+        if rejected
+        else phrases("debug-none-rejected"),
         accounts=phrases.counted(
             "debug-accounts-differ", len({one.stream_id for one in consequences.accounts})
         ),

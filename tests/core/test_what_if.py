@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -221,7 +222,13 @@ def test_told_in_slices_it_is_the_same(ledger: Ledger, data) -> None:
         before = retelling.done
         retelling.go_on(data.draw(st.integers(1, 5)))
         assert before <= retelling.done <= ledger.head
-    assert retelling.told() == what_if(ledger, edits)
+    whole = what_if(ledger, edits)
+    assert retelling.told() == whole
+    briefly = Retelling(ledger, edits, tells_same=False)
+    briefly.go_on(ledger.head + 1)
+    assert briefly.told() == replace(
+        whole, steps=tuple(step for step in whole.steps if step.outcome is not Outcome.SAME)
+    )
 
 
 def _moved(ledger: Ledger) -> tuple[int, int]:

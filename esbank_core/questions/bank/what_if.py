@@ -140,14 +140,15 @@ def what_if(ledger: Ledger, edits: Iterable[Edit]) -> WhatIf:
 class Retelling:
     """A history that is being told again, as many events at a time as one has time for.
 
-    It is used up by going on; what it has ``told`` at the end is a value.
+    It is used up by going on; what it has ``told`` at the end is a value. Without ``tells_same``,
+    that says nothing of events that stay the same: most of a long history.
 
     Raises:
         IndexError: an edit is of a position that the ledger does not have.
         EditedTwiceError: two edits contradict each other.
     """
 
-    def __init__(self, ledger: Ledger, edits: Iterable[Edit]) -> None:
+    def __init__(self, ledger: Ledger, edits: Iterable[Edit], *, tells_same: bool = True) -> None:
         self._ledger = ledger
         self._inserted: dict[Position, list[Insert]] = {}
         self._edited: dict[Position, LeaveOut | ChangeTo] = {}
@@ -157,7 +158,7 @@ class Retelling:
         self._first = Position(first)
         self._next = Position(1)
         self._told: Ledger = ledger.until(Position(first - 1))
-        self._telling = _Telling(ledger, Position(first - 1))
+        self._telling = _Telling(ledger, Position(first - 1), tells_same=tells_same)
 
     def _take_in(self, edit: Edit) -> None:
         head, is_insert = self._ledger.head, isinstance(edit, Insert)
@@ -215,8 +216,9 @@ class Retelling:
 class _Telling:
     """The other history as it is being told, from its first edit on."""
 
-    def __init__(self, ledger: Ledger, until: Position) -> None:
+    def __init__(self, ledger: Ledger, until: Position, *, tells_same: bool) -> None:
         self._ledger = ledger
+        self._tells_same = tells_same
         self._told = 0
         self._new: list[RecordedEvent[Event | Opaque]] = []
         self._states: dict[StreamId, State] = {}
@@ -413,7 +415,8 @@ class _Telling:
     ) -> None:
         if original is not None:
             self._originally[original.stream_id] = self._ledger.states[original.position - 1]
-        self.steps.append(Redecided(original, outcome, tuple(instead), rejection))
+        if self._tells_same or outcome is not Outcome.SAME:
+            self.steps.append(Redecided(original, outcome, tuple(instead), rejection))
 
 
 def _moved(

@@ -253,8 +253,8 @@ def _moments(
         said, first, count = "", 0, 0
     else:
         first, count = found.first, len(found.moments)
-        page = found.moments[first : first + PAGE]
-        listed = tuple(_moment(one, current, asks_rules, history, phrases) for one in page)
+        page = _page(found, asks_rules, history, phrases)
+        listed = tuple(_with_current(one, current) for one in page)
         said = phrases("debug-listed", first=first + 1, last=first + len(page), total=count)
     return (
         Slot("debug-moments", {}, listed),
@@ -264,9 +264,24 @@ def _moments(
     )
 
 
-def _moment(
-    position: Position, current: Position, asks_rules: bool, history: Ledger, phrases: Phrases
-) -> Element:
+@Remembered
+def _page(found: Found, asks_rules: bool, history: Ledger, phrases: Phrases) -> tuple[Element, ...]:
+    """The moments listed, none of them yet the current one."""
+    page = found.moments[found.first : found.first + PAGE]
+    return tuple(_moment(one, asks_rules, history, phrases) for one in page)
+
+
+def _with_current(listed: Element, current: Position) -> Element:
+    """A moment of the list, marked if it is where the slider stands."""
+    if listed.key != f"debug-moment-{current}-row":
+        return listed
+    made = listed.children[0]
+    assert isinstance(made, Element)
+    marked = made._replace(attributes={**made.attributes, "aria-current": "true"})
+    return listed._replace(children=(marked,))
+
+
+def _moment(position: Position, asks_rules: bool, history: Ledger, phrases: Phrases) -> Element:
     change = history.change_at(position)
     shown = ledger_row(change)
     balance = format_money(shown.balance, currency_of(shown.currency))
@@ -284,7 +299,6 @@ def _moment(
         "class": "debug-moment",
         "data-gesture": "debug-go",
         "data-position": str(position),
-        "aria-current": "true" if position == current else None,
     }
     made = Element("button", attributes, said, f"debug-moment-{position}")
     return Element("li", {}, (made,), f"debug-moment-{position}-row")

@@ -40,7 +40,6 @@ from esbank_core.questions.bank.what_if import (
     Edit,
     Insert,
     LeaveOut,
-    Outcome,
     Redecided,
     Retelling,
     WhatIf,
@@ -86,9 +85,12 @@ class Consequences:
 
     told: WhatIf
     parted_at: Position | None
-    changed: tuple[Redecided, ...]
-    """Every event that became another, or none."""
     accounts: tuple[Differs, ...]
+
+    @property
+    def changed(self) -> tuple[Redecided, ...]:
+        """Every event that became another, or none."""
+        return self.told.steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +279,7 @@ def begun(trying: Trying, edits: tuple[Edit, ...], subject: Subject) -> Turn[Try
     run = trying.run + 1
     if not edits:
         return Turn(Trying(run=run, draft=trying.draft))
-    retelling = Retelling(subject.history, edits)
+    retelling = Retelling(subject.history, edits, tells_same=False)
     trying = Trying(edits, trying.draft, run, retelling, origin=subject.on_stage)
     return Turn(trying, later=RetoldSliced(run))
 
@@ -399,15 +401,14 @@ def _retold(trying: Trying) -> Turn[Trying, TryingMessage]:
     if not retelling.is_done:
         return Turn(trying, later=RetoldSliced(trying.run))
     told = retelling.told()
-    changed = tuple(step for step in told.steps if step.outcome is not Outcome.SAME)
-    consequences = Consequences(told, told.first_divergence, changed, tuple(_ends(told, changed)))
+    consequences = Consequences(told, told.first_divergence, tuple(_ends(told)))
     return Turn(replace(trying, retelling=None, consequences=consequences))
 
 
-def _ends(told: WhatIf, changed: tuple[Redecided, ...]) -> Iterator[Differs]:
+def _ends(told: WhatIf) -> Iterator[Differs]:
     """What ends otherwise: only accounts with an event that became another can."""
     touched: dict[StreamId, None] = {}
-    for step in changed:
+    for step in told.steps:
         for recorded in (*((step.original,) if step.original else ()), *step.instead):
             touched[recorded.stream_id] = None
     for stream_id in touched:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import Final
+from collections.abc import Iterator
+from functools import partial
+from typing import Final, NamedTuple
 
-from esbank_core.bank.account import CODEC, Ledger
+from esbank_core.bank.account import CODEC
 from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
 from esbank_core.bank.views import type_of
 from esbank_core.command_line.exit_status import INTACT
 from esbank_core.command_line.grammar import Commands, command
-from esbank_core.command_line.loading import load
-from esbank_core.command_line.notes import notes_on
+from esbank_core.command_line.notes import Notes, NoteTaker, notes_on
 from esbank_core.command_line.own_question import own_question
 from esbank_core.command_line.printing import print_json, print_lines, print_table
 from esbank_core.command_line.problem import ProblemError
 from esbank_core.command_line.provenance import members_of, sentences_of
 from esbank_core.command_line.sentences import gist_of, listed
+from esbank_core.command_line.telling import Step, Tale, with_tale
+from esbank_core.kernel.history import Change
 from esbank_core.questions.ask import Answer, Question, ask
 from esbank_core.questions.bank.pairs import OneFollowedByAnother
 from esbank_core.questions.wording.questions import parse_question
@@ -49,11 +52,10 @@ def run(given: Namespace) -> int:
     """Put a question to a history, and print its answer."""
     own = own_question(given.question)
     question = parse_question(given.question) if own is None else own
-    ledger, provenances = load(given)
-    answer = ask(ledger, question) if own is None else _answer(ledger, own, given.question[0])
+    asked = with_tale(given, partial(_asked, question=question, spelt=given.question[0]))
+    answer, notes, provenances = asked.answer, asked.notes, asked.tale.provenances
     if isinstance(question, OneFollowedByAnother):
-        _refuse_misspelt(answer, ledger)
-    notes = notes_on(ledger.recorded)
+        _refuse_misspelt(answer, asked.types)
     if given.json:
         columns = [{"name": column.name, "unit": column.unit} for column in answer.columns]
         print_json(
@@ -66,18 +68,44 @@ def run(given: Namespace) -> int:
     return INTACT
 
 
-def _answer(ledger: Ledger, own: Question[State, Event], spelt: str) -> Answer:
+class Asked(NamedTuple):
+    """What a question was answered with, and what is to be said of it."""
+
+    answer: Answer
+    notes: Notes
+    types: frozenset[str]
+    """Of all events that there are."""
+    tale: Tale
+
+
+def _asked(tale: Tale, *, question: Question[State, Event], spelt: str) -> Asked:
+    is_own = ".py:" in spelt
+
+    def use(steps: Iterator[Step]) -> Asked:
+        notes = NoteTaker()
+        types: set[str] = set()
+        for step in steps:
+            notes.see(step.recorded)
+            types.add(type_of(step.recorded.event))
+            question.see(Change(step.before, step.recorded, step.after))
+        return Asked(question.answer(), notes.notes(), frozenset(types), tale)
+
     try:
-        return ask(ledger, own)
+        if tale.is_held:
+            ledger = tale.ledger()
+            names = frozenset(type_of(recorded.event) for recorded in ledger.recorded)
+            return Asked(ask(ledger, question), notes_on(ledger.recorded), names, tale)
+        tale.settle()  # a question cannot see a history twice
+        return tale.tell(use)
     except (Exception, SystemExit) as failed:  # whatever the user's own code raises
+        if not is_own or isinstance(failed, ProblemError):
+            raise
         raise ProblemError(f"{spelt} failed: {type(failed).__name__}: {failed}") from None
 
 
-def _refuse_misspelt(answer: Answer, ledger: Ledger) -> None:
+def _refuse_misspelt(answer: Answer, types: frozenset[str]) -> None:
     """Refuse types of which there is no event, nor could be one: they follow nothing, silently."""
-    known = {event_type.name for event_type in CODEC.event_types}
+    known = types | {event_type.name for event_type in CODEC.event_types}
     for name in (answer.gist["first"], answer.gist["then"]):
-        if name not in known:
-            known |= {type_of(recorded.event) for recorded in ledger.recorded}
         if name not in known:
             raise ProblemError(f"No event is of a type {name}; they are {listed(sorted(known))}.")

@@ -23,6 +23,7 @@ from esbank_core.command_line.provenance import members_of, sentences_of
 from esbank_core.command_line.sentences import counted
 from esbank_core.command_line.telling import (
     EVOLVE,
+    OwnStates,
     Step,
     Tale,
     failure_members,
@@ -39,7 +40,7 @@ from esbank_core.questions.moments import Condition, all_of
 from esbank_core.questions.moments import Step as OfTheBank
 from esbank_core.questions.own.fields import FieldChange, changed_fields
 from esbank_core.questions.own.seeking import Seeker
-from esbank_core.questions.own.telling import Failure, Told
+from esbank_core.questions.own.telling import Failure
 from esbank_core.questions.wording.conditions import (
     AND,
     REFUSED_TODAY,
@@ -163,7 +164,7 @@ def run(given: Namespace) -> int:
 
 
 def _findings(tale: Tale, *, words: Sequence[str], stream: str | None) -> Findings:
-    latest: list[Told[Event]] = []
+    latest: list[OwnStates] = []
     """The step that is being looked at, as the reader's domain has it."""
 
     def own() -> Own:

@@ -31,19 +31,29 @@ Result = TypeVar("Result")
 Choice = Recognition | Mapping | None
 
 
+class TwiceError(Exception):
+    """An event stands twice in a file of ours: all must be held to see whether it is the same."""
+
+
 class Foreign:
-    """A history in a file that others wrote.
+    """A history in a file that others wrote, or in one of ours that is larger than memory may be.
 
     ``dump`` opens the file anew each time. What became of its records is ``provenance``, as soon
     as it was read.
     """
 
     def __init__(
-        self, known_as: str, choice: Choice, dump: Callable[[], AbstractContextManager[Dump]]
+        self,
+        known_as: str,
+        choice: Choice,
+        dump: Callable[[], AbstractContextManager[Dump]],
+        *,
+        is_ours: bool = False,
     ) -> None:
         self.known_as = known_as
         self._choice = choice
         self._dump = dump
+        self._is_ours = is_ours
         self._is_in_order = True
         self._provenance: Provenance | None = None
 
@@ -66,6 +76,9 @@ class Foreign:
         """What somebody makes of the events, one after another.
 
         Where the records turn out not to stand in order, it is done once more, from the first.
+
+        Raises:
+            TwiceError: it is of ours, and an event stands in it twice.
         """
         if self._is_in_order:
             try:
@@ -94,11 +107,18 @@ class Foreign:
         database: sqlite3.Connection | None,
     ) -> Result:
         count = 0
+        names: set[int] = set()
 
         def counted() -> Iterator[Readable]:
             nonlocal count
             for recorded in events:
                 count += 1
+                # An id that says its own place is given once.
+                if self._is_ours and recorded.id != f"{recorded.stream_id}/{recorded.version}":
+                    name = hash((recorded.attributes.get("source"), recorded.id))
+                    if name in names:
+                        raise TwiceError
+                    names.add(name)
                 yield recorded
 
         result = use(counted())

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from esbank_core.command_line.database import is_foreign, reading_foreign_database
 from esbank_core.command_line.foreign import Foreign
@@ -33,12 +33,20 @@ from esbank_core.sources.reading import Choice
 from esbank_core.sources.records import NoRecords, names_of
 from esbank_core.sources.table import Recognition
 
-_MOST_NAMES = 12
+LARGE: Final = 1 << 28
+"""Bytes beyond which a file of ours is told as it is read, and not held in memory."""
+
+_OURS: Final = Recognition(CLOUD_EVENTS.name, 100, CLOUD_EVENTS.marks)
+_MOST_NAMES: Final = 12
 
 
 @contextmanager
-def opened(path: str, choice: Choice = None) -> Iterator[Iterator[bytes] | Foreign]:
+def opened(
+    path: str, choice: Choice = None, *, may_be_told: bool = False
+) -> Iterator[Iterator[bytes] | Foreign]:
     """A file by what it holds: the bytes of JSON Lines of ours, or a foreign history.
+
+    With ``may_be_told``, JSON Lines of ours that are large come as a foreign history does.
 
     Raises:
         ProblemError: the file cannot be read, or its records are of nothing that is known.
@@ -57,7 +65,11 @@ def opened(path: str, choice: Choice = None) -> Iterator[Iterator[bytes] | Forei
             seen: list[bytes] = []
             dump_or_none = _foreign_dump(path, _remembered(chunks, seen), seen, choice)
             if dump_or_none is None:
-                yield chain(seen, chunks)
+                if not (may_be_told and choice is None and _is_large(path)):
+                    yield chain(seen, chunks)
+                    return
+                large = Foreign(named(path), _OURS, partial(_dump_of_file, path), is_ours=True)
+                yield large
                 return
             choice = _choice_for(path, dump_or_none, choice)
             dump_or_none.close()
@@ -142,6 +154,10 @@ def _foreign_dump(
         and (dump.layout is Layout.JSON_LINES or _is_line_whole(seen))
     )
     return None if is_ours else dump
+
+
+def _is_large(path: str) -> bool:
+    return path != STANDARD_STREAM and Path(path).is_file() and Path(path).stat().st_size > LARGE
 
 
 def _is_line_whole(seen: Iterable[bytes]) -> bool:

@@ -67,7 +67,7 @@ class Provenance:
             f"{counted(tally.count, 'event')} {_note(tally)}." for tally in outcome.notes
         )
         if outcome.hashes is not None:
-            sentences.append(_hashes(outcome.hashes))
+            sentences.append(sentence_on(outcome.hashes))
         return sentences
 
     def members(self) -> dict[str, object]:
@@ -150,7 +150,8 @@ def _tally(tally: Tally) -> dict[str, object]:
     }
 
 
-def _hashes(verdict: HashVerdict) -> str:
+def sentence_on(verdict: HashVerdict) -> str:
+    """What verifying the events' own hashes showed."""
     said = (
         f"Its own hashes: {counted(verdict.verified, 'event')} verified, {verdict.linked:,} linked "
         f"to the event before"

@@ -17,11 +17,11 @@ from typing import Final, NamedTuple, TypeVar
 from esbank_core.bank.account import CODEC, Ledger, Recorded, empty_ledger
 from esbank_core.bank.events import Event
 from esbank_core.bank.evolve import evolve
-from esbank_core.bank.states import NO_ACCOUNT, State
+from esbank_core.bank.states import NO_ACCOUNT, NoAccount, State
 from esbank_core.command_line.choosing import choice_in
 from esbank_core.command_line.database import at_rest
-from esbank_core.command_line.foreign import Foreign
-from esbank_core.command_line.loading import imported_from
+from esbank_core.command_line.foreign import Foreign, TwiceError
+from esbank_core.command_line.loading import imported_from, load
 from esbank_core.command_line.opening import opened
 from esbank_core.command_line.printing import printable
 from esbank_core.command_line.problem import ProblemError, why
@@ -31,7 +31,7 @@ from esbank_core.kernel.identity import GENESIS, Position, StreamId
 from esbank_core.kernel.recorded import OPAQUE
 from esbank_core.questions.own.code import Fault, OwnCodeError
 from esbank_core.questions.own.evolving import Evolution, LastKnownValues, OwnEvolve
-from esbank_core.questions.own.telling import Failure, Telling, Told
+from esbank_core.questions.own.telling import Failure, Telling
 
 Result = TypeVar("Result")
 
@@ -49,13 +49,21 @@ def may_evolve(command: ArgumentParser) -> None:
     )
 
 
+class OwnStates(NamedTuple):
+    """The states of the reader's domain around an event; the account's, where that is it."""
+
+    before: object
+    after: object
+    failure: Failure | None = None
+
+
 class Step(NamedTuple):
     """One event told: with the account's state, and with the state of the reader's domain."""
 
     before: State
     recorded: Recorded
     after: State
-    own: Told[Event]
+    own: OwnStates
 
 
 class Tale:
@@ -83,6 +91,11 @@ class Tale:
         if isinstance(self._history, Foreign):
             return self._history.read(lambda events: use(self._steps(events, counts)))
         return use(self._steps(iter(self._history.recorded), counts))
+
+    def settle(self) -> None:
+        """See that the steps come but once, to whoever cannot begin anew."""
+        if isinstance(self._history, Foreign):
+            self._history.settle()
 
     def ledger(self) -> Ledger:
         """All of it, in memory."""
@@ -112,6 +125,7 @@ class Tale:
         telling = self.telling = Telling(self.evolution, CODEC)
         self.head = GENESIS
         names = self.streams = {}
+        is_own = self.is_own
         for recorded in events:
             stream_id, event = recorded.stream_id, recorded.event
             self.head = recorded.position
@@ -121,7 +135,12 @@ class Tale:
             before = after = states.get(stream_id, NO_ACCOUNT)
             if not isinstance(event, OPAQUE):
                 after = states[stream_id] = evolve(before, event)
-            yield Step(before, recorded, after, telling.tell(recorded))
+            if is_own or isinstance(after, NoAccount):
+                told = telling.tell(recorded)
+                own = OwnStates(told.before, told.after, told.failure)
+            else:
+                own = OwnStates(before, after)
+            yield Step(before, recorded, after, own)
 
 
 def with_tale(given: Namespace, use: Callable[[Tale], Result]) -> Result:
@@ -130,16 +149,20 @@ def with_tale(given: Namespace, use: Callable[[Tale], Result]) -> Result:
     Raises:
         ProblemError: the history cannot be read, or the reader's code not used.
     """
-    evolution = own_evolve(given.evolve) or LastKnownValues()
+    evolution = own_evolve(getattr(given, "evolve", None)) or LastKnownValues()
     return at_rest(partial(_with_tale, given, evolution, use))
 
 
 def _with_tale(given: Namespace, evolution: Evolution, use: Callable[[Tale], Result]) -> Result:
-    with opened(given.file, choice_in(given)) as found:
-        if isinstance(found, Foreign):
-            return use(Tale(found, evolution))
-        imported, _ = imported_from(found, given.file, empty_ledger())
-    return use(Tale(imported.history, evolution))
+    try:
+        with opened(given.file, choice_in(given), may_be_told=True) as found:
+            if isinstance(found, Foreign):
+                return use(Tale(found, evolution))
+            imported, _ = imported_from(found, given.file, empty_ledger())
+            history = imported.history
+    except TwiceError:
+        history, _ = load(given)
+    return use(Tale(history, evolution))
 
 
 def own_evolve(path: str | None) -> OwnEvolve | None:

@@ -7,14 +7,23 @@ from contextlib import suppress
 from pathlib import Path
 from typing import assert_never
 
+from esbank_core.command_line.choosing import choice_in
 from esbank_core.command_line.exit_status import BROKEN, INTACT
+from esbank_core.command_line.foreign import Foreign
 from esbank_core.command_line.grammar import Commands, command
-from esbank_core.command_line.printing import print_json, printable
+from esbank_core.command_line.opening import dump_of, opened
+from esbank_core.command_line.printing import print_json, print_line, printable
 from esbank_core.command_line.problem import ProblemError
-from esbank_core.command_line.reading import audited
+from esbank_core.command_line.provenance import sentence_on
+from esbank_core.command_line.reading import audited, is_database
 from esbank_core.command_line.sentences import counted
+from esbank_core.command_line.writing import STANDARD_STREAM
+from esbank_core.kernel.written.chain import HASH_ATTRIBUTE
 from esbank_core.kernel.written.heads import LONGEST_HEAD, NoHeadError, read_head
 from esbank_core.kernel.written.suspect import Break, Broken, Sign
+from esbank_core.sources.cloud_events import EVENTSOURCINGDB
+from esbank_core.sources.eventsourcingdb_hashes import HashVerdict
+from esbank_core.sources.known import chosen
 
 
 def add_to(commands: Commands) -> None:
@@ -29,6 +38,9 @@ def add_to(commands: Commands) -> None:
 def run(given: Namespace) -> int:
     """Check the hash chain, and say where and how it is broken."""
     head = None if given.head is None else _head_in(given.head)
+    own = None if head else _chain_of_their_own(given)
+    if own is not None:
+        return _say_of_their_own(own, as_json=given.json)
     found = audited(given.file, head)
     broken = found.broken
     if given.json:
@@ -51,6 +63,45 @@ def run(given: Namespace) -> int:
         print(printable(_reason(broken)))
         print(f"Intact up to event {broken.position - 1}, whose hash is {found.head}.")
     return INTACT if found.is_intact else BROKEN
+
+
+def _chain_of_their_own(given: Namespace) -> HashVerdict | None:
+    """What verifying a dump by the hashes of its own store shows; None where it has none.
+
+    A file that was converted carries ours as well, and those are what counts.
+    """
+    path = given.file
+    if path == STANDARD_STREAM or not Path(path).is_file() or is_database(path):
+        return None
+    with suppress(ProblemError):
+        with dump_of(path) as dump:
+            source = chosen(dump.recognitions)
+            is_theirs = source is not None and source.source == EVENTSOURCINGDB.name
+            if not is_theirs or any(HASH_ATTRIBUTE in record.fields for record in dump.sample):
+                return None
+        with opened(path, choice_in(given)) as found:
+            if isinstance(found, Foreign):
+                found.settle()
+                return found.provenance.outcome.hashes
+    return None
+
+
+def _say_of_their_own(verdict: HashVerdict, *, as_json: bool) -> int:
+    is_intact = not (verdict.altered_count or verdict.unlinked_count)
+    if as_json:
+        print_json(
+            {
+                "ok": is_intact,
+                "events": verdict.verified + verdict.altered_count,
+                "by": EVENTSOURCINGDB.name,
+                "altered": list(verdict.altered),
+                "unlinked": list(verdict.unlinked),
+            }
+        )
+    else:
+        print("Intact" if is_intact else "Broken", end=" by EventSourcingDB's own rule.\n")
+        print_line(sentence_on(verdict))
+    return INTACT if is_intact else BROKEN
 
 
 def _head_in(text: str) -> str:

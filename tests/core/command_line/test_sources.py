@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from esbank_core.command_line import opening
 from tests.core.command_line.processes import ROOT, needs_processes, python
 from tests.core.sources import examples
 from tests.core.sources.examples import ALL, STORY
@@ -262,3 +263,42 @@ def test_a_suggested_mapping_is_a_file_to_read_with(run, run_json, tmp_path) -> 
     for refused in (["--suggest"], ["no-such-file"]):
         run("sources", *refused, status=2)
     assert "no record is in it" in run("sources", "-", stdin=gzip.compress(b""), status=2)
+
+
+def test_verify_goes_by_the_rule_of_the_store_that_hashed(run, run_json, tmp_path) -> None:
+    records = examples.eventsourcingdb()
+    path = written(tmp_path, "theirs.jsonl", examples.json_lines(records))
+    assert run("verify", path).startswith("Intact by EventSourcingDB's own rule.")
+    records[2]["data"] = {"owner": "Eve"}
+    written(tmp_path, "theirs.jsonl", gzip.compress(examples.json_lines(records)))
+    found = run_json("verify", path, status=1)
+    assert (found["ok"], found["by"], found["altered"]) == (False, "eventsourcingdb", ["2"])
+    written(tmp_path, "theirs.jsonl", examples.json_lines([records[0], *records[3:]]))
+    assert run_json("verify", path)["ok"]  # what lies between is not in the file
+    records[4]["predecessorhash"] = "0" * 64
+    written(tmp_path, "theirs.jsonl", examples.json_lines(records[:2] + records[3:]))
+    assert "not following: 1, first 4" in run("verify", path, status=1)
+    converted = str(tmp_path / "ours.jsonl")
+    run("convert", path, converted)
+    assert run("verify", converted).startswith("Intact: 4 events")
+
+
+def test_a_large_file_of_ours_is_told_as_it_is_read(
+    run, run_json, monkeypatch, file, sealed, tmp_path
+) -> None:
+    commands = [["replay"], ["find", "frozen"], ["diff", "1", "5"], ["ask", "flows"]]
+    commands += [["find", "refused-today"], ["test", "--at", "4"]]
+    twice = tmp_path / "twice.jsonl"
+    twice.write_bytes(Path(file).read_bytes() * 2)
+    for path in (file, str(sealed), str(twice)):
+        for name, *rest in commands:
+            held = run_json(name, path, *rest)
+            with monkeypatch.context() as small:
+                small.setattr(opening, "LARGE", 0)
+                told = run_json(name, path, *rest)
+            assert ("sources" in told) == (path != str(twice))
+            told.pop("sources", None)
+            assert told == held
+    cut = written(tmp_path, "cut.jsonl", Path(file).read_bytes()[:-30])
+    monkeypatch.setattr(opening, "LARGE", 0)
+    assert "Line 7: " in run("replay", cut, status=2)

@@ -147,6 +147,29 @@ def test_the_history_that_was_attacked_stays_as_it_was() -> None:
     assert (list(LINES), list(BANK.ledger.recorded)) == before
 
 
+@given(st.sampled_from(list(Edit)), st.sampled_from(PLACES), st.integers(1, COUNT + 2))
+def test_an_edit_is_what_it_would_be_on_a_list_however_it_is_sliced(
+    edit: Edit, place: int, slice_: int
+) -> None:
+    at = place - 1
+    before = [Row(line, Position(nth)) for nth, line in enumerate(LINES, start=1)]
+    forged_row = Row(forged(place), None)
+    expected = {
+        Edit.REPLACE: [*before[:at], forged_row, *before[at + 1 :]],
+        Edit.REMOVE: [*before[:at], *before[at + 1 :]],
+        Edit.INSERT: [*before[:at], forged_row, *before[at:]],
+        Edit.SWAP: [*before[:at], *before[at : at + 2][::-1], *before[at + 2 :]],
+        Edit.CUT_OFF: before[:at],
+    }.get(edit)
+    if edit is Edit.SWAP and place == COUNT:
+        return  # there is no next
+    rows = done(Tampering(edit, Position(place), forged_row.line), LINES, slice_)
+    if expected is not None:
+        assert rows == expected
+    origins = [None if edit is Edit.REHASH and nth == place else nth for nth in PLACES]
+    assert expected is not None or [row.origin for row in rows] == origins
+
+
 def unchained() -> list[str]:
     documents = [json.loads(line) for line in LINES]
     for document in documents:

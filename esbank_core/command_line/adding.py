@@ -25,6 +25,7 @@ from esbank_core.command_line.writing import (
 from esbank_core.kernel.errors import Damage, Unwritable
 from esbank_core.kernel.recorded import RecordedEvent, UnknownEvent
 from esbank_core.kernel.stores.sqlite_store import SqliteStore
+from esbank_core.kernel.written.json_lines import LONGEST_LINE
 from esbank_core.sources.reading import Choice
 
 _ATTEMPTS: Final = 10
@@ -62,7 +63,7 @@ def add_to_database(path: str, sources: Sequence[str], choice: Choice = None) ->
 def _begun(target: Path, sources: Sequence[str], choice: Choice) -> Merged | None:
     """A new database with all that is in the sources; None where another one was first."""
     _refuse_lonely_log(target)
-    merged = merge(sources, choice=choice)
+    merged = merge(sources, choice=choice, longest_event=LONGEST_LINE)
     with temporary_beside(target) as temporary:
         with SqliteStore(str(temporary), CODEC) as store:
             store.restore(_readable(merged.ledger.recorded))
@@ -87,7 +88,7 @@ def _refuse_lonely_log(target: Path) -> None:
 def _added_to(path: str, target: Path, sources: Sequence[str], choice: Choice) -> Merged | None:
     """What is new in the sources behind what is held; None where others were adding as well."""
     held = merge([path]).ledger
-    merged = merge(sources, held, choice)
+    merged = merge(sources, held, choice, longest_event=LONGEST_LINE)
     new = _readable(merged.ledger.recorded[held.head :])
     if new:
         with SqliteStore(str(target), CODEC, known_as=path) as store:

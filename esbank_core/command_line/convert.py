@@ -22,6 +22,7 @@ from esbank_core.command_line.provenance import Provenance, members_of, sentence
 from esbank_core.command_line.sentences import counted
 from esbank_core.command_line.writing import is_standard_output, refuse_to_replace, write_whole
 from esbank_core.kernel.written.event_file import write_events
+from esbank_core.kernel.written.json_lines import LONGEST_LINE
 from esbank_core.sources.reading import Choice
 
 
@@ -87,6 +88,7 @@ def _write(files: list[str], target: str, choice: Choice, *, force: bool) -> Wri
     if len(files) == 1:
         with opened(files[0], choice) as found:
             if isinstance(found, Foreign):
+                found.longest_event = LONGEST_LINE
                 if is_standard_output(target):
                     found.settle()  # what is printed cannot be taken back
 
@@ -98,6 +100,6 @@ def _write(files: list[str], target: str, choice: Choice, *, force: bool) -> Wri
             imported, _ = imported_from(found, files[0], empty_ledger())
             merged = Merged(imported.history, imported.skipped, ())
     else:
-        merged = merge(files, choice=choice)
+        merged = merge(files, choice=choice, longest_event=LONGEST_LINE)
     write_whole(target, write_events(merged.ledger.recorded, CODEC), may_replace=force)
     return Written(merged.ledger.head, merged.skipped, merged.provenances)

@@ -54,6 +54,8 @@ class Foreign:
         self._choice = choice
         self._dump = dump
         self._is_ours = is_ours
+        self.longest_event: int | None = None
+        """Bytes that an event may have, where it is to be written."""
         self._is_in_order = True
         self._provenance: Provenance | None = None
 
@@ -66,6 +68,7 @@ class Foreign:
     def all(self) -> tuple[Readable, ...]:
         """All events, in memory."""
         with self._dump() as dump:
+            dump.longest_event = self.longest_event
             reading = read_all(dump, CODEC, self._choice)
         self._provenance = Provenance(
             self.known_as, reading.outcome, len(reading.events), self._choice
@@ -83,6 +86,7 @@ class Foreign:
         if self._is_in_order:
             try:
                 with self._dump() as dump:
+                    dump.longest_event = self.longest_event
                     as_they_stand = EventsInOrder(dump, CODEC, self._choice)
                     return self._used(as_they_stand, use, None)
             except OutOfOrder:
@@ -90,6 +94,7 @@ class Foreign:
         try:
             # Without a name: in SQLite's memory as far as that goes, and on disk beyond.
             with self._dump() as dump, closing(sqlite3.connect("")) as database:
+                dump.longest_event = self.longest_event
                 return self._used(
                     EventsSortedOnDisk(dump, CODEC, database, self._choice), use, database
                 )

@@ -49,10 +49,17 @@ def load(given: Namespace) -> tuple[Ledger, tuple[Provenance, ...]]:
     return merged.ledger, merged.provenances
 
 
-def merge(paths: Iterable[str], held: Ledger | None = None, choice: Choice = None) -> Merged:
+def merge(
+    paths: Iterable[str],
+    held: Ledger | None = None,
+    choice: Choice = None,
+    *,
+    longest_event: int | None = None,
+) -> Merged:
     """What is held with the histories of several files.
 
-    The parts of a log may be given in any order; each goes on from those before it.
+    The parts of a log may be given in any order; each goes on from those before it. Of what others
+    wrote, events of more than ``longest_event`` bytes have no place.
 
     Raises:
         ProblemError: one cannot be read, is no history, or contradicts those before it.
@@ -60,7 +67,7 @@ def merge(paths: Iterable[str], held: Ledger | None = None, choice: Choice = Non
     ledger, skipped = held or empty_ledger(), 0
     provenances: list[Provenance] = []
     for path in _in_order(paths):
-        imported, provenance = at_rest(partial(_imported, path, ledger, choice))
+        imported, provenance = at_rest(partial(_imported, path, ledger, choice, longest_event))
         ledger, skipped = imported.history, skipped + imported.skipped
         if provenance is not None:
             provenances.append(provenance)
@@ -68,9 +75,11 @@ def merge(paths: Iterable[str], held: Ledger | None = None, choice: Choice = Non
 
 
 def _imported(
-    path: str, held: Ledger, choice: Choice
+    path: str, held: Ledger, choice: Choice, longest_event: int | None
 ) -> tuple[Imported[State, Event], Provenance | None]:
     with opened(path, choice) as found:
+        if isinstance(found, Foreign):
+            found.longest_event = longest_event
         return imported_from(found, path, held)
 
 

@@ -53,6 +53,8 @@ class Dump:
         self._records = records
         self._text = text
         self._unpacked = unpacked
+        self.longest_event: int | None = None
+        """Bytes that an event may have when it is written; longer ones have no place."""
         self.database: Database | None = None
         """What was opened for it, and is closed with it."""
 

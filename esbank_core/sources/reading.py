@@ -18,6 +18,7 @@ from esbank_core.sources.cloud_events import EVENTSOURCINGDB, CloudEvents, Cloud
 from esbank_core.sources.dump import Dump
 from esbank_core.sources.eventsourcingdb_hashes import HashCheck, HashVerdict
 from esbank_core.sources.found import Found
+from esbank_core.sources.json_text import compact
 from esbank_core.sources.known import BY_NAME, chosen
 from esbank_core.sources.layouts.layout import Layout
 from esbank_core.sources.mapping import Mapping, table_of
@@ -43,6 +44,11 @@ Event = TypeVar("Event")
 
 SLICE: Final = 1_000
 """Records that are read between two looks at whether something else is to be done."""
+
+_MOST_PER_CHARACTER: Final = 16
+"""Bytes that a character of a record is written with at most."""
+_BESIDE: Final = 2_000
+"""Bytes that a written event has beside what its record says, at most."""
 
 Choice = Recognition | Mapping | None
 """By what to read: a source, a mapping set by hand, or whatever the records seem to be of."""
@@ -220,6 +226,8 @@ class _Work(Generic[Event]):
                 self.unplaced.add(record)
                 continue
             found = read(record)
+            if isinstance(found, Found) and not self._fits(record, found):
+                found = Unplaced(record.number, record.line, Why.TOO_LONG, "", evidence_of(record))
             if isinstance(found, Unplaced):
                 self.unplaced.add(found)
             else:
@@ -242,6 +250,15 @@ class _Work(Generic[Event]):
             self.unplaced.add(reader.passed_over.pop())
         if self._dump.trouble is not None and text is not None:
             self.unplaced.add(Unplaced(self.records + 1, 0, self._dump.trouble))
+
+    def _fits(self, record: Record, found: Found) -> bool:
+        """Whether an event can be written, where that matters."""
+        longest = self._dump.longest_event
+        if longest is None or 0 < _MOST_PER_CHARACTER * len(record.text) < longest - _BESIDE:
+            return True
+        # Quotes and what else is escaped within the text of a record count twice.
+        written = (found.data, dict(found.attributes), found.stream, found.type, found.id)
+        return len(compact(written).encode("utf-8", "replace")) + _BESIDE <= longest
 
     def outcome(self, order: Order) -> Outcome:
         dump = self._dump

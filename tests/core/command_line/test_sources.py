@@ -302,3 +302,21 @@ def test_a_large_file_of_ours_is_told_as_it_is_read(
     cut = written(tmp_path, "cut.jsonl", Path(file).read_bytes()[:-30])
     monkeypatch.setattr(opening, "LARGE", 0)
     assert "Line 7: " in run("replay", cut, status=2)
+
+
+def test_an_event_that_no_file_of_ours_may_hold_is_left_out_and_said(
+    run, run_json, tmp_path
+) -> None:
+    records = examples.marten()
+    for nth, size in ((1, 2_000_000), (2, 1_040_000), (3, 524_000)):
+        records[nth]["data"] = {"note": "x" * size}
+    records[0]["tenant_id"] = '"' * 700_000  # which is written as four characters each
+    path = written(tmp_path, "dump.jsonl", examples.json_lines(records))
+    for name in ("ours.jsonl", "ours.db"):
+        target = str(tmp_path / name)
+        found = run_json("convert", path, target)
+        assert found["events"] == 3
+        (unplaced,) = found["sources"][0]["unplaced"]
+        assert (unplaced["what"], unplaced["count"], unplaced["record"]) == ("too long", 2, 1)
+        assert run_json("replay", target)["position"] == 3
+    assert run_json("replay", path)["position"] == 5

@@ -60,6 +60,8 @@ class History(Generic[State, Event]):
     What stands ``NOWHERE`` is in no stream."""
     taken: frozenset[EventId] = frozenset()
     """The ids of events that stand elsewhere than their ids say; a new event gets none of them."""
+    unread: Position = GENESIS
+    """Up to here events are still to be read, and stand-ins in their places (``snapshot``)."""
 
     @classmethod
     def genesis(cls, decider: Decider[Command, State, Event]) -> History[State, Event]:
@@ -112,6 +114,7 @@ class History(Generic[State, Event]):
             self.states.plus(states),
             merged,
             self.taken.union(taken) if taken else self.taken,
+            self.unread,
         )
 
     def until(self, position: Position) -> History[State, Event]:

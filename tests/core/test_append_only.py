@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
 
-from esbank_core.kernel.append_only import AppendOnly
+from esbank_core.kernel.append_only import AppendOnly, Continued
 
 
 def test_what_it_grew_from_stays_as_it_was() -> None:
@@ -83,3 +83,21 @@ def test_any_slice_is_that_of_a_list(items: list[int], cut: slice) -> None:
     longer = AppendOnly(items)
     longer.plus([1, 2, 3])
     assert list(longer[cut]) == items[cut]
+
+
+@given(st.lists(st.integers()), st.lists(st.integers()), st.lists(st.integers()), st.data())
+def test_one_that_goes_on_after_another_is_both_in_a_row(before, first, second, data) -> None:
+    start = Continued(before, first)
+    whole = start.plus(second)
+    expected = [*before, *first, *second]
+    assert list(start) == [*before, *first]
+    assert list(whole) == expected
+    assert len(whole) == len(expected)
+    assert whole == AppendOnly(expected)
+    assert hash(whole) == hash(AppendOnly(expected))
+    for place in range(-len(expected), len(expected)):
+        assert whole[place] == expected[place]
+    span = data.draw(st.slices(max(1, len(expected))))
+    assert list(whole[span]) == expected[span]
+    assert list(start.plus([1])) == [*before, *first, 1], "a fork"
+    assert list(whole) == expected

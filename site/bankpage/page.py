@@ -47,7 +47,7 @@ from bankpage.live.notices import chain_status, notices
 from bankpage.live.outcomes import outcomes
 from bankpage.live.story import paused as story_paused
 from bankpage.live.story import story_controls
-from bankpage.paper.effects import Address, Download, Effect, Focus, Reveal, Show
+from bankpage.paper.effects import Address, After, Download, Effect, Focus, Reveal, Show
 from bankpage.paper.occasion import Occasion
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Screen, Slot
@@ -58,6 +58,7 @@ from bankpage.stage.announcements import AccountShown, Announcement, announcemen
 from bankpage.stage.balances import balances
 from bankpage.stage.change import change
 from bankpage.stage.counting import counting
+from bankpage.stage.curve import marks
 from bankpage.stage.ledger import ledger
 from bankpage.stage.messages import (
     LedgerScrolled,
@@ -77,6 +78,7 @@ from bankpage.stage.travelling import (
     decided,
     followed,
     holding,
+    look_on,
     returned,
     showing_only,
     travel,
@@ -150,6 +152,9 @@ PageEffect = Effect[Message] | StoreEffect | RoomEffect
 Effects = tuple[PageEffect, ...]
 Updated = tuple["Model", Effects]
 
+WAIT_MS: Final = 100
+"""How long a lab waits before it looks again whether all has been read."""
+
 SHOWN_ACCOUNT: Final = "account-id"
 CHOSEN_ACCOUNT: Final = "chosen-account"
 CHOSEN_SPEED: Final = "chosen-speed"
@@ -199,6 +204,11 @@ class Model:
     def position(self) -> Position:
         """The position up to which events are applied."""
         return self.shown.position(self.history.head)
+
+    @property
+    def is_being_read(self) -> bool:
+        """Whether a part of the history on the stage is still to be read: labs wait for it."""
+        return self.history.unread > 0
 
     @property
     def subject(self) -> Subject:
@@ -263,6 +273,8 @@ def _updated(model: Model, message: Message, occasion: Occasion) -> Updated:
             return _verified(model, nth)
         case Opened():
             return _reopened(model, message, occasion)
+        case LabToggled() | labs.LabGestured() | labs.LabWentOn() if model.is_being_read:
+            return model, (After(WAIT_MS, message),)
         case LabToggled(name=name):
             return _toggled(model, name, occasion)
         case labs.LabsArrived() | labs.LabGestured() | labs.LabWentOn():
@@ -429,8 +441,13 @@ def _with_stage_following(model: Model, live: Live, asked: tuple[LiveEffect, ...
     grown_from = before.ledger.head
     if live.generation != before.generation or live.ledger.head < grown_from:
         stage, grown_from = begun_anew(stage), GENESIS
+    if live.reading and live.reading.runs is not None:
+        marks(live.reading.so_far.ledger)  # a slice at a time, and not all of them at the end
     if model.studied:  # nobody sees it now
         return replace(model, live=live, stage=stage), tuple(effects)
+    if before.ledger.unread and not live.ledger.unread:
+        stage, there = look_on(stage, live.ledger)
+        effects += there
     stage, writing = kept_up(stage, live.ledger)
     if live.ledger.head > grown_from:
         stage, seen = followed(stage, live.ledger.head)
@@ -553,7 +570,7 @@ MOST_NOTICES: Final = 8
 def _noticed(before: Model, after: Model, effects: Effects, occasion: Occasion) -> Updated:
     """Open labs see what has become of what they look at."""
     for _ in range(MOST_NOTICES):
-        if not after.rooms.open or _is_same(before.subject, after.subject):
+        if not after.rooms.open or after.is_being_read or _is_same(before.subject, after.subject):
             break
         entered = labs.noticed(after.rooms, before.subject, after.subject, occasion)
         before = after

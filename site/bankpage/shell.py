@@ -13,7 +13,18 @@ from typing import Any, assert_never
 
 from bankpage.labs.contract import Tell
 from bankpage.live.chain import head_to_keep
-from bankpage.live.effects import Append, Erase, KeepRejected, ReadAnew, ReadStored, WriteBack
+from bankpage.live.effects import (
+    Append,
+    Erase,
+    KeepRejected,
+    KeepSnapshot,
+    LetGoOf,
+    Pack,
+    ReadAnew,
+    ReadSegments,
+    ReadStored,
+    WriteBack,
+)
 from bankpage.live.messages import (
     AccountChosen,
     BegunAnew,
@@ -22,9 +33,12 @@ from bankpage.live.messages import (
     LedgerDiffers,
     Loaded,
     NotErased,
+    NotPacked,
     NotWritten,
     Overtaken,
+    Packed,
     ReadForExport,
+    SegmentsRead,
     Written,
     WrittenBack,
 )
@@ -95,7 +109,7 @@ class Shell:
         match kind, texts:
             case "opened", (phrases, entries, is_kept, glanced):
                 self._phrases = Phrases.from_json(phrases)
-                loaded = Loaded(_entries(entries), is_kept=is_kept == "true")
+                loaded = Loaded(_entries(entries), is_kept != "false", is_kept == "narrow")
                 return Opened(loaded, _glance(glanced))
             case "gesture", (name, fields):
                 return message_of(name, json.loads(fields), attached)
@@ -109,6 +123,16 @@ class Shell:
                 return Overtaken(_entries(entries))
             case "append-answered", (answer, entries):
                 return NotWritten(_trouble(answer), _entries(entries))
+            case "segments-read", (entries,):
+                return SegmentsRead(_entries(entries))
+            case "pack-answered", ("written", _):
+                return Packed()
+            case "pack-answered", ("waiting", _):
+                return NotPacked(None)
+            case "pack-answered", ("taken", entries):
+                return NotPacked(Trouble.CONTENDED, _entries(entries))
+            case "pack-answered", (answer, entries):
+                return NotPacked(_trouble(answer), _entries(entries))
             case "ledger-differs", (entries,):
                 return LedgerDiffers(_entries(entries))
             case "stored", (entries,):
@@ -142,9 +166,18 @@ class Shell:
 
     def _calls_of(self, effect: PageEffect) -> list[Call]:
         match effect:
-            case Append(key=key, text=text):
+            case Append(key=key, text=text, segments=segments):
                 head = write_head(head_to_keep(self.model.live, effect))
-                return [["append", key, text, head]]
+                pairs = [[segment.name.key, segment.text] for segment in segments]
+                return [["append", key, text, head, pairs]]
+            case Pack(segment=segment, replaced=replaced, snapshot=snapshot):
+                return [["pack", segment.name.key, segment.text, _pairs(replaced), snapshot]]
+            case LetGoOf(leftovers=leftovers):
+                return [["letGoOf", _pairs(leftovers), ""]]
+            case KeepSnapshot(text=text):
+                return [["keepSnapshot", text]]
+            case ReadSegments(keys=keys):
+                return [["readSegments", list(keys)]]
             case KeepRejected(entry=entry):
                 return [["keepRejected", entry.key, entry.value]]
             case Erase():
@@ -154,7 +187,7 @@ class Shell:
             case ReadAnew():
                 return [["readAnew"]]
             case WriteBack(lost=lost):
-                return [["writeBack", [[entry.key, entry.value] for entry in lost]]]
+                return [["writeBack", _pairs(lost)]]
             case After(milliseconds=milliseconds, message=message):
                 self._after(milliseconds, lambda: self._post(_to_json(self._send(message))))
                 return []
@@ -189,6 +222,10 @@ class Shell:
                 return [["tell", lab, text]]
             case _:
                 assert_never(effect)
+
+
+def _pairs(entries: Sequence[Entry]) -> list[list[str | None]]:
+    return [[entry.key, entry.value] for entry in entries]
 
 
 def _trouble(answer: str) -> Trouble:

@@ -32,11 +32,25 @@ const CALLS = {
     /** @type {string} */ key,
     /** @type {string} */ text,
     /** @type {string} */ head,
+    /** @type {[key: string, text: string][]} */ segments,
   ) => {
-    const answer = await storage.append(key, text, head);
+    const answer = await storage.append(key, text, head, segments);
     tell("append-answered", answer, entriesAfter(answer));
   },
   keepRejected: storage.keepRejected,
+  pack: async (
+    /** @type {string} */ key,
+    /** @type {string} */ text,
+    /** @type {[key: string, text: string][]} */ replaced,
+    /** @type {string} */ snapshot,
+  ) => {
+    const answer = await storage.pack(key, text, replaced, snapshot);
+    tell("pack-answered", answer, entriesAfter(answer));
+  },
+  letGoOf: storage.letGoOf,
+  keepSnapshot: storage.keepSnapshot,
+  readSegments: (/** @type {string[]} */ keys) =>
+    tell("segments-read", storage.readSegments(keys)),
   erase: async () => {
     const answer = await storage.erase();
     tell("erase-answered", answer, answer === "written" ? storage.readAll() : "[]");
@@ -55,12 +69,15 @@ const CALLS = {
 /**
  * What Python has to see of the store after an answer.
  *
- * @param {storage.Answer} answer
+ * @param {storage.Answer | "waiting"} answer
  */
 function entriesAfter(answer) {
   if (answer === "taken") return storage.readNew();
   return ["gone", "later"].includes(answer) ? storage.readStored() : "[]";
 }
+
+/** Whether the browser keeps anything; and if so, whether narrow characters hold more there. */
+const isKept = () => (storage.isKept() ? (storage.isWideDouble() ? "narrow" : "true") : "false");
 
 /** @type {Line | null} */
 let python = null;
@@ -85,7 +102,7 @@ export function connect(line, ready) {
   python = line;
   whenReady = ready;
   const glance = JSON.stringify(storage.lastGlance());
-  tell("opened", paint.phrases(), storage.readAll(), String(storage.isKept()), glance);
+  tell("opened", paint.phrases(), storage.readAll(), isKept(), glance);
   storage.watch(tell);
 }
 

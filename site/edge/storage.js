@@ -1,16 +1,18 @@
 // The browser's localStorage as an append-only ledger. The one module that touches it.
 //
-// Keys: "esbank/ledger/<generation>/<position>" holds one append (stored_ledger.py says how);
-// "esbank/generation" says which generation counts, so that erasing is one write; "esbank/head"
-// is how far the ledger went, so that a missing end is noticed; under "esbank/rejected/" stand the
-// newest commands that were rejected, a key each, which make room for the ledger; "esbank/format" is there once a
-// later version of the page has written in a form that this one does not know; "esbank/glance"
-// is what Current State last showed, for the moment before Python runs.
+// Keys: those of the ledger (keys.js); "esbank/generation" says which generation counts, so that
+// erasing is one write; "esbank/head" is how far the ledger went, so that a missing end is noticed;
+// under "esbank/rejected/" stand the newest commands that were rejected, a key each, which make room
+// for the ledger; "esbank/snapshot" is where every account stood at the end of a segment;
+// "esbank/format" is there once anything was written in a form that an earlier version of the page
+// does not know; "esbank/glance" is what Current State last showed, for the moment before Python
+// runs.
 //
 // Anyone may change or delete what stands here while the page runs. This tab knows which keys of
 // the ledger it has handed to Python, and appends nothing while one of them is gone.
 
-import { holdHead, inTurn, letGo } from "./turns.js";
+import { generationOf, isOfImport, isSegment, placeOf } from "./keys.js";
+import { holdHead, inTurn, isOlderOpen, letGo, tellFormat } from "./turns.js";
 
 /**
  * How a wish to write ended: done; too late, since another tab has written or begun a new
@@ -25,17 +27,20 @@ const LEDGER = "esbank/ledger/";
 const GENERATION = "esbank/generation";
 const HEAD = "esbank/head";
 const FORMAT = "esbank/format";
+const SNAPSHOT = "esbank/snapshot";
 const GLANCE = "esbank/glance";
 const REJECTED = "esbank/rejected/";
 const PROBE = "esbank/probe";
 
-const OWN_FORMAT = 1;
+const OWN_FORMAT = 2;
+const SEGMENT_HEADER = 160; // characters, as segments.py has it
 const MOST_REJECTED = 200; // as stored_ledger.py has it
 const LONGEST_GLANCE = 2000; // characters; it is five short texts
+const REMOVED_AT_ONCE = 50; // keys, in some milliseconds
 const FRESH_MS = 250; // a command is decided long before
 const NUMBER = /^[1-9][0-9]{0,8}$/;
-const LEDGER_KEY = /^esbank\/ledger\/([1-9][0-9]{0,8})\/(?!0{12})[0-9]{12}$/;
-const LEDGER_HEAD = /^esbank\/ledger\/([1-9][0-9]{0,8})\/([0-9]{12})?$/;
+const HEAD_POSITION = /^([1-9][0-9]{0,8})\/([0-9]{12})\//;
+const LEDGER_HEAD = /^esbank\/ledger\/([1-9][0-9]{0,8})\/([0-9]{12}(?:-[0-9]{12}){0,2})?$/;
 
 /** Where the browser lets the page keep nothing, Python keeps the ledger in memory alone. */
 const NOTHING_KEPT = {
@@ -55,6 +60,9 @@ let generation = 0;
 
 /** The keys of that generation that Python has been told of. @type {Set<string>} */
 const known = new Set();
+
+/** Segments of an import that was cut off before it counted. @type {string[]} */
+let unfinished = [];
 
 /**
  * When a look over the keys last showed that nothing differs, and how many keys there were.
@@ -83,9 +91,17 @@ function isFull(error) {
 /** Whether the browser lets the page keep anything at all. */
 export const isKept = () => opened !== null;
 
+if (isKept()) tellFormat(OWN_FORMAT);
+
+/** Whether a wide character takes the room of two, as in WebKit. */
+export const isWideDouble = () => /^Apple/.test(window.navigator?.vendor ?? "");
+
 // Reading ------------------------------------------------------------------------------------
 
-/** Every key of ours and its value, as the JSON text of a list of pairs; from now on, known. */
+/**
+ * Every key of ours and its value, as the JSON text of a list of pairs; from now on, known. Of a
+ * segment there is only the beginning, and its length.
+ */
 export function readAll() {
   known.clear();
   generation = 0;
@@ -98,21 +114,36 @@ export function readNew() {
   const current = currentGeneration();
   if (current !== generation) known.clear();
   generation = current;
-  const isErased = (/** @type {string} */ key) => LEDGER_KEY.test(key) && !isCounted(key);
+  const isErased = (/** @type {string} */ key) => placeOf(key) !== null && !isCounted(key);
   return tell(keysToTell().filter((key) => !known.has(key) && !isErased(key)));
 }
 
 /** @param {string[]} keys */
 function tell(keys) {
   for (const key of keys) if (isCounted(key)) known.add(key);
-  return entries(keys);
+  return JSON.stringify(keys.map((key) => (isSegment(key) ? beginningOf(key) : [key, valueOf(key)])));
 }
 
-/** The same as readAll, and what is known stays as it was. */
+/** @param {string} key */
+function beginningOf(key) {
+  const text = valueOf(key);
+  return text === null ? [key, null] : [key, text.slice(0, SEGMENT_HEADER), text.length];
+}
+
+/** The same as readAll, segments whole, and what is known stays as it was. */
 export const readStored = () => entries(keysToTell());
 
+/**
+ * Some segments, whole; those that are not there any more, with null.
+ *
+ * @param {string[]} keys
+ */
+export const readSegments = (keys) => entries(keys);
+
 function keysToTell() {
-  return ourKeys().filter((key) => key !== GLANCE || !readGlance());
+  const keys = ourKeys();
+  const left = new Set(unfinishedAmong(keys));
+  return keys.filter((key) => !left.has(key) && (key !== GLANCE || !readGlance()));
 }
 
 function ourKeys() {
@@ -143,15 +174,28 @@ function currentGeneration() {
   return found.reduce((lowest, number) => Math.min(lowest, number), found[0] ?? 1);
 }
 
-/**
- * The generation that a key of the ledger is of; 0 for any other key.
- *
- * @param {string} key
- */
-const generationOf = (key) => Number(LEDGER_KEY.exec(key)?.[1] ?? 0);
-
 /** @param {string} key */
-const isCounted = (key) => generationOf(key) === generation;
+const isCounted = (key) => generationOf(key) === generation && !unfinished.includes(key);
+
+/**
+ * The segments of an import that was cut off: the ledger does not go as far as its last append.
+ *
+ * @param {string[]} keys
+ */
+function unfinishedAmong(keys) {
+  const imported = keys.filter((key) => isOfImport(key) && !known.has(key));
+  unfinished = [];
+  if (imported.length === 0) return unfinished;
+  const [, headGeneration, head] = HEAD_POSITION.exec(valueOf(HEAD) ?? "") ?? [];
+  let reached = Number(headGeneration) === generation ? Number(head) : 0;
+  for (const key of keys) {
+    const place = placeOf(key);
+    if (place?.generation !== generation || place.until) continue;
+    reached = Math.max(reached, place.last ?? place.first);
+  }
+  unfinished = imported.filter((key) => Number(placeOf(key)?.until) > reached);
+  return unfinished;
+}
 
 /** Whether anything of a ledger is there. */
 export function hasLedger() {
@@ -165,20 +209,35 @@ export function hasLedger() {
 // Writing ------------------------------------------------------------------------------------
 
 /**
- * Write one append under its key, or nothing; and beside it, how far the ledger now goes.
+ * Write one append under its key, or nothing; and beside it, how far the ledger now goes. Of a
+ * long import, segments come before it, which count with it.
  *
  * @param {string} key
  * @param {string} text
  * @param {string} head
+ * @param {[key: string, text: string][]} [segments]
  * @returns {Promise<Answer>}
  */
-export function append(key, text, head) {
+export function append(key, text, head, segments = []) {
   return write((difference) => {
     if (currentGeneration() !== generationOf(key)) return "taken";
     if (difference) return difference;
-    if (isThere(key)) return "taken";
-    makingRoom(() => store.setItem(key, text));
-    known.add(key);
+    // What this tab was told of may not have reached Python yet.
+    if (isThere(key) || packedIn(known)(key)) return "taken";
+    for (const left of unfinished) store.removeItem(left);
+    if (segments.length > 0 && !hasRoomFor([...segments, [key, text]])) return "full";
+    const written = /** @type {string[]} */ ([]);
+    try {
+      if (segments.length > 0) beginFormat();
+      for (const [name, value] of [...segments, [key, text]]) {
+        makingRoom(() => store.setItem(name, value));
+        written.push(name);
+      }
+    } catch (error) {
+      for (const name of written) store.removeItem(name);
+      throw error;
+    }
+    for (const name of written) known.add(name);
     try {
       store.setItem(HEAD, head);
     } catch {
@@ -186,6 +245,100 @@ export function append(key, text, head) {
     }
     return holdHead(key).then(() => "written");
   });
+}
+
+/** From now on there is something that an earlier version of the page does not know. */
+function beginFormat() {
+  if (valueOf(FORMAT) !== String(OWN_FORMAT)) {
+    makingRoom(() => store.setItem(FORMAT, String(OWN_FORMAT)));
+  }
+}
+
+/** How many characters localStorage holds, keys included, in every browser there is. */
+const MOST_CHARACTERS = 5 * 1024 * 1024;
+
+/**
+ * Whether there is room for as much more; what gives way to the ledger may have to.
+ *
+ * @param {string[][]} pairs
+ */
+const hasRoomFor = (pairs) => roomLeft() >= pairs.flat().reduce((sum, text) => sum + costOf(text), 0);
+
+/** How many characters more there is room for. */
+export function roomLeft() {
+  const taken = Object.keys(store).flatMap((key) => [key, valueOf(key) ?? ""]);
+  return MOST_CHARACTERS - taken.reduce((sum, text) => sum + costOf(text), 0);
+}
+
+/** @param {string} text */
+function costOf(text) {
+  // A text is wide as a whole, if one character of it is.
+  return isWideDouble() && /[^\0-\xff]/.test(text) ? 2 * text.length : text.length;
+}
+
+/**
+ * Put a segment in the place of the appends whose events it holds, given as [key, text] pairs: first
+ * it, and then, a few at a time so that no command waits, without them. A snapshot goes with it.
+ *
+ * @param {string} key
+ * @param {string} text
+ * @param {[key: string, text: string][]} replaced
+ * @param {string} snapshot
+ * @returns {Promise<Answer | "waiting">}
+ */
+export async function pack(key, text, replaced, snapshot) {
+  if (!navigator.locks) return "failed"; // two tabs could be at it, and neither would know
+  if (await isOlderOpen()) return "waiting";
+  const answer = await write((difference) => {
+    if (currentGeneration() !== generationOf(key)) return "taken";
+    if (difference) return difference;
+    const isPacked = packedIn(known);
+    if (isThere(key) || replaced.some(([name]) => isPacked(name))) return "taken";
+    // What was altered since it was read is evidence, and not to be replaced by what was.
+    if (replaced.some(([name, value]) => valueOf(name) !== value)) return "gone";
+    beginFormat();
+    makingRoom(() => store.setItem(key, text));
+    known.add(key);
+    return holdHead(key).then(() => "written");
+  });
+  if (answer === "written") await letGoOf(replaced, snapshot);
+  return answer;
+}
+
+/**
+ * Remove appends that are in a segment as well.
+ *
+ * @param {[key: string, text: string][]} replaced
+ * @param {string} snapshot
+ * @returns {Promise<void>}
+ */
+export async function letGoOf(replaced, snapshot) {
+  for (let at = 0; at < replaced.length; at += REMOVED_AT_ONCE) {
+    const answer = await write(() => {
+      for (const [name, value] of replaced.slice(at, at + REMOVED_AT_ONCE)) {
+        if (valueOf(name) !== value) continue;
+        known.delete(name);
+        store.removeItem(name);
+      }
+      return "written";
+    });
+    if (answer !== "written") return;
+  }
+  keepSnapshot(snapshot);
+}
+
+/**
+ * Keep where every account stood at the end of a segment, if there is room.
+ *
+ * @param {string} snapshot
+ */
+export function keepSnapshot(snapshot) {
+  if (!snapshot || saysLaterFormat()) return;
+  try {
+    store.setItem(SNAPSHOT, snapshot);
+  } catch {
+    store.removeItem(SNAPSHOT); // one of long ago would be of less use than the room
+  }
 }
 
 /**
@@ -270,7 +423,26 @@ function isVisible(head) {
   const [, headGeneration, position] = named;
   const current = currentGeneration();
   if (current !== Number(headGeneration)) return current > Number(headGeneration);
-  return !position || isThere(head);
+  return !position || isThere(head) || packedIn(ourKeys())(head);
+}
+
+/**
+ * What of the ledger stands in segments among these keys.
+ *
+ * @param {Iterable<string>} keys
+ * @returns {(key: string) => boolean} whether the append of a key is in one of them
+ */
+function packedIn(keys) {
+  const segments = /** @type {{ first: number, last: number }[]} */ ([]);
+  for (const key of keys) {
+    const place = key.includes("-") && isCounted(key) ? placeOf(key) : null;
+    if (place?.last) segments.push({ first: place.first, last: place.last });
+  }
+  return (key) => {
+    const place = placeOf(key);
+    if (!place || place.last || place.generation !== generation) return false;
+    return segments.some(({ first, last }) => first <= place.first && place.first <= last);
+  };
 }
 
 /** @param {string} key */
@@ -285,11 +457,24 @@ const isThere = (key) => store.getItem(key) !== null;
 function lookOver() {
   const keys = Object.getOwnPropertyNames(store); // as Object.keys, and a third faster
   const unknown = keys.filter((key) => !known.has(key));
+  unfinishedAmong(keys);
+  if (keys.length - unknown.length < known.size) forgetPacked(keys);
   if (keys.length - unknown.length < known.size) {
     letGo();
     return "gone";
   }
   return unknown.some(isCounted) ? "taken" : null;
+}
+
+/**
+ * Appends that another tab has packed are not gone.
+ *
+ * @param {string[]} keys
+ */
+function forgetPacked(keys) {
+  const there = new Set(keys);
+  const isPacked = packedIn(keys);
+  for (const key of known) if (!there.has(key) && isPacked(key)) known.delete(key);
 }
 
 /** Look over the keys while there is time for it: a moment later, they only have to be counted. */
@@ -360,7 +545,11 @@ export function watch(callback) {
   let isAltered = false;
   let wasDifferent = false;
   window.addEventListener("storage", ({ key, oldValue, newValue }) => {
-    if (key !== null && (!key.startsWith(PREFIX) || [GLANCE, HEAD, PROBE].includes(key))) return;
+    if (key !== null && (!key.startsWith(PREFIX) || [GLANCE, HEAD, PROBE, SNAPSHOT].includes(key))) return;
+    if (key !== null && newValue === null && known.has(key) && packedIn(known)(key)) {
+      known.delete(key); // by a tab that has packed it, of which Python has heard
+      return;
+    }
     isAltered ||= key !== null && known.has(key) && oldValue !== null && newValue !== null;
     if (isScheduled) return;
     isScheduled = true;

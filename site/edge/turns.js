@@ -8,6 +8,7 @@
 
 const TURN_LOCK = "esbank/append";
 const HEAD_LOCK = "esbank/head/";
+const FORMAT_LOCK = "esbank/format/";
 const LONGEST_WAIT_MS = 2000; // a head that never shows: its tab was killed before it wrote
 
 /** Heads that were waited for in vain. @type {Set<string>} */
@@ -73,4 +74,26 @@ export function holdHead(head) {
     });
     holding.catch(() => held());
   });
+}
+
+/**
+ * Tell other tabs which form of what is stored this one can read, for as long as it is open.
+ *
+ * @param {number} format
+ */
+export function tellFormat(format) {
+  const forEver = () => new Promise(() => {});
+  navigator.locks?.request(FORMAT_LOCK + format, { mode: "shared" }, forEver).catch(() => {});
+}
+
+/**
+ * Whether a tab is open that has written something and does not tell which form it can read: one of
+ * an earlier version of the page, which knows none but the first.
+ */
+export async function isOlderOpen() {
+  const { held = [] } = await navigator.locks.query();
+  const clientsWith = (/** @type {string} */ start) =>
+    held.filter(({ name = "" }) => name.startsWith(start)).map(({ clientId }) => clientId);
+  const readers = new Set(clientsWith(FORMAT_LOCK));
+  return clientsWith(HEAD_LOCK).some((client) => !readers.has(client));
 }

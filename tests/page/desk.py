@@ -10,24 +10,46 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Self
 
-from bankpage.live.effects import Append, Erase, KeepRejected, ReadAnew, ReadStored, WriteBack
+from bankpage.live.effects import (
+    Append,
+    Erase,
+    KeepRejected,
+    KeepSnapshot,
+    LetGoOf,
+    Pack,
+    ReadAnew,
+    ReadSegments,
+    ReadStored,
+    WriteBack,
+)
 from bankpage.live.messages import (
     BegunAnew,
     DepositAsked,
     EntriesChanged,
     Erased,
     Loaded,
+    NotPacked,
     NotWritten,
     OpenAsked,
     Overtaken,
+    Packed,
     ReadForExport,
+    SegmentsRead,
     StoryAsked,
     WithdrawAsked,
     Written,
     WrittenBack,
 )
 from bankpage.live.model import Form, Trouble
-from bankpage.live.stored_ledger import GENERATION_KEY, PREFIX, Entry
+from bankpage.live.segments import HEADER_LENGTH, Name
+from bankpage.live.stored_ledger import (
+    FORMAT_KEY,
+    GENERATION_KEY,
+    PREFIX,
+    SNAPSHOT_KEY,
+    Entry,
+    sorted_out,
+)
 from bankpage.page import Message, Model, PageEffect, update, view
 from bankpage.paper.effects import After
 from bankpage.paper.occasion import Occasion
@@ -221,6 +243,15 @@ class Desk:
                 self._write(entry.key, entry.value)
             case Erase():
                 self.jobs.append(self._erase())
+            case Pack():
+                self.jobs.append(self._pack(effect))
+            case LetGoOf(leftovers=leftovers):
+                self.jobs.append(self._let_go_of(leftovers, ""))
+            case KeepSnapshot(text=text):
+                self._write(SNAPSHOT_KEY, text)
+            case ReadSegments(keys=keys):
+                found = tuple(Entry(key, self.view.get(key)) for key in keys)
+                self.inbox.append(SegmentsRead(found))
             case ReadStored():
                 self.inbox.append(ReadForExport(self._all()))
             case ReadAnew():
@@ -239,14 +270,22 @@ class Desk:
         try:
             yield from self._until_it_is_its(turn)
             generation = int(effect.key.split("/")[2])
-            is_taken = self._is_more_than_known or effect.key in self.view
+            is_there = effect.key in self.view or self._is_packed(effect.key)
+            is_taken = self._is_more_than_known or is_there
             if self._generation != generation or is_taken:
                 answer = "taken"
             elif self.storage.is_full:
                 answer = "full"
             else:
+                for left in self._unfinished:
+                    self._write(left, None)
+                    yield ""
+                for segment in effect.segments:
+                    self._write(FORMAT_KEY, "2")
+                    self._write(segment.name.key, segment.text)
+                    yield ""
                 self._write(effect.key, effect.text)
-                self.known.add(effect.key)
+                self.known |= {effect.key, *(segment.name.key for segment in effect.segments)}
                 yield ""
                 self.storage.heads[self.name] = effect.key
                 yield ""
@@ -261,6 +300,55 @@ class Desk:
                 self.inbox.append(Overtaken(self._read_new()))
             case _:
                 self.inbox.append(NotWritten(Trouble.FULL))
+
+    def _pack(self, effect: Pack) -> Job:
+        turn = object()
+        self.storage.turns.append(turn)
+        key = effect.segment.name.key
+        try:
+            yield from self._until_it_is_its(turn)
+            same = all(self.view.get(one.key) == one.value for one in effect.replaced)
+            is_of_it = self._generation == effect.segment.name.generation
+            is_packed = any(self._is_packed(one.key) for one in effect.replaced)
+            if not is_of_it or self._is_more_than_known or key in self.view or is_packed:
+                answer = Trouble.CONTENDED
+            elif not same:
+                answer = Trouble.GONE
+            elif self.storage.is_full:
+                answer = Trouble.FULL
+            else:
+                answer = None
+                self._write(FORMAT_KEY, "2")
+                yield ""
+                self._write(key, effect.segment.text)
+                self.known.add(key)
+                yield ""
+                self.storage.heads[self.name] = key
+                yield ""
+        finally:
+            self.storage.turns.remove(turn)
+        if answer is not None:
+            entries = self._all() if answer is Trouble.GONE else self._read_new()
+            self.inbox.append(NotPacked(answer, () if answer is Trouble.FULL else entries))
+            return
+        yield from self._let_go_of(effect.replaced, effect.snapshot)
+        self.inbox.append(Packed())
+
+    def _let_go_of(self, leftovers: tuple[Entry, ...], snapshot: str) -> Job:
+        for one in leftovers:
+            turn = object()
+            self.storage.turns.append(turn)
+            try:
+                yield from self._until_it_is_its(turn)
+                if self.view.get(one.key) == one.value:
+                    self.known.discard(one.key)
+                    self._write(one.key, None)
+            finally:
+                self.storage.turns.remove(turn)
+            yield ""
+        if snapshot:
+            self._write(SNAPSHOT_KEY, snapshot)
+            yield ""
 
     def _erase(self) -> Job:
         turn = object()
@@ -290,7 +378,8 @@ class Desk:
     def _is_visible(self, head: str) -> bool:
         generation = int(head.split("/")[2])
         return self._generation > generation or (
-            self._generation == generation and (head.endswith("/") or head in self.view)
+            self._generation == generation
+            and (head.endswith("/") or head in self.view or self._is_packed(head))
         )
 
     def _write(self, key: str, value: str | None) -> None:
@@ -300,14 +389,36 @@ class Desk:
     @property
     def _is_more_than_known(self) -> bool:
         newest = f"{PREFIX}ledger/{self._generation}/"
-        return any(key.startswith(newest) and key not in self.known for key in self.view)
+        left = self._unfinished
+        return any(
+            key.startswith(newest) and key not in self.known and key not in left
+            for key in self.view
+        )
+
+    def _is_packed(self, key: str) -> bool:
+        """Whether the append of a key is in a segment."""
+        if Name.of(key):
+            return False
+        at = int(key.rpartition("/")[2])
+        names = [name for name in map(Name.of, self.view.keys() - self._unfinished) if name]
+        return any(
+            name.generation == self._generation and name.first <= at <= name.last for name in names
+        )
+
+    @property
+    def _unfinished(self) -> set[str]:
+        """The segments of an import that was cut off before it counted."""
+        found = sorted_out(Entry(key, value) for key, value in self.view.items())
+        counted = {unit.entry.key for unit in found.units.get(found.generation, ())}
+        return {key for key in self.view if (n := Name.of(key)) and n.until} - counted
 
     @property
     def _generation(self) -> int:
         return int(self.view.get(GENERATION_KEY, NO_GENERATION_YET))
 
     def _all(self) -> tuple[Entry, ...]:
-        return tuple(Entry(key, value) for key, value in self.view.items())
+        left = self._unfinished
+        return tuple(Entry(key, value) for key, value in self.view.items() if key not in left)
 
     def _read_new(self) -> tuple[Entry, ...]:
         ledger, newest = f"{PREFIX}ledger/", f"{PREFIX}ledger/{self._generation}/"
@@ -319,7 +430,14 @@ class Desk:
             or (entry.key.startswith(newest) and entry.key not in self.known)
         )
         self.known |= {entry.key for entry in new if entry.key.startswith(newest)}
-        return new
+        return tuple(map(self._beginning, new))
+
+    @staticmethod
+    def _beginning(entry: Entry) -> Entry:
+        """Of a segment, only the beginning is handed over."""
+        if Name.of(entry.key) is None or entry.value is None:
+            return entry
+        return Entry(entry.key, entry.value[:HEADER_LENGTH], len(entry.value))
 
     # What a person does.
 

@@ -106,9 +106,18 @@ class KeptPage:
                 self.tab.remember(glance)
             case "download", (_, text):
                 self.downloads.append(text)
-            case "append", (key, text, head):
-                answer = self.tab.append(key, text, head)
+            case "append", (key, text, head, segments):
+                answer = self.tab.append(key, text, head, segments)
                 self._tells("append-answered", answer, self._entries_after(answer))
+            case "pack", (key, text, replaced, snapshot):
+                answer = self.tab.pack(key, text, replaced, snapshot)
+                self._tells("pack-answered", answer, self._entries_after(answer))
+            case "letGoOf", (leftovers, snapshot):
+                self.tab.let_go_of(leftovers, snapshot)
+            case "keepSnapshot", (snapshot,):
+                self.tab.keep_snapshot(snapshot)
+            case "readSegments", (keys,):
+                self._tells("segments-read", self.tab.segments(keys))
             case "keepRejected", (key, text):
                 self.tab.keep_rejected(key, text)
             case "erase", ():

@@ -109,7 +109,8 @@ class Tab {
       addEventListener: (/** @type {string} */ _, /** @type {Listener} */ listener) =>
         this.#listeners.push(listener),
     };
-    const navigator = { locks: { request, query: async () => locks.query() } };
+    const navigator = { locks: { request, query: async () => locks.query() }, vendor: "" };
+    Object.assign(window, { navigator });
     const context = vm.createContext({
       ...{ window, navigator, console: { warn() {} } },
       ...{ DOMException, performance, queueMicrotask, setTimeout },

@@ -11,7 +11,7 @@ import json
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -149,8 +149,21 @@ class Tab:
     def read_new(self) -> list[Entry]:
         return read_entries(self.text("readNew"))
 
-    def append(self, key: str, text: str, head: str) -> str:
-        return str(self._call("append", key, text, head))
+    def append(self, key: str, text: str, head: str, segments: Sequence[Sequence[str]] = ()) -> str:
+        return str(self._call("append", key, text, head, [list(pair) for pair in segments]))
+
+    def pack(self, key: str, text: str, replaced: list[list[str]], snapshot: str) -> str:
+        return str(self._call("pack", key, text, replaced, snapshot))
+
+    def let_go_of(self, leftovers: list[list[str]], snapshot: str) -> None:
+        self._call("letGoOf", leftovers, snapshot)
+
+    def keep_snapshot(self, snapshot: str) -> None:
+        self._call("keepSnapshot", snapshot)
+
+    def segments(self, keys: list[str]) -> str:
+        """Some segments whole, as they go to Python."""
+        return str(self._call("readSegments", keys))
 
     def keep_rejected(self, key: str, text: str) -> None:
         self._call("keepRejected", key, text)

@@ -232,7 +232,7 @@ def test_an_id_that_an_altered_event_goes_by_is_not_given_again(browser: Browser
 
 def test_a_later_version_is_recognised_when_it_has_taken_over(browser: Browser) -> None:
     page = with_three_events(browser)
-    browser.put(FORMAT, "2")
+    browser.put(FORMAT, "3")
     browser.put("esbank/packed/1/000000000001", "…")
     browser.put(key(1), None)
     assert "A newer version of this page" in page.follows().shows("page-notice")
@@ -245,7 +245,7 @@ def test_a_later_version_is_recognised_when_it_has_taken_over(browser: Browser) 
 
 def test_where_no_later_version_has_taken_over_after_all_the_tab_goes_on(browser: Browser) -> None:
     page = with_three_events(browser)
-    browser.put(FORMAT, "2")
+    browser.put(FORMAT, "3")
     page.follows()
     browser.put(FORMAT, None)
     assert page.follows().shows("page-notice") == ""
@@ -275,7 +275,7 @@ def test_a_later_version_is_recognised_by_the_tab_that_hears_nothing(browser: Br
 
 def test_what_a_later_version_keeps_is_not_taken_for_damage(browser: Browser) -> None:
     with_three_events(browser)
-    browser.put(FORMAT, "2")
+    browser.put(FORMAT, "3")
     browser.put("esbank/packed/1/000000000001", "…")
     browser.put(key(1), None)
     page = KeptPage(browser)

@@ -66,7 +66,7 @@ def test_a_gesture_is_answered_in_one_post_and_says_so_last() -> None:
     line.opens()
     calls = line.gestures("open-account", owner="Ada")
     assert names(calls)[-1] == "answered"
-    ((key, text, head),) = [rest for name, *rest in calls if name == "append"]
+    ((key, text, head, _),) = [rest for name, *rest in calls if name == "append"]
     assert head == f"1/000000000001/{json.loads(text)['chainhash']}"
     assert key == key_of(1, Position(1))
     assert json.loads(text)["data"] == {"owner": "Ada", "currency": "USD"}
@@ -89,7 +89,7 @@ def test_an_append_that_came_too_late_brings_what_was_first() -> None:
         tab.opens()
     theirs = other.gestures("open-account", owner="Grace")
     line.gestures("open-account", owner="Ada")
-    ((key, text, _),) = [rest for name, *rest in theirs if name == "append"]
+    ((key, text, _, _),) = [rest for name, *rest in theirs if name == "append"]
     calls = line.tells("append-answered", "taken", json.dumps([[key, text]]))
     (again,) = [rest for name, *rest in calls if name == "append"]
     assert again[0] == key_of(1, Position(2))
@@ -122,7 +122,7 @@ def test_another_tab_is_followed() -> None:
     line, other = Line(), Line("other")
     for tab in (line, other):
         tab.opens()
-    ((key, text, _),) = [
+    ((key, text, _, _),) = [
         rest for name, *rest in other.gestures("open-account", owner="Grace") if name == "append"
     ]
     (paint, *_) = line.tells("ledger-changed", json.dumps([[key, text]]))

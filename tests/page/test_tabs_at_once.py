@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from contextlib import ExitStack
 
 from bankpage.live.messages import (
     AccountChosen,
@@ -46,6 +47,7 @@ from esbank_core.bank.states import balance_in
 from esbank_core.bank.transfer import TRANSFER
 from esbank_core.kernel.identity import StreamId
 from tests.page.desk import MOST_STEPS, Desk, Storage
+from tests.page.small_segments import small_segments
 
 STEPS_OF_A_COURSE = 50
 COURSES = int(os.environ.get("ESBANK_STEPS", "5000")) // STEPS_OF_A_COURSE
@@ -76,6 +78,8 @@ class TabsAtOnce(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.small = ExitStack()
+        self.small.enter_context(small_segments())
         self.storage = Storage()
         self.opened = 0
         self.acknowledged: list[tuple[int, object]] = []
@@ -155,6 +159,13 @@ class TabsAtOnce(RuleBasedStateMachine):
     def hears_of_others(self, nth: int, writes: int) -> None:
         self._tab(nth).sees(writes)
 
+    @rule(nth=st.integers(0, MOST_TABS - 1), steps=st.integers(1, 3))
+    def has_time_to_pack(self, nth: int, steps: int) -> None:
+        """What is due by and by comes, and is stopped on its way."""
+        for _ in range(steps):
+            self.has_waited(nth)
+            self.goes_on(nth, steps)
+
     @rule(nth=st.integers(0, MOST_TABS - 1))
     def has_waited(self, nth: int) -> None:
         tab = self._tab(nth)
@@ -225,7 +236,7 @@ class TabsAtOnce(RuleBasedStateMachine):
         stored = read_ledger(self.storage.all())
         for tab in self.storage.tabs:
             live = tab.model.live
-            if tab.is_idle and self._has_caught_up(tab):
+            if tab.is_idle and self._has_caught_up(tab) and live.reading is None:
                 assert live.in_flight is None
                 assert live.waiting == ()
                 assert live.heard == ()
@@ -246,15 +257,19 @@ class TabsAtOnce(RuleBasedStateMachine):
             tab.settles()
             self._collect(tab)
         self._open(late_by=0)
-        for tab in self.storage.tabs:
-            tab.sees()
-            tab.settles()
+        for _ in range(3):
+            for tab in self.storage.tabs:
+                tab.sees()
+                tab.settles()
+                tab.time_passes()
         self.what_is_stored_can_be_read_and_adds_up()
         self.nothing_acknowledged_is_lost()
         self.who_has_caught_up_shows_what_is_stored()
         assert all(tab.is_idle for tab in self.storage.tabs)
+        assert all(tab.model.live.reading is None for tab in self.storage.tabs)
         newest = self.storage.tabs[-1].model.live
         assert not newest.transfers.read_model.under_way
+        self.small.close()
 
 
 def id_and_cause(recorded):

@@ -34,7 +34,9 @@ export class WebLocks {
   query() {
     const named = (/** @type {boolean} */ isHeld) =>
       [...this.#queues].flatMap(([name, queue]) =>
-        queue.filter((asked) => asked.isHeld === isHeld).map(() => ({ name })),
+        queue
+          .filter((asked) => asked.isHeld === isHeld)
+          .map(({ owner }) => ({ name, clientId: this.#clientOf(owner) })),
       );
     return { held: named(true), pending: named(false) };
   }
@@ -48,6 +50,15 @@ export class WebLocks {
     for (const [name, queue] of this.#queues) {
       for (const asked of queue.filter((one) => one.owner === owner)) this.#release(name, asked);
     }
+  }
+
+  /** @type {object[]} */
+  #clients = [];
+
+  /** @param {object} owner */
+  #clientOf(owner) {
+    if (!this.#clients.includes(owner)) this.#clients.push(owner);
+    return `client-${this.#clients.indexOf(owner)}`;
   }
 
   /** @param {string} name */

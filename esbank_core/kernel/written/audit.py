@@ -13,7 +13,7 @@ event on. Both show against a head hash that was kept elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Generic, NamedTuple, Self, TypeVar
@@ -152,6 +152,25 @@ class Verifier(Generic[Event]):
             has_known_head=has_known_head,
             suspect=suspect,
             broken=broken,
+        )
+
+    def vouched(self, lines: Sequence[str], before: str, hashes: tuple[str, str]) -> Self | None:
+        """As if fed with lines that somebody has just hashed anew, one after the other.
+
+        ``before`` is the hash that they were found to follow, ``hashes`` those of the last two.
+        None, if they do not follow here: then they are to be fed.
+        """
+        if self.suspect or self.broken or before != self.last:
+            return None
+        known_head = self.known_head or GENESIS_HASH
+        return replace(
+            self,
+            lines=self.lines + len(lines),
+            events=self.events + len(lines),
+            before=hashes[0],
+            head=hashes[1],
+            last=hashes[1],
+            has_known_head=self.has_known_head or any(known_head in line for line in lines),
         )
 
     def refuse(self, unfit: UnfitLine) -> Self:

@@ -1,7 +1,8 @@
 """Adding a study: its events imported into the live ledger, all of them or none.
 
 The rules are the core's (``importing``). The events are looked at and written down in slices, each
-a message of its own, and stored in one append at the ledger's very next position. Whatever else is
+a message of its own, and stored in one append at the ledger's very next position; of a long study
+all but the newest events as segments before it, which count once it is there. Whatever else is
 appended until then, here or in another tab, has it begin anew on the ledger as it is by then.
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from bankpage.live import packing
 from bankpage.live.deciding import MOST_ATTEMPTS, Updated, decide_next, heard_out
 from bankpage.live.effects import Append
 from bankpage.live.messages import AddingSliced, StudyAdded
@@ -18,6 +20,7 @@ from bankpage.live.model import (
     Added,
     Adding,
     Form,
+    Kept,
     Live,
     NoRoomFor,
     NotAddable,
@@ -26,6 +29,7 @@ from bankpage.live.model import (
     Result,
     Trouble,
 )
+from bankpage.live.segments import Name, pack
 from bankpage.live.stored_ledger import Entry, key_of, write_lines
 from bankpage.paper.effects import After
 from bankpage.paper.occasion import Occasion
@@ -55,6 +59,7 @@ def begun(live: Live, message: StudyAdded) -> Updated:
         Importing(live.ledger),
         live.transfers,
         head_hash=live.head_hash,
+        is_narrow=live.is_narrow,
     )
     return replace(live, adding=adding, outcome=None), (After(0, AddingSliced()),)
 
@@ -64,11 +69,13 @@ def sliced(live: Live, occasion: Occasion) -> Updated:
     adding = live.adding
     if adding is None or adding.is_in_flight:
         return live, ()
-    if live.in_flight is not None:
+    if live.in_flight is not None or live.reading is not None:
         return live, (After(PATIENCE_MS, AddingSliced()),)
     if adding.since != live.place:
         adding = _anew(adding, live)
     if adding.taken >= len(adding.incoming):
+        if _is_to_be_packed(adding):
+            return replace(live, adding=_packed(adding)), (After(0, AddingSliced()),)
         return _written_down(live, adding, occasion)
     try:
         adding = _taken(adding)
@@ -96,6 +103,8 @@ def written(live: Live, adding: Adding, occasion: Occasion) -> Updated:
             transfers=adding.transfers,
             head_hash=adding.head_hash,
             account=live.account or first,
+            appends=live.appends.plus([_first_plain(adding)]),
+            packed=(*live.packed, *(Kept(one.name, one) for one in adding.segments or ())),
         )
     done = Added(adding.name, len(adding.lines), adding.importing.skipped)
     return _ended(heard_out(live), done, occasion)
@@ -123,7 +132,9 @@ def not_written(live: Live, adding: Adding, trouble: Trouble, occasion: Occasion
 def _anew(adding: Adding, live: Live) -> Adding:
     importing = Importing(live.ledger)
     fresh = Adding(adding.name, adding.incoming, live.place, importing, live.transfers)
-    return replace(fresh, head_hash=live.head_hash, conflicts=adding.conflicts)
+    return replace(
+        fresh, head_hash=live.head_hash, is_narrow=live.is_narrow, conflicts=adding.conflicts
+    )
 
 
 class _Unaddable(Exception):  # noqa: N818 - it ends an import, and is told as an outcome
@@ -164,12 +175,44 @@ def _place_of(event_id: str, adding: Adding, incoming: Sequence[Recorded]) -> in
     return named[-1] if named else adding.taken + 1
 
 
+def _first_plain(adding: Adding) -> Position:
+    """Where the append begins that is written last: all of it is there for who wants to see it."""
+    is_long = adding.segments is not None and len(adding.lines) > packing.STAY_PLAIN
+    return Position(
+        adding.since.head + 1 + (len(adding.lines) - packing.STAY_PLAIN if is_long else 0)
+    )
+
+
+def _packed_to(adding: Adding) -> Position:
+    return adding.segments[-1].name.last if adding.segments else adding.since.head
+
+
+def _is_to_be_packed(adding: Adding) -> bool:
+    return adding.segments is not None and _packed_to(adding) + 1 < _first_plain(adding)
+
+
+def _packed(adding: Adding) -> Adding:
+    """The import with a segment more; or with none, where a line does not come out as it is."""
+    segments = adding.segments or ()
+    until, first = _first_plain(adding), _packed_to(adding) + 1
+    last = min(until - 1, first + packing.SIZE - 1)
+    start = adding.since.head + 1
+    segment = pack(
+        adding.lines[first - start : last - start + 1],
+        Name(adding.since.generation, Position(first), Position(last), until),
+        segments[-1].hash_after if segments else adding.since.hash,
+        is_narrow=adding.is_narrow,
+    )
+    return replace(adding, segments=(*segments, segment) if segment else None)
+
+
 def _written_down(live: Live, adding: Adding, occasion: Occasion) -> Updated:
     if not adding.lines:
         nothing = Added(adding.name, 0, adding.importing.skipped)
         return _ended(live, nothing, occasion)
-    key = key_of(live.generation, Position(adding.since.head + 1))
-    append = Append(key, "\n".join(adding.lines))
+    first = _first_plain(adding)
+    plain = adding.lines[first - adding.since.head - 1 :]
+    append = Append(key_of(live.generation, first), "\n".join(plain), adding.segments or ())
     return replace(live, adding=replace(adding, is_in_flight=True)), (append,)
 
 

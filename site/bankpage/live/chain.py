@@ -26,6 +26,9 @@ AT_ONCE: Final = 20
 """Up to so many lines are verified with the message that brings them."""
 
 
+Chain = Verifier[Event]
+
+
 def begun(stored: StoredLedger) -> Verifier[Event]:
     """Nothing verified yet of what was found; but how far it went is known, if that was kept."""
     seen = stored.head_seen
@@ -35,6 +38,8 @@ def begun(stored: StoredLedger) -> Verifier[Event]:
 
 def watched(live: Live, effects: tuple[LiveEffect, ...]) -> tuple[Live, tuple[LiveEffect, ...]]:
     """The chain verified as far as it goes if that is at once, or the next slice asked for."""
+    if live.ledger.unread:
+        return live, effects  # what comes first is verified first, as it is read
     left = len(live.lines) - live.chain.lines
     if left <= AT_ONCE:
         return _verified(live, left), effects

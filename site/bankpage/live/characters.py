@@ -19,6 +19,11 @@ _FIRST: Final = 0x34
 """The high half of the first wide character."""
 _HALVES: Final = 0x80
 
+_UTF_16: Final = "utf-16"
+"""As machines that run browsers have it, low half first. Any other name wants a module read."""
+_MARK: Final = "".encode(_UTF_16)
+"""What it begins with when it is written; none of our characters is taken for it."""
+
 _TO_HIGH: Final = bytes((value + _FIRST) % 256 for value in range(256))
 _FROM_HIGH: Final = bytes((value - _FIRST) % 256 for value in range(256))
 _OF_HIGH: Final = bytes(range(_FIRST, _FIRST + _HALVES))
@@ -40,7 +45,7 @@ def to_wide(data: bytes) -> str:
     units = bytearray(2 * groups * _CHARACTERS)
     units[0::2] = low
     units[1::2] = b"".join(high).translate(_TO_HIGH)
-    return units.decode("utf-16-le")
+    return units.decode(_UTF_16)
 
 
 def from_wide(text: str) -> bytes:
@@ -49,7 +54,7 @@ def from_wide(text: str) -> bytes:
     Raises:
         ValueError: the text is of other characters, or not of whole groups of them.
     """
-    units = text.encode("utf-16-le", "surrogatepass")
+    units = text.encode(_UTF_16, "surrogatepass")[len(_MARK) :]
     low, high = units[0::2], units[1::2]
     if len(low) % _CHARACTERS or high.translate(None, delete=_OF_HIGH):
         raise ValueError("The text is cut, or holds characters of something else.")

@@ -91,7 +91,7 @@ def next_account_id(ledger: Ledger) -> StreamId:
 def decide_next(live: Live, occasion: Occasion) -> Updated:
     """Decide what comes next, and go on to what comes then, until something is to be written."""
     effects: tuple[LiveEffect, ...] = ()
-    while not live.is_writing:
+    while live.is_ready:
         if (reaction := due(live)) is not None:
             live, more = _decide(live, None, reaction, occasion)
         elif live.waiting:
@@ -238,6 +238,7 @@ def written(live: Live, occasion: Occasion) -> Updated:
             live,
             ledger=live.ledger.extend(flight.recorded),
             lines=live.lines.plus(flight.text.split("\n")),
+            appends=live.appends.plus([flight.recorded[0].position]),
             transfers=TRANSFER.progress.project(flight.recorded, since=live.transfers),
             head_hash=flight.head_hash,
         )
@@ -295,7 +296,7 @@ def heard(live: Live, entries: Iterable[Entry]) -> Updated:
     What it has begun it may carry on itself; if it is not there any more, we do, a little later.
     """
     followed = follow(live, entries)
-    is_due = not followed.is_writing and due(followed) is not None
+    is_due = followed.is_ready and due(followed) is not None
     return followed, (After(PATIENCE_MS, WaitedForOthers()),) if is_due else ()
 
 

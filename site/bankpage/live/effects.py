@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bankpage.live.messages import LiveMessage
+from bankpage.live.segments import Segment
 from bankpage.live.stored_ledger import Entry
 from bankpage.paper.effects import Effect
 
@@ -15,6 +16,38 @@ class Append:
 
     key: str
     text: str
+    segments: tuple[Segment, ...] = ()
+    """Those of a long import, which are written before it and count with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Put a segment in the place of its appends; answered by Packed or NotPacked."""
+
+    segment: Segment
+    replaced: tuple[Entry, ...]
+    snapshot: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetGoOf:
+    """Remove appends that are in a segment as well; answered by nothing."""
+
+    leftovers: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSnapshot:
+    """Keep a snapshot beside the ledger, if there is room; answered by nothing."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSegments:
+    """Hand over some segments whole; answered by SegmentsRead."""
+
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +84,18 @@ class ReturnToNow:
     """A wish to the stage: the present answers a command, so that is where to look."""
 
 
-StoreEffect = Append | KeepRejected | Erase | ReadStored | ReadAnew | WriteBack
+StoreEffect = (
+    Append
+    | Pack
+    | LetGoOf
+    | KeepSnapshot
+    | ReadSegments
+    | KeepRejected
+    | Erase
+    | ReadStored
+    | ReadAnew
+    | WriteBack
+)
 """What only localStorage can do."""
 
 LiveEffect = Effect[LiveMessage] | StoreEffect | ReturnToNow

@@ -10,53 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bankpage.live import chain
-from bankpage.live.model import Gone, Live
+from bankpage.live.model import Gone, Live, Reading
+from bankpage.live.opening import is_unreadable, opened, take_in, versions_in
 from bankpage.live.stored_ledger import (
-    DamagedEntry,
     Entry,
-    Fault,
-    StoredLedger,
+    StoredLines,
     key_of,
-    newest_rejected,
+    lines_stored,
     read_ledger,
+    sorted_out,
 )
-from esbank_core.bank.transfer import TRANSFER
-from esbank_core.kernel.identity import GENESIS, Position
-
-
-def take_in(live: Live, stored: StoredLedger) -> Live:
-    """Append to the ledger what the browser holds beyond it."""
-    if stored.is_later:
-        return replace(live, is_later=True)
-    is_all = live.ledger.head == GENESIS
-    # Where nothing is new, it stays the same: whoever looks at it need not look again.
-    ledger = live.ledger.extend(stored.recorded) if stored.recorded else live.ledger
-    first = next(iter(ledger.places), None)
-    account = live.account if live.account in ledger.places else first
-    return replace(
-        live,
-        ledger=ledger,
-        lines=live.lines.plus(stored.lines) if stored.lines else live.lines,
-        transfers=TRANSFER.progress.project(stored.recorded, since=live.transfers),
-        head_hash=stored.head_hash,
-        head_seen=stored.head_seen if is_all else live.head_seen,
-        chain=chain.begun(stored) if is_all else live.chain,
-        missing=live.missing + stored.lines.count(""),
-        generation=stored.generation,
-        damaged=stored.damaged,
-        account=account,
-        rejected=newest_rejected({**live.rejected, **stored.rejected}),
-    )
+from esbank_core.kernel.identity import Position
 
 
 def begun_anew(live: Live, entries: Iterable[Entry]) -> Live:
     """The ledger as it is stored, and nothing of what was known before but what is under way."""
-    stored = read_ledger(entries)
     fresh = Live(
         is_kept=live.is_kept,
+        is_narrow=live.is_narrow,
         actor=live.actor,
-        rejected=live.rejected if stored.generation == live.generation else {},
+        rejected=live.rejected,
         is_asking_to_erase=live.is_asking_to_erase,
         account=live.account,
         decisions=live.decisions,
@@ -64,59 +37,92 @@ def begun_anew(live: Live, entries: Iterable[Entry]) -> Live:
         in_flight=live.in_flight,
         adding=live.adding,
         heard=live.heard,
+        opening=live.opening,
+        is_export_wanted=live.is_export_wanted,
     )
-    return take_in(fresh, stored)
+    begun = opened(fresh, entries)
+    if begun.generation == live.generation:
+        return begun
+    return replace(begun, rejected={**read_ledger(entries).rejected})
 
 
 def follow(live: Live, entries: Iterable[Entry]) -> Live:
-    """Another tab has changed the ledger: appended to it, or erased it.
+    """Another tab has changed the ledger: appended to it, packed a part of it, or erased it.
 
-    While an append is in flight nobody knows yet which came first: that waits for its answer.
+    While an append is in flight nobody knows yet which came first: that waits for its answer. So
+    does what comes behind events that are still to be read.
     """
     if live.is_writing:
         return replace(live, heard=(*live.heard, *entries))
-    known = {stream_id: live.ledger.version_of(stream_id) for stream_id in live.ledger.places}
     entries = tuple(entries)
     stored = read_ledger(
         entries,
         after=live.ledger.head,
-        versions=known,
+        versions=versions_in(live.ledger),
         head_hash=live.head_hash,
-        is_any_lost=live.missing > 0 or any(map(_is_unreadable, live.damaged)),
+        is_any_lost=live.missing > 0 or any(map(is_unreadable, live.damaged)),
     )
     if stored.generation > live.generation and not stored.is_later:
         return begun_anew(live, entries)
     if stored.generation < live.generation:
         stored = read_ledger((), head_hash=live.head_hash)  # of a history that is erased already
+    reading = live.reading
+    if reading is not None and (reading.base is None or stored.waiting):
+        return replace(live, reading=replace(reading, later=(*reading.later, *entries)))
     known_damage = {damaged.entry.key for damaged in stored.damaged}
     kept = tuple(damaged for damaged in live.damaged if damaged.entry.key not in known_damage)
     stored = replace(stored, damaged=kept + stored.damaged, generation=live.generation)
-    return take_in(live, stored)
+    live = take_in(live, stored)
+    if not stored.waiting:
+        return live
+    return replace(live, reading=Reading(live, stored.waiting, runs=None))
 
 
 def compare(live: Live, entries: Iterable[Entry]) -> Live:
-    """Hold what is known against all that is stored now."""
+    """Hold what is known against all that is stored now; not before all of it has been read."""
     entries = tuple(entries)
-    stored = read_ledger(entries)
-    if stored.is_later or not live.is_kept:
-        return replace(live, is_later=stored.is_later)
-    if stored.generation > live.generation:
+    found = sorted_out(entries)
+    if found.is_later or not live.is_kept:
+        return replace(live, is_later=found.is_later)
+    if found.generation > live.generation:
         return follow(live, entries)
-    known, found = live.lines, stored.lines[: len(live.lines)]
-    is_altered = any(line not in ("", was) for was, line in zip(known, found, strict=False))
-    lost = [
-        Position(nth)
-        for nth, line in enumerate(known, start=1)
-        if line and (nth > len(found) or not found[nth - 1])
-    ]
+    stored = lines_stored(found)
+    lost, is_altered = _differing(live, stored)
     if lost:
-        back = tuple(Entry(key_of(live.generation, at), known[at - 1]) for at in lost)
+        back = tuple(dict.fromkeys(_back(live, at) for at in lost))
         return replace(live, gone=Gone(len(lost), None if is_altered else back))
     if is_altered and not live.is_writing:
         return begun_anew(live, entries)
     return follow(replace(live, gone=None, is_later=False), entries)
 
 
-def _is_unreadable(damaged: DamagedEntry) -> bool:
-    """Whether an entry stands in the ledger with a line that could not be read."""
-    return not isinstance(damaged.reason, Fault)
+def _differing(live: Live, stored: StoredLines) -> tuple[list[Position], bool]:
+    """The positions of lines that are not stored any more, and whether one is stored otherwise.
+
+    A segment that is stored as this tab knows it need not be looked into.
+    """
+    lost: list[Position] = []
+    is_altered = False
+    unchanged = [
+        kept.segment.name
+        for kept in live.packed
+        if kept.segment and stored.values.get(kept.name.key) == kept.segment.text
+    ]
+    nth = 0
+    for name in (*unchanged, None):
+        last = len(live.lines) if name is None else name.first - 1
+        for place in range(nth, last):
+            was, is_now = live.lines[place], stored.line_at(Position(place + 1))
+            if was and not is_now:
+                lost.append(Position(place + 1))
+            is_altered = is_altered or (bool(was) and bool(is_now) and was != is_now)
+        nth = last if name is None else name.last
+    return lost, is_altered
+
+
+def _back(live: Live, at: Position) -> Entry:
+    """The entry that brings an event back: its line, or the segment that it was in."""
+    for kept in live.packed:
+        if kept.segment and kept.name.first <= at <= kept.name.last:
+            return Entry(kept.name.key, kept.segment.text)
+    return Entry(key_of(live.generation, at), live.lines[at - 1])

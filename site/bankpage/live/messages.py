@@ -164,6 +164,8 @@ class Loaded:
 
     entries: tuple[Entry, ...]
     is_kept: bool
+    is_narrow: bool = False
+    """Whether narrow characters hold more in this browser than wide ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,37 @@ class EntriesChanged:
 @dataclass(frozen=True, slots=True)
 class ChainSliced:
     """The next slice of the chain is to be verified."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentsRead:
+    """The browser handed over some segments whole, or nothing for one that is gone."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSliced:
+    """The next slice of a long ledger is to be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackingDue:
+    """There is time to pack old events, if there are any to pack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A segment has taken the place of its appends."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotPacked:
+    """It has not; what is new or all entries come along where the ledger differs."""
+
+    trouble: Trouble | None
+    """None where a tab of an earlier version is open, which has to be waited for."""
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +307,11 @@ LiveMessage = (
     | Loaded
     | EntriesChanged
     | ChainSliced
+    | SegmentsRead
+    | ReadingSliced
+    | PackingDue
+    | Packed
+    | NotPacked
     | LedgerDiffers
     | ReadForExport
     | BegunAnew

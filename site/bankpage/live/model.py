@@ -12,6 +12,8 @@ from enum import StrEnum
 from functools import partial
 from typing import Final, NamedTuple
 
+from bankpage.live.segments import Name, Run, Segment
+from bankpage.live.snapshots import KeptSnapshot
 from bankpage.live.stored_ledger import DamagedEntry, Entry, Head
 from esbank_core.bank.account import CODEC, Ledger, Recorded, empty_ledger
 from esbank_core.bank.commands import Command
@@ -115,6 +117,9 @@ class Adding:
     lines: AppendOnly[str] = field(default_factory=AppendOnly)
     """Those that are new, as they are to be stored."""
     head_hash: str = GENESIS_HASH
+    segments: tuple[Segment, ...] | None = ()
+    """Those of a long import, packed so far; None where its lines cannot be packed."""
+    is_narrow: bool = False
     conflicts: int = 0
     """How often another tab was first."""
     is_in_flight: bool = False
@@ -290,6 +295,63 @@ class Story:
     """Whether all that is left is to be told at once."""
 
 
+class Kept(NamedTuple):
+    """A segment that is stored; one that another tab has packed is known by its name alone."""
+
+    name: Name
+    segment: Segment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far a long ledger has been read from its first event on, slice by slice.
+
+    Where it was opened from a snapshot, commands need not wait for it; otherwise they do.
+    """
+
+    so_far: Live
+    waiting: tuple[Entry, ...]
+    """What is to be read next, in order of position."""
+    runs: tuple[Run, ...] | None = ()
+    """All that was read, as it was found; None where this tab had read the beginning before."""
+    base: KeptSnapshot | None = None
+    """The snapshot that the ledger was opened from."""
+    is_asked: bool = False
+    """Whether what is next is on its way."""
+    later: tuple[Entry, ...] = ()
+    """What another tab has written meanwhile that cannot be taken in before this is done."""
+
+    @property
+    def left(self) -> int:
+        """How many events are still to be read, about."""
+        names = [Name.of(entry.key) for entry in self.waiting]
+        return sum(name.events if name else 1 for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """How the packing of old events goes on."""
+
+    is_due: bool = False
+    """Whether it will be looked at once there is time."""
+    in_flight: Segment | None = None
+    share: int = 1
+    """Into how many parts a segment is divided, where there is hardly any room left."""
+    tried_at: Position = GENESIS
+    """Where the ledger ended when there was nothing to pack."""
+    snapshot_at: Position = GENESIS
+    """The position of the snapshot that is kept."""
+
+
+class Opening(StrEnum):
+    """What became of the snapshot that the ledger was opened from."""
+
+    NONE = "none"
+    UNCHECKED = "unchecked"
+    AGREES = "agrees"
+    DISAGREES = "disagrees"
+
+
 @dataclass(frozen=True, slots=True)
 class Live:
     """All that is known of the live ledger."""
@@ -304,6 +366,24 @@ class Live:
     """Whether the next slice of the chain is on its way."""
     head_hash: str = GENESIS_HASH
     generation: int = 1
+
+    appends: AppendOnly[Position] = field(default_factory=AppendOnly)
+    """Where each append begins that stands by itself, in order."""
+    packed: tuple[Kept, ...] = ()
+    """The segments, in order."""
+    leftovers: tuple[Entry, ...] = ()
+    """Appends that are in a segment as well."""
+    packing: Packing = Packing()
+    transfers_then: Projected[Transfers] = field(default_factory=TRANSFER.progress.genesis)
+    """Which transfers were under way at the last snapshot."""
+    is_narrow: bool = False
+    """Whether narrow characters hold more in this browser."""
+    reading: Reading | None = None
+    opening: Opening = Opening.NONE
+    opened_at: Position = GENESIS
+    """The position of the snapshot that the ledger was opened from."""
+    is_export_wanted: bool = False
+    """Whether an export waits until all is read."""
 
     rejected: Mapping[str, RejectedCommand] = field(default_factory=dict)
     """The newest commands that were rejected, by the keys under which they are kept."""
@@ -350,6 +430,13 @@ class Live:
     def place(self) -> Place:
         """How far the ledger goes."""
         return Place(self.generation, self.ledger.head, self.head_hash)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a command can be decided now: the ledger is known, and nothing under way."""
+        reading = self.reading
+        is_known = reading is None or (reading.base is not None and not reading.later)
+        return is_known and not self.is_writing
 
     @property
     def is_writing(self) -> bool:

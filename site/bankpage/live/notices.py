@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bankpage.live.chain import is_head_missing
-from bankpage.live.model import Gone, Live, Trouble
+from bankpage.live.model import Gone, Live, Opening, Reading, Trouble
+from bankpage.live.segments import unpack
 from bankpage.live.stored_ledger import DamagedEntry, Fault
 from bankpage.paper.phrases import Phrases
-from bankpage.paper.tree import Element, Node, Slot
+from bankpage.paper.tree import Element, Node, Slot, text
 from bankpage.stage import chain
+from esbank_core.kernel.identity import Position
 
 DAMAGE_NAMED: int = 3
 """How many damaged entries the notice names; the export has them all."""
@@ -38,7 +40,34 @@ def chain_status(live: Live, phrases: Phrases) -> Iterator[Slot]:
     head, seen = live.ledger.head, live.head_seen
     is_other = seen is not None and seen.position <= head and is_head_missing(live)
     altered_at = seen.position if seen and is_other else None
-    yield from chain.chain_status(head, live.chain, phrases, altered_at)
+    if live.reading is None:
+        yield from chain.chain_status(head, live.chain, phrases, altered_at, _broken_within(live))
+    else:
+        yield from _reading(live.reading, phrases)
+    is_told = live.opening is not Opening.NONE and live.reading is None
+    name = f"snapshot-{live.opening}"
+    yield text("snapshot", phrases(name, position=f"{live.opened_at:,}") if is_told else "")
+
+
+def _reading(reading: Reading, phrases: Phrases) -> Iterator[Slot]:
+    """How far a long ledger has been read; what is still to be read is verified as it is."""
+    read = reading.so_far.ledger.head
+    total = reading.base.position if reading.base else read + reading.left
+    name = "chain-reading-snapshot" if reading.base else "chain-reading"
+    said = phrases(name, read=f"{read:,}", total=f"{total:,}")
+    yield Slot("chain", {"data-chain": "none"})
+    yield text("chain-verdict", "")
+    yield text("chain-count", said)
+
+
+def _broken_within(live: Live) -> tuple[Position, Position] | None:
+    """The segment whose hashes lead elsewhere, if that is where the chain breaks."""
+    broken = live.chain.audit().broken if live.chain.lines >= live.ledger.head else None
+    for kept in live.packed if broken else ():
+        is_there = broken is not None and kept.name.first <= broken.position <= kept.name.last
+        if is_there and kept.segment and not unpack(kept.segment).is_whole:
+            return kept.name.first, kept.name.last
+    return None
 
 
 def _notice(live: Live, phrases: Phrases) -> Iterator[Node]:

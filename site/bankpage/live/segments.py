@@ -49,7 +49,7 @@ _KEY: Final = re.compile(
     rf"(?:-([0-9]{{{SEQUENCE_DIGITS}}}))?",
     re.ASCII,
 )
-_LAST_HASH: Final = re.compile(rf'"{HASH_ATTRIBUTE}":"[0-9a-f]{{64}}"')
+_HASH: Final = re.compile(rf'"{HASH_ATTRIBUTE}":"([0-9a-f]{{64}})"')
 _SEALING: Final = Sealing(CODEC)
 
 
@@ -108,6 +108,20 @@ class Unpacked(NamedTuple):
 
     lines: tuple[str, ...]
     is_whole: bool
+
+    @property
+    def last_hashes(self) -> tuple[str, str]:
+        """The hash of the last line but one (empty, if there is none), and of the last."""
+        return (
+            hash_in(self.lines[-2]) if len(self.lines) > 1 else "",
+            hash_in(self.lines[-1]),
+        )
+
+
+def hash_in(line: str) -> str:
+    """The hash that a line of ours carries; empty if it carries none."""
+    found = _HASH.search(line)
+    return found[1] if found else ""
 
 
 def pack(
@@ -183,7 +197,7 @@ def unpack(segment: Segment) -> Unpacked:
     is_whole = hash_after == segment.hash_after
     if not is_whole:
         stated = f'"{HASH_ATTRIBUTE}":"{segment.hash_after}"'
-        lines[-1] = _LAST_HASH.sub(stated, lines[-1], count=1)
+        lines[-1] = _HASH.sub(stated, lines[-1], count=1)
     return Unpacked(tuple(lines), is_whole)
 
 

@@ -1,10 +1,11 @@
 """The ledger as localStorage holds it: keys and values, read and written purely.
 
 One key an append, ``esbank/ledger/<generation>/<position of its first event>``, and under it
-a line for each event, in the very format of an exported file: an export is the values in
-order of their keys. Nothing that is found here is trusted. What can be read is history;
-what cannot keeps its place in the ledger as an unreadable event; what has no place at all
-is set aside. Each is named, none is changed.
+a line for each event, in the very format of an exported file; of old events one key for many,
+``esbank/ledger/<generation>/<first>-<last>``, and under it a segment of them (``segments``). An
+export is the lines in order of their positions. Nothing that is found here is trusted. What can
+be read is history; what cannot keeps its place in the ledger as an unreadable event; what has no
+place at all is set aside. Each is named, none is changed.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Final
 
+from bankpage.live.segments import Name, Segment, most_lost, segment_in, unpack
 from esbank_core.bank.account import CODEC, is_readable
 from esbank_core.bank.events import Event
-from esbank_core.kernel.errors import UnfitLine
+from esbank_core.kernel.errors import Damage, UnfitLine
 from esbank_core.kernel.identity import GENESIS, Position, StreamId, Version
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnknownEvent, unreadable
 from esbank_core.kernel.rejected import RejectedCommand
@@ -32,10 +34,14 @@ PREFIX: Final = "esbank/"
 GENERATION_KEY: Final = "esbank/generation"
 HEAD_KEY: Final = "esbank/head"
 FORMAT_KEY: Final = "esbank/format"
+SNAPSHOT_KEY: Final = "esbank/snapshot"
 GLANCE_KEY: Final = "esbank/glance"
 
-OWN_FORMAT: Final = 1
-"""The version of the form that this module reads and writes; one without a number is the first."""
+OWN_FORMAT: Final = 2
+"""The version of the form that this module reads and writes; one without a number is the first.
+
+The second has segments.
+"""
 
 MOST_LOST: Final = 1000
 """How many events may be missing before the rest is not believed.
@@ -68,10 +74,14 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One key of localStorage and its value; None, where the browser would not hand it over."""
+    """One key of localStorage and its value; None, where the browser would not hand it over.
+
+    Where only the beginning of the value was handed over, ``length`` is how long it is.
+    """
 
     key: str
     value: str | None
+    length: int | None = None
 
 
 class Fault(StrEnum):
@@ -124,11 +134,22 @@ class StoredLedger:
     damaged: tuple[DamagedEntry, ...]
     is_later: bool = False
     rejected: Mapping[str, RejectedCommand] = field(default_factory=dict)
+    appends: tuple[Position, ...] = ()
+    """Where each append that was read begins."""
+    segments: tuple[Segment, ...] = ()
+    """Those that were read, and could be."""
+    packed: tuple[Name, ...] = ()
+    """All segments of which anything was seen, whether read or not."""
+    waiting: tuple[Entry, ...] = ()
+    """What comes after the first segment that was not read, in order of position."""
+    leftovers: tuple[Entry, ...] = ()
+    """Appends whose events are in a segment as well, letter by letter."""
+    snapshot: str | None = None
 
 
 def read_entries(text: str) -> list[Entry]:
-    """The entries that the browser hands over, as the JSON text of a list of pairs."""
-    return [Entry(key, value) for key, value in json.loads(text)]
+    """The entries that the browser hands over, as the JSON text of a list of lists."""
+    return [Entry(*parts) for parts in json.loads(text)]
 
 
 def read_ledger(
@@ -138,21 +159,44 @@ def read_ledger(
     versions: Mapping[StreamId, Version] | None = None,
     head_hash: str = GENESIS_HASH,
     is_any_lost: bool = False,
+    most_segments: int | None = None,
+    is_to_the_end: bool | None = None,
+    is_part: bool = False,
+    packed_before: Segment | None = None,
 ) -> StoredLedger:
     """Read what stands after position ``after``; never raises, whatever is there.
 
     ``versions`` and ``head_hash`` are those of the ledger up to ``after``; ``is_any_lost`` says
-    whether any event up to there is unreadable.
+    whether any event up to there is unreadable. Of segments, no more than ``most_segments`` are
+    read; and none of which only the beginning was handed over. ``is_to_the_end`` has what is
+    missing at the end filled in, up to the head that was seen last: so it is by itself where all
+    is read from the first event on. ``is_part`` says that it is known of all of them already that
+    they count; ``packed_before`` is the segment that was read before them.
     """
-    found = _sorted_out(entries)
+    found = sorted_out(entries, is_part=is_part)
     if found.is_later:
         return StoredLedger(found.generation, (), (), head_hash, None, (), is_later=True)
-    appends = found.appends.get(found.generation, {})
-    reader = _Reader(after, dict(versions or {}), head_hash, is_any_lost=is_any_lost)
-    for position, entry in sorted(appends.items()):
-        reader.read(Position(position), entry)
-    if after == GENESIS and found.head and found.head.generation == found.generation:
-        reader.read_end(found.head)
+    reader = _Reader(
+        after, dict(versions or {}), head_hash, is_any_lost=is_any_lost, is_part=is_part
+    )
+    if packed_before is not None:
+        reader.packed_before.append(packed_before)
+    units = sorted(found.units.get(found.generation, ()), key=_place)
+    waiting: tuple[Entry, ...] = ()
+    for nth, unit in enumerate(units):
+        is_enough = most_segments is not None and len(reader.segments) >= most_segments
+        if isinstance(unit, Append):
+            reader.read(unit.first, unit.entry)
+        elif unit.name.last > after and (unit.entry.length is not None or is_enough):
+            waiting = tuple(later.entry for later in units[nth:])
+            break
+        else:
+            reader.read_segment(unit.name, unit.entry)
+    if is_to_the_end is None:
+        is_to_the_end = after == GENESIS
+    seen = found.head
+    if is_to_the_end and not waiting and seen and seen.generation == found.generation:
+        reader.read_end(seen)
     return StoredLedger(
         found.generation,
         tuple(reader.recorded),
@@ -161,7 +205,56 @@ def read_ledger(
         found.head,
         (*found.damaged, *reader.damaged),
         rejected=newest_rejected(found.rejected),
+        appends=tuple(reader.appends),
+        segments=tuple(reader.segments),
+        packed=tuple(unit.name for unit in units if isinstance(unit, Packed)),
+        waiting=waiting,
+        leftovers=tuple(reader.leftovers),
+        snapshot=found.snapshot,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLines:
+    """Lines by position, as they are stored, whatever they are worth; segments opened if asked."""
+
+    values: Mapping[str, str]
+    """Of every key of the ledger."""
+    appends: Mapping[Position, str]
+    names: Sequence[Name]
+
+    def line_at(self, position: Position) -> str:
+        """The line that stands at a position; empty, if there is none."""
+        if (alone := self.appends.get(position)) is not None:
+            return alone
+        for name in self.names:
+            if name.first <= position <= name.last:
+                try:
+                    lines = unpack(segment_in(name, self.values[name.key])).lines
+                except Damage:
+                    return ""
+                return lines[position - name.first]
+        return ""
+
+
+def lines_stored(found: SortedOut) -> StoredLines:
+    """The lines that were found, by position."""
+    units = found.units.get(found.generation, ())
+    appends: dict[Position, str] = {}
+    for unit in units:
+        if isinstance(unit, Append):
+            lines = (unit.entry.value or "").split("\n")
+            appends |= {Position(unit.first + nth): line for nth, line in enumerate(lines)}
+    return StoredLines(
+        {unit.entry.key: unit.entry.value or "" for unit in units},
+        appends,
+        [unit.name for unit in units if isinstance(unit, Packed)],
+    )
+
+
+def position_of(key: str) -> Position:
+    """Where what stands under a key of the ledger begins."""
+    return Position(int(key.rpartition("/")[2].partition("-")[0]))
 
 
 def key_of(generation: int, position: Position) -> str:
@@ -235,29 +328,63 @@ def _hash_of(line: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _SortedOut:
+class Append:
+    """The entry of one append, by the position of its first event."""
+
+    first: Position
+    entry: Entry
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """What it is sorted by: behind the segment that took its place."""
+        return self.first, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The entry of a segment."""
+
+    name: Name
+    entry: Entry
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """What it is sorted by."""
+        return self.name.first, 0
+
+
+Unit = Append | Packed
+
+
+@dataclass(frozen=True, slots=True)
+class SortedOut:
     """Entries by what their keys say they are."""
 
     generation: int
-    appends: Mapping[int, Mapping[int, Entry]]
-    """By generation and position."""
+    units: Mapping[int, Sequence[Unit]]
+    """By generation."""
     head: Head | None
     is_later: bool
     damaged: tuple[DamagedEntry, ...]
     rejected: Mapping[str, RejectedCommand]
+    snapshot: str | None
 
 
-def _sorted_out(entries: Iterable[Entry]) -> _SortedOut:
-    appends: dict[int, dict[int, Entry]] = {}
+def sorted_out(entries: Iterable[Entry], *, is_part: bool = False) -> SortedOut:
+    """Entries by what their keys say they are. ``is_part`` is as for ``read_ledger``."""
+    units: dict[int, list[Unit]] = {}
     beside: list[tuple[int, Entry]] = []
-    generation, head, is_later = 0, None, False
+    generation, head, is_later, snapshot = 0, None, False, None
     damaged: list[DamagedEntry] = []
     for entry in entries:
         fault: Fault | None = None
         if entry.value is None:
             fault = Fault.NOT_HANDED_OVER
         elif named := _LEDGER_KEY.fullmatch(entry.key):
-            appends.setdefault(int(named[1]), {})[int(named[2])] = entry
+            append = Append(Position(int(named[2])), entry)
+            units.setdefault(int(named[1]), []).append(append)
+        elif name := Name.of(entry.key):
+            units.setdefault(name.generation, []).append(Packed(name, entry))
         elif named := _REJECTED_KEY.fullmatch(entry.key):
             beside.append((int(named[1]), entry))
         elif entry.key == GENERATION_KEY:
@@ -269,17 +396,44 @@ def _sorted_out(entries: Iterable[Entry]) -> _SortedOut:
         elif entry.key == HEAD_KEY:
             head = _read_head(entry.value)
             fault = None if head else Fault.NO_HEAD
+        elif entry.key == SNAPSHOT_KEY:
+            snapshot = entry.value
         else:
             fault = Fault.NO_GLANCE if entry.key == GLANCE_KEY else Fault.UNKNOWN_KEY
         if fault:
             damaged.append(DamagedEntry(entry, fault))
     # Where the number is lost, the first generation of which there is anything counts.
-    generation = generation or min(appends, default=1)
-    for other, values in appends.items():
+    generation = generation or min(units, default=1)
+    for other, found in units.items():
         if other != generation:
-            damaged += (DamagedEntry(one, Fault.OTHER_GENERATION) for one in values.values())
+            damaged += (DamagedEntry(unit.entry, Fault.OTHER_GENERATION) for unit in found)
     rejected, unread = _read_beside(entry for other, entry in beside if other == generation)
-    return _SortedOut(generation, appends, head, is_later, (*damaged, *unread), rejected)
+    if generation in units and not is_part:
+        units[generation] = _counted(units[generation], head)
+    every = (*damaged, *unread)
+    return SortedOut(generation, units, head, is_later, every, rejected, snapshot)
+
+
+def _place(unit: Unit) -> tuple[int, int]:
+    return unit.place
+
+
+def _counted(units: Sequence[Unit], head: Head | None) -> list[Unit]:
+    """All of them but segments of an import that was cut off before it counted."""
+    reached = max(
+        (_end_of(unit) for unit in units if isinstance(unit, Append) or not unit.name.until),
+        default=0,
+    )
+    reached = max(reached, head.position if head else 0)
+    return [
+        unit
+        for unit in units
+        if isinstance(unit, Append) or unit.name.until is None or unit.name.until <= reached
+    ]
+
+
+def _end_of(unit: Unit) -> Position:
+    return unit.first if isinstance(unit, Append) else unit.name.last
 
 
 def _read_beside(
@@ -316,10 +470,15 @@ class _Reader:
         head_hash: str,
         *,
         is_any_lost: bool,
+        is_part: bool,
     ) -> None:
         self.recorded: list[RecordedEvent[Event | Opaque]] = []
         self.lines: list[str] = []
         self.damaged: list[DamagedEntry] = []
+        self.appends: list[Position] = []
+        self.segments: list[Segment] = []
+        self.leftovers: list[Entry] = []
+        self.packed_before: list[Segment] = []
         self._hash_before = head_hash
         self._hash_of_lost_end = ""
         self._versions = versions
@@ -327,6 +486,7 @@ class _Reader:
         self._time = _EPOCH
         self._may_be_lost = MOST_LOST
         self._is_any_lost = is_any_lost
+        self._is_part = is_part
 
     @property
     def _next(self) -> Position:
@@ -343,16 +503,59 @@ class _Reader:
         return self._hash_before
 
     def read(self, position: Position, entry: Entry) -> None:
-        if position <= self._start:
-            return
+        if position <= self._start and not self._is_part:
+            return  # it was read before
         missing = position - self._next
+        if missing < 0 and self._is_packed(position, entry):
+            self.leftovers.append(entry)
+        elif missing < 0:
+            self._set_aside(entry, Fault.PLACE_TAKEN)
+        elif missing > self._may_be_lost:
+            self._set_aside(entry, Fault.TOO_FAR)
+        else:
+            self._fill_in_missing(missing)
+            self.appends.append(position)
+            self._read_lines(entry, (entry.value or "").split("\n"))
+
+    def read_segment(self, name: Name, entry: Entry) -> None:
+        if name.last <= self._start and not self._is_part:
+            return  # it was read before
+        missing = name.first - self._next
         if missing < 0:
             self._set_aside(entry, Fault.PLACE_TAKEN)
         elif missing > self._may_be_lost:
             self._set_aside(entry, Fault.TOO_FAR)
         else:
             self._fill_in_missing(missing)
-            self._read_lines(entry)
+            self._unpack(name, entry)
+
+    def _unpack(self, name: Name, entry: Entry) -> None:
+        text = entry.value or ""
+        try:
+            segment = segment_in(name, text)
+            lines = unpack(segment).lines
+        except Damage as damage:
+            self._set_aside(entry, damage.reason)
+            for _ in range(most_lost(name, text)):
+                self._fill_in("", damage.reason)
+            self._fill_in_missing(min(self._may_be_lost, name.last - self._next + 1))
+            return
+        self.segments.append(segment)
+        run, _ = _LINES.read_run("\n".join(lines), 0, self._next, self._versions)
+        self.recorded += run
+        self.lines += lines[: len(run)]
+        if run:
+            self._time = run[-1].time
+        self._read_lines(entry, lines[len(run) :])
+
+    def _is_packed(self, position: Position, entry: Entry) -> bool:
+        """Whether the same lines were read from a segment, where this append would stand."""
+        for segment in (*self.packed_before, *self.segments):
+            if segment.name.first <= position <= segment.name.last:
+                lines = (entry.value or "").split("\n")
+                start = position - segment.name.first
+                return list(unpack(segment).lines[start : start + len(lines)]) == lines
+        return False
 
     def read_end(self, head: Head) -> None:
         """Fill in for what is missing at the end, up to the head that was seen last."""
@@ -363,9 +566,9 @@ class _Reader:
         elif missing > 0:
             self._set_aside(Entry(HEAD_KEY, write_head(head)), Fault.TOO_FAR)
 
-    def _read_lines(self, entry: Entry) -> None:
+    def _read_lines(self, entry: Entry, lines: Sequence[str]) -> None:
         is_damaged = False
-        for line in (entry.value or "").split("\n"):
+        for line in lines:
             reason = self._read_line(line)
             if reason is None:
                 continue

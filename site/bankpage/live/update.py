@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from bankpage.live import adding, asking, chain, deciding, files, story
+from bankpage.live import adding, asking, chain, deciding, files, opening, packing, story
 from bankpage.live.deciding import Updated
-from bankpage.live.effects import Erase, ReadAnew, ReadStored, WriteBack
-from bankpage.live.following import begun_anew, compare, take_in
+from bankpage.live.effects import Erase, LiveEffect, ReadAnew, ReadStored, WriteBack
+from bankpage.live.following import begun_anew, compare
 from bankpage.live.messages import (
     AccountChosen,
     ActedAs,
@@ -30,12 +30,17 @@ from bankpage.live.messages import (
     LiveMessage,
     Loaded,
     NotErased,
+    NotPacked,
     NotWritten,
     OpenAsked,
     Overtaken,
+    Packed,
+    PackingDue,
     ReadForExport,
+    ReadingSliced,
     ResetAsked,
     ResetKept,
+    SegmentsRead,
     StoryAsked,
     StorySkipped,
     StoryTicked,
@@ -51,7 +56,6 @@ from bankpage.live.messages import (
 )
 from bankpage.live.model import Exported, Form, Live, Note, OpenNextAccount, Outcome, Trouble
 from bankpage.live.recalling import last_decision_in
-from bankpage.live.stored_ledger import read_ledger
 from bankpage.paper.effects import Download, Focus
 from bankpage.paper.occasion import Occasion
 from esbank_core.bank.commands import (
@@ -66,9 +70,15 @@ from esbank_core.bank.commands import (
 def update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
     """The live ledger after a message, and the effects to carry out, in order."""
     updated, effects = _update(live, message, occasion)
+    if updated.waiting and updated.is_ready:
+        # They waited for a ledger to be read; now it is, or another has begun.
+        updated, more = deciding.decide_next(updated, occasion)
+        effects += more
     if updated.outcome is not None and updated.outcome is not live.outcome:
         updated = replace(updated, outcomes=live.outcomes + 1)
-    return chain.watched(updated, effects)
+    updated, effects = chain.watched(updated, effects)
+    updated, effects = opening.watched(updated, effects)
+    return packing.watched(updated, effects)
 
 
 def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
@@ -124,6 +134,8 @@ def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
             return adding.sliced(live, occasion)
         case AddingStopped():
             return adding.stopped(live), ()
+        case ExportAsked() if live.reading:
+            return replace(live, is_export_wanted=True), ()
         case ExportAsked():
             return live, (ReadStored(),)
         case DamageExportAsked():
@@ -141,8 +153,9 @@ def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
             return live, (ReadAnew(),)
 
         # What the browser answers.
-        case Loaded(entries=entries, is_kept=is_kept):
-            loaded = take_in(replace(live, is_kept=is_kept), read_ledger(entries))
+        case Loaded(entries=entries, is_kept=is_kept, is_narrow=is_narrow):
+            fresh = replace(live, is_kept=is_kept, is_narrow=is_narrow)
+            loaded = opening.opened(fresh, entries)
             loaded = replace(loaded, recalled=last_decision_in(loaded.ledger))
             # Carry on what was cut off when the page last closed.
             return deciding.decide_next(loaded, occasion)
@@ -155,6 +168,20 @@ def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
             return deciding.decide_next(live, occasion)
         case ChainSliced():
             return chain.sliced(live), ()
+        case SegmentsRead(entries=entries):
+            return opening.arrived(live, entries)
+        case ReadingSliced():
+            return _read_on(live, occasion)
+        case PackingDue():
+            return packing.due(live)
+        case Packed():
+            return packing.done(live), ()
+        case NotPacked(trouble=trouble, entries=entries):
+            return packing.not_done(live, trouble, entries)
+        case LedgerDiffers() | WrittenBack() if live.reading:
+            return live, (ReadAnew(),)
+        case ReadForExport() if live.reading:
+            return replace(live, is_export_wanted=True), ()
         case LedgerDiffers(entries=entries):
             return _told_of_erasing(live, compare(live, entries)), ()
         case ReadForExport(entries=entries):
@@ -175,17 +202,35 @@ def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
                 return adding.overtaken(live, live.adding, entries, occasion)
             return deciding.overtaken(live, entries, occasion)
         case NotWritten(trouble=trouble, entries=entries):
-            if trouble in (Trouble.GONE, Trouble.LATER):
+            again: tuple[LiveEffect, ...] = ()
+            if trouble in (Trouble.GONE, Trouble.LATER) and live.reading:
+                again = (ReadAnew(),)
+            elif trouble in (Trouble.GONE, Trouble.LATER):
                 live = compare(live, entries)
             if live.adding and live.adding.is_in_flight:
-                return adding.not_written(live, live.adding, trouble, occasion)
-            return deciding.not_written(live, trouble, occasion)
+                live, effects = adding.not_written(live, live.adding, trouble, occasion)
+            else:
+                live, effects = deciding.not_written(live, trouble, occasion)
+            return live, (*again, *effects)
         case Erased(entries=entries):
             return deciding.erased(live, entries), (Focus("owner"),)
         case NotErased(trouble=trouble):
             return replace(live, refused=trouble), ()
         case _:
             assert_never(message)
+
+
+def _read_on(live: Live, occasion: Occasion) -> Updated:
+    """The ledger read by a slice more; once it is whole, what has waited for that goes on."""
+    read, effects = opening.sliced(live)
+    if read.reading is not None or live.reading is None:
+        return read, effects
+    if live.reading.base is None and not read.recalled:
+        read = replace(read, recalled=last_decision_in(read.ledger))
+    if not read.is_writing:
+        read = deciding.heard_out(read)
+    decided, more = deciding.decide_next(read, occasion)
+    return decided, (*effects, *more)
 
 
 def _told_of_erasing(before: Live, after: Live) -> Live:

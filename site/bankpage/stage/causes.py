@@ -46,7 +46,7 @@ _changes: dict[StreamId, _Changes] = {}
 
 def causes(history: Ledger, account_id: StreamId | None, position: Position) -> Causes:
     """What last changed an account's state as of a position."""
-    if account_id is None or account_id not in history.places:
+    if account_id is None or account_id not in history.places or history.unread:
         return NO_CAUSES
     first = history.places[account_id][0]
     if first > position:

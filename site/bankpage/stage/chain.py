@@ -20,10 +20,12 @@ def chain_status(
     chain: Verifier[Event],
     phrases: Phrases,
     altered_at: Position | None = None,
+    within: tuple[Position, Position] | None = None,
 ) -> Iterator[Slot]:
     """How far the chain of a history that ends at ``head`` has been verified, and holds.
 
-    ``altered_at`` is an event that is known to have had another hash.
+    ``altered_at`` is an event that is known to have had another hash; ``within`` are the first and
+    the last of the events of which it is only known that one of them was altered.
     """
     verdict = count = ""
     kind = "none"
@@ -42,7 +44,11 @@ def chain_status(
             position = altered_at or broken.position
             word = "altered" if altered_at else broken.kind.replace(" ", "-")
             what = phrases(f"chain-{word}")
-            verdict = phrases("chain-broken", position=position, what=what)
+            if within is None:
+                verdict = phrases("chain-broken", position=position, what=what)
+            else:
+                first, last = (f"{place:,}" for place in within)
+                verdict = phrases("chain-broken-within", first=first, last=last, what=what)
     yield Slot("chain", {"data-chain": kind})
     yield text("chain-verdict", verdict)
     yield text("chain-count", count)

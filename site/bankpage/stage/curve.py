@@ -67,6 +67,8 @@ def curve(history: Ledger, account_id: StreamId | None) -> Drawing:
 
 
 def _draw(history: Ledger, account_id: StreamId | None) -> Drawing:
+    if history.unread:
+        return Drawing("", "", "")  # of what is not read yet there is nothing to draw
     head = history.head
     names = list(history.places) if len(history.places) <= MOST_BALANCES else []
     if account_id and account_id not in names:
@@ -145,6 +147,8 @@ def marks(history: Ledger) -> Marks:
 
     Across, a mark stands at its event's position: whoever draws it scales by the head.
     """
+    if history.unread:
+        return Marks("", "")
     known = _buckets[0]
     is_same = known.seen <= history.head and (
         known.seen == 0 or history.states[known.seen - 1] is known.last

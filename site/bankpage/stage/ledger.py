@@ -158,7 +158,8 @@ def _row(history: Ledger, shown: _Shown, place: _Place, phrases: Phrases) -> Ele
         children = (Element("p", {"class": "event-now"}, (words,), f"now-{position}"), *children)
     if is_open:
         children = (*children, _payload(recorded, phrases))
-    damaged = " is-damaged" if isinstance(recorded.event, UnreadableEvent) else ""
+    is_damaged = isinstance(recorded.event, UnreadableEvent) and position > history.unread
+    damaged = " is-damaged" if is_damaged else ""
     attributes: dict[str, Value] = {
         "class": f"event is-{kind}{' is-unapplied' if kind == 'next' else ''}{damaged}",
         "aria-posinset": place.row,

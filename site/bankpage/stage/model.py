@@ -55,6 +55,8 @@ class Stage:
     """How a history is looked at. ``head`` below is the position of that history's last event."""
 
     cursor: Cursor = NOW
+    wanted: Position | None = None
+    """Where to look once what stands there has been read."""
     playing: Playing | None = None
     runs: int = 0
     """How many runs of replay there have been; a tick of an earlier run is stale."""

@@ -40,7 +40,11 @@ def on_paper(history: Ledger, phrases: Phrases) -> Iterator[Slot]:
     """The button that a long ledger needs, and how many pages it will fill."""
     head = history.head
     pages = -(-head // ROWS_A_PAGE)
-    yield text("print-ledger", phrases("print-ledger", pages=pages), hidden=head <= MOST_UNASKED)
+    yield text(
+        "print-ledger",
+        phrases("print-ledger", pages=pages),
+        hidden=head <= MOST_UNASKED or history.unread > 0,
+    )
 
 
 def kept_up(stage: Stage, history: Ledger) -> Written:

@@ -46,19 +46,19 @@ def travel(stage: Stage, history: Ledger, message: StageMessage, now: datetime) 
     head = history.head
     match message:
         case CursorMoved(position=position):
-            return _look_at(paused(stage), head, position)
+            return _look_at(paused(stage), history, position)
         case Stepped(step=step):
-            return _look_at(paused(stage), head, _target(stage, head, step))
+            return _look_at(paused(stage), history, _target(stage, head, step))
         case RowJumped(position=position):
             if not GENESIS < position <= head:
                 return paused(stage), ()
-            return _look_at(paused(stage), head, position)
+            return _look_at(paused(stage), history, position)
         case PlayToggled():
-            return _play_or_pause(stage, head, now)
+            return _play_or_pause(stage, history, now)
         case Ticked(run=run):
             if stage.playing is None or run != stage.playing.run:
                 return stage, ()
-            return _tick(stage, stage.playing, head, now)
+            return _tick(stage, stage.playing, history, now)
         case SpeedChosen(speed=speed):
             return _played_on(replace(stage, speed=speed), head, now), ()
         case PinToggled():
@@ -85,7 +85,7 @@ def travel(stage: Stage, history: Ledger, message: StageMessage, now: datetime) 
 
 def returned(stage: Stage) -> Stage:
     """The stage back in the present, where commands are answered."""
-    return replace(paused(stage), cursor=NOW)
+    return replace(paused(stage), cursor=NOW, wanted=None)
 
 
 def followed(stage: Stage, head: Position) -> Travelled:
@@ -131,11 +131,23 @@ def _pinned(stage: Stage, history: Ledger) -> Stage:
     return replace(stage, pinned=None if stage.pinned else shown_account(history, stage))
 
 
-def _look_at(stage: Stage, head: Position, position: int) -> Travelled:
-    cursor = cursor_at(position, head)
+def look_on(stage: Stage, history: Ledger) -> Travelled:
+    """The stage once everything has been read: where it was to look, it looks now."""
+    if stage.wanted is None:
+        return stage, ()
+    return _look_at(stage, history, stage.wanted)
+
+
+def _look_at(stage: Stage, history: Ledger, position: int) -> Travelled:
+    """The stage looking at a position; or, as long as that is still to be read, nearest to it."""
+    head = history.head
+    is_read = position > history.unread or not history.unread
+    wanted = None if is_read else Position(max(position, GENESIS))
+    cursor = cursor_at(position if is_read else history.unread + 1, head)
     moved = replace(
         stage,
         cursor=cursor,
+        wanted=wanted,
         held=None,
         moves=stage.moves + (cursor != stage.cursor),
         has_travelled=stage.has_travelled or cursor != stage.cursor,
@@ -157,23 +169,25 @@ def _target(stage: Stage, head: Position, step: Step) -> int:
             assert_never(step)
 
 
-def _play_or_pause(stage: Stage, head: Position, now: datetime) -> Travelled:
+def _play_or_pause(stage: Stage, history: Ledger, now: datetime) -> Travelled:
+    head = history.head
     if stage.playing is not None:
         return paused(stage), ()
     if head == GENESIS:
         return stage, ()
     run = stage.runs + 1
     start = GENESIS if isinstance(stage.cursor, Now) else stage.cursor.position
-    begun, effects = _look_at(stage, head, start)
+    begun, effects = _look_at(stage, history, start)
     playing = replace(begun, playing=Playing(run, now, start), runs=run)
     return playing, (*effects, After(tick(stage.speed, head), Ticked(run)))
 
 
-def _tick(stage: Stage, playing: Playing, head: Position, now: datetime) -> Travelled:
+def _tick(stage: Stage, playing: Playing, history: Ledger, now: datetime) -> Travelled:
     """On to where replay should be by now: a slow machine skips events, and comes in on time."""
+    head = history.head
     passed = (now - playing.since).total_seconds() * 1000
     due = playing.origin + round(passed / pace(stage.speed, head))
-    moved, effects = _look_at(stage, head, max(due, stage.position(head) + 1))
+    moved, effects = _look_at(stage, history, max(due, stage.position(head) + 1))
     if not moved.is_in_past:
         return paused(moved), effects
     return moved, (*effects, After(tick(stage.speed, head), Ticked(playing.run)))

@@ -1,0 +1,470 @@
+"""Old events in segments: nothing that was acknowledged is lost, whatever happens in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from bankpage.live.messages import (
+    AddingSliced,
+    DamageExportAsked,
+    ExportAsked,
+    LedgerDiffers,
+    PackingDue,
+    StudyAdded,
+)
+from bankpage.live.model import Added, Live, NoRoomFor, Opening
+from bankpage.live.opening import opened
+from bankpage.live.segments import Name, pack, segment_in, unpack
+from bankpage.live.snapshots import read_snapshot, write_snapshot
+from bankpage.live.stored_ledger import (
+    FORMAT_KEY,
+    HEAD_KEY,
+    SNAPSHOT_KEY,
+    Entry,
+    key_of,
+    read_ledger,
+)
+from bankpage.paper.effects import Download
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from esbank_core import CODEC, verify
+from esbank_core.bank.states import Open
+from esbank_core.kernel.identity import Position, StreamId
+from esbank_core.kernel.recorded import UnreadableEvent
+from esbank_core.kernel.written.chain import GENESIS_HASH
+from tests.page.desk import Desk, Storage
+from tests.page.small_segments import small_segments
+from tests.page.test_adding import result, study
+
+
+@pytest.fixture(autouse=True)
+def small() -> Iterator[None]:
+    with small_segments(size=4, plain=3):
+        yield
+
+
+def with_events(count: int, storage: Storage | None = None) -> Desk:
+    """A tab that has recorded so many events, and packed nothing."""
+    desk = Desk(storage or Storage())
+    desk.opens("Ada")
+    for nth in range(1, count):
+        desk.deposits(str(nth))
+    return desk
+
+
+def packed(count: int = 12) -> Desk:
+    return with_events(count).time_passes()
+
+
+def exported(desk: Desk) -> str:
+    desk.does(ExportAsked())
+    if not any(isinstance(effect, Download) for effect in desk.effects):
+        desk.time_passes()
+    return next(effect.text for effect in reversed(desk.effects) if isinstance(effect, Download))
+
+
+def segments_in(storage: Storage) -> list[Name]:
+    return sorted(name for name in map(Name.of, storage.entries) if name)
+
+
+def reopened(desk: Desk, **changed: str | None) -> Desk:
+    """A tab opened on what another has stored, some of it changed."""
+    entries = dict(desk.storage.entries) | changed
+    return Desk(Storage({key: value for key, value in entries.items() if value is not None}))
+
+
+# Packing ------------------------------------------------------------------------------------
+
+
+def test_old_events_are_packed_and_the_newest_stay_as_they_are() -> None:
+    desk = packed()
+    assert segments_in(desk.storage) == [Name(1, 1, 4), Name(1, 5, 8)]
+    plain = [key for key in desk.storage.entries if key.count("/") == 3 and "-" not in key]
+    assert plain == [key_of(1, Position(at)) for at in (9, 10, 11, 12)]
+    assert desk.storage.entries[FORMAT_KEY] == "2"
+
+
+def test_what_is_packed_is_exported_byte_for_byte_as_before() -> None:
+    desk = with_events(14)
+    before = exported(desk)
+    desk.time_passes()
+    assert segments_in(desk.storage)
+    assert exported(desk) == before
+    fresh = Desk(desk.storage)
+    assert exported(fresh) == before
+    assert verify([before.encode()], CODEC).is_intact
+    assert fresh.time_passes().shows("chain-verdict") == "Chain intact"
+
+
+def test_nothing_is_packed_while_a_command_waits_for_its_answer() -> None:
+    desk = with_events(12)
+    desk.effects.clear()
+    desk.storage.turns.insert(0, "somebody")
+    desk.deposits("5")
+    assert desk.model.live.in_flight
+    desk.does(PackingDue())
+    assert segments_in(desk.storage) == []
+    desk.storage.turns.remove("somebody")
+    desk.settles()
+    desk.time_passes()
+    assert segments_in(desk.storage)
+
+
+def test_a_short_ledger_is_never_packed() -> None:
+    desk = with_events(6).time_passes()
+    assert FORMAT_KEY not in desk.storage.entries
+    assert SNAPSHOT_KEY not in desk.storage.entries
+
+
+@pytest.mark.parametrize("kill_after", range(40))
+def test_a_tab_that_is_killed_at_any_write_of_packing_loses_nothing(kill_after: int) -> None:
+    desk = with_events(12)
+    before = exported(desk)
+    desk.effects = [e for e in desk.effects if not isinstance(e, Download)]
+    desk.inbox += [PackingDue()]
+    for _ in range(kill_after):
+        desk.goes_on()
+    desk.crashes()
+    found = read_ledger(desk.storage.all())
+    assert found.damaged == ()
+    assert "".join(f"{line}\n" for line in found.lines) == before
+    fresh = Desk(desk.storage).time_passes()
+    assert tuple(fresh.model.live.ledger.recorded) == found.recorded
+    assert fresh.model.live.damaged == ()
+    assert exported(fresh) == before
+    assert segments_in(desk.storage) == [Name(1, 1, 4), Name(1, 5, 8)]
+    left = [key for key in desk.storage.entries if key == key_of(1, Position(2))]
+    assert left == [], "what is in a segment as well is let go of in the end"
+
+
+def test_where_there_is_no_room_for_a_segment_a_smaller_one_is_tried() -> None:
+    desk = with_events(12)
+    desk.storage.is_full = True
+    desk.effects.clear()
+    desk.does(PackingDue())
+    assert desk.model.live.packing.share == 4
+    assert segments_in(desk.storage) == []
+    desk.storage.is_full = False
+    desk.time_passes()
+    assert segments_in(desk.storage)[0] == Name(1, 1, 1)
+    assert exported(Desk(desk.storage)) == exported(desk)
+
+
+def test_a_line_whose_hash_does_not_follow_stays_as_it_is() -> None:
+    desk = with_events(16)
+    key = key_of(1, Position(6))
+    altered = desk.storage.entries[key].replace('"amount":500', '"amount":900')
+    fresh = reopened(desk, **{key: altered}).time_passes()
+    assert fresh.storage.entries[key] == altered
+    assert not any(name.first <= 6 <= name.last for name in segments_in(fresh.storage))
+    assert segments_in(fresh.storage)[0] == Name(1, 1, 4)
+    assert fresh.shows("chain-verdict") == "Chain broken at event 6: altered"
+    assert exported(fresh) == exported(reopened(desk, **{key: altered}))
+
+
+def test_what_is_altered_before_it_is_packed_is_not_replaced_by_what_it_was() -> None:
+    desk = with_events(12)
+    key = key_of(1, Position(2))
+    altered = desk.storage.entries[key].replace('"amount":100', '"amount":900')
+    desk.view[key] = desk.storage.entries[key] = altered
+    desk.time_passes()
+    assert desk.storage.entries[key] == altered
+    assert desk.shows("chain-verdict") == "Chain broken at event 2: altered"
+
+
+# Two tabs -----------------------------------------------------------------------------------
+
+
+def test_a_tab_learns_that_another_has_packed_and_goes_on() -> None:
+    desk = with_events(12)
+    other = Desk(desk.storage, name="other")
+    desk.time_passes()
+    other.sees()
+    other.settles()
+    assert other.model.live.gone is None
+    assert [kept.name for kept in other.model.live.packed] == segments_in(desk.storage)
+    other.deposits("5")
+    assert other.model.live.ledger.head == 13
+    assert other.does(LedgerDiffers(other._all())).model.live.gone is None
+    assert tuple(other.model.live.ledger.recorded) == read_ledger(desk.storage.all()).recorded
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 7)), max_size=14))
+def test_two_tabs_that_pack_at_once_lose_nothing(course) -> None:
+    with small_segments(4, 3):
+        first = with_events(14)
+        second = Desk(first.storage, name="second")
+        second.settles()
+        before = read_ledger(first.storage.all()).lines
+        for desk in (first, second):
+            desk.effects.clear()
+            desk.inbox += [PackingDue(), PackingDue()]
+        for is_first, steps in course:
+            for _ in range(steps):
+                (first if is_first else second).goes_on()
+        for _ in range(3):
+            for desk in (first, second):
+                desk.sees()
+                desk.settles()
+                desk.time_passes()
+        assert read_ledger(first.storage.all()).lines == before
+        for desk in (first, second):
+            assert list(desk.model.live.lines) == list(before)
+            assert desk.model.live.gone is None
+
+
+# Damage -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "garbage", "cut", "2 w", "1 n", "gone"],
+)
+def test_a_damaged_segment_loses_that_segment_alone(value: str) -> None:
+    desk = packed()
+    key = Name(1, 5, 8).key
+    text = desk.storage.entries[key]
+    damaged: str | None = {
+        "cut": text[:-20],
+        "2 w": text.replace("1 w", "2 w", 1),
+        "1 n": text.replace("1 w", "1 n", 1),
+        "gone": None,
+    }.get(value, value)
+    fresh = reopened(desk, **{key: damaged}).time_passes()
+    live = fresh.model.live
+    assert live.reading is None
+    assert live.ledger.head == 12
+    lost = [one.position for one in live.ledger.recorded if isinstance(one.event, UnreadableEvent)]
+    assert lost == [5, 6, 7, 8]
+    if damaged is not None:
+        assert [one.entry for one in live.damaged] == [Entry(key, damaged)]
+        assert fresh.storage.entries[key] == damaged
+        fresh.does(DamageExportAsked())
+        text = next(e.text for e in reversed(fresh.effects) if isinstance(e, Download))
+        assert key in text
+    assert fresh.shows("chain-verdict").startswith("Chain broken at event 5")
+    assert fresh.deposits("1").model.live.ledger.head == 13
+
+
+def test_a_segment_whose_hashes_lead_elsewhere_is_told_as_a_whole() -> None:
+    desk = packed()
+    name = Name(1, 5, 8)
+    segment = segment_in(name, desk.storage.entries[name.key])
+    forged = desk.storage.entries[name.key].replace(segment.hash_after, "e" * 64, 1)
+    fresh = reopened(desk, **{name.key: forged}).time_passes()
+    assert fresh.shows("chain-verdict") == "Chain broken within events 5 to 8: altered"
+    audit = verify([exported(fresh).encode()], CODEC)
+    assert audit.broken is not None
+    assert 5 <= audit.broken.position <= 8
+
+
+def test_a_segment_that_is_there_twice_counts_once() -> None:
+    desk = packed()
+    other = Name(1, 6, 8)
+    lines = read_ledger(desk.storage.all()).lines
+    before = segment_in(Name(1, 5, 8), desk.storage.entries[Name(1, 5, 8).key]).hash_before
+    copy = pack(lines[5:8], other, unpack(pack(lines[4:5], Name(1, 5, 5), before)).last_hashes[1])
+    assert copy is not None
+    fresh = reopened(desk, **{other.key: copy.text}).time_passes()
+    assert list(fresh.model.live.lines) == list(lines)
+    assert [one.entry.key for one in fresh.model.live.damaged] == [other.key]
+
+
+def test_a_segment_of_another_generation_is_set_aside() -> None:
+    desk = packed()
+    other = Entry(Name(7, 1, 4).key, desk.storage.entries[Name(1, 1, 4).key])
+    live = opened(Live(), (*desk.storage.all(), other))
+    assert [one.entry for one in live.damaged] == [other]
+    assert read_ledger((*desk.storage.all(), other)).lines == tuple(desk.model.live.lines)
+
+
+def test_a_later_version_of_the_page_keeps_what_it_has_packed() -> None:
+    desk = packed()
+    fresh = reopened(desk, **{FORMAT_KEY: "3"})
+    assert fresh.model.live.is_later
+    assert fresh.deposits("1").model.live.ledger.head == 0
+
+
+def test_a_segment_that_is_gone_while_the_page_is_open_can_be_stored_again() -> None:
+    desk = packed()
+    key = Name(1, 1, 4).key
+    text = desk.storage.entries.pop(key)
+    desk.view.pop(key)
+    desk.does(LedgerDiffers(desk._all()))
+    gone = desk.model.live.gone
+    assert gone is not None
+    assert gone.events == 4
+    assert gone.lost == (Entry(key, text),)
+
+
+# Opening ------------------------------------------------------------------------------------
+
+
+def test_a_long_ledger_takes_commands_before_it_is_read() -> None:
+    desk = packed(30)
+    fresh = Desk(Storage(dict(desk.storage.entries)))
+    live = fresh.model.live
+    assert live.opening is Opening.UNCHECKED
+    assert live.ledger.head == 30
+    assert live.ledger.unread > 20
+    fresh.deposits("7")
+    assert fresh.model.live.ledger.head == 31
+    assert fresh.shows("chain-count").startswith("Opened from a snapshot as of event 24")
+    fresh.time_passes()
+    live = fresh.model.live
+    assert live.opening is Opening.AGREES
+    assert live.ledger.unread == 0
+    stored = read_ledger(fresh.storage.all())
+    assert tuple(live.ledger.recorded) == stored.recorded
+    assert tuple(live.lines) == stored.lines
+    assert fresh.shows("chain-verdict") == "Chain intact"
+
+
+def test_without_a_snapshot_commands_wait_until_all_is_read() -> None:
+    desk = packed(30)
+    fresh = reopened(desk, **{SNAPSHOT_KEY: None})
+    assert fresh.model.live.opening is Opening.NONE
+    fresh.opens("Grace")
+    assert fresh.model.live.ledger.head == 0
+    assert fresh.shows("chain-count").startswith("Reading events: 0 of 30. What you ask for")
+    fresh.time_passes()
+    assert fresh.model.live.ledger.head == 31
+    assert isinstance(fresh.model.live.ledger.state_of(StreamId("ACC-1")), Open)
+    assert fresh.storage.entries[SNAPSHOT_KEY], "and one is kept for the next visit"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "garbage", "w", "n", "w\ud800", "wcut", "ncut", "n" + "x" * 100]
+)
+def test_a_snapshot_that_is_none_is_thrown_away(text: str) -> None:
+    desk = packed(30)
+    kept = desk.storage.entries[SNAPSHOT_KEY]
+    fresh = reopened(desk, **{SNAPSHOT_KEY: text.replace("cut", kept[1:-9])})
+    assert fresh.model.live.opening is Opening.NONE
+    assert fresh.time_passes().model.live.ledger.head == 30
+
+
+def test_a_snapshot_that_disagrees_with_the_events_is_thrown_away_and_said() -> None:
+    desk = packed(30)
+    kept = read_snapshot(desk.storage.entries[SNAPSHOT_KEY])
+    assert kept is not None
+    standing = kept.accounts.standings[StreamId("ACC-1")]
+    kept.accounts.standings[StreamId("ACC-1")] = type(standing)(
+        standing.first, standing.last, standing.version, Open("Eve", "USD", 99)
+    )
+    fresh = reopened(desk, **{SNAPSHOT_KEY: write_snapshot(kept, is_narrow=False)})
+    assert fresh.model.live.opening is Opening.UNCHECKED
+    fresh.time_passes()
+    live = fresh.model.live
+    assert live.opening is Opening.DISAGREES
+    assert tuple(live.ledger.recorded) == read_ledger(fresh.storage.all()).recorded
+    assert live.ledger.state_of(StreamId("ACC-1")) == desk.model.live.ledger.state_of(
+        StreamId("ACC-1")
+    )
+    assert "disagreed" in fresh.shows("snapshot")
+
+
+def test_an_export_that_is_asked_for_too_early_is_given_once_all_is_read() -> None:
+    desk = packed(30)
+    fresh = Desk(Storage(dict(desk.storage.entries)))
+    fresh.does(ExportAsked())
+    assert not any(isinstance(effect, Download) for effect in fresh.effects)
+    fresh.time_passes()
+    text = next(effect.text for effect in fresh.effects if isinstance(effect, Download))
+    assert text == exported(desk)
+
+
+def test_a_segment_that_goes_while_it_is_to_be_read_has_all_read_anew() -> None:
+    desk = packed(30)
+    fresh = Desk(Storage(dict(desk.storage.entries)), is_settled=False)
+    key = Name(1, 1, 4).key
+    fresh.view.pop(key)
+    fresh.storage.entries.pop(key)
+    fresh.settles()
+    fresh.time_passes()
+    live = fresh.model.live
+    assert live.reading is None
+    assert live.ledger.head == 30
+    assert live.missing == 4
+
+
+def test_a_ledger_of_an_earlier_version_opens_as_it_is() -> None:
+    desk = with_events(12)
+    assert FORMAT_KEY not in desk.storage.entries
+    fresh = Desk(Storage(dict(desk.storage.entries)))
+    assert tuple(fresh.model.live.ledger.recorded) == tuple(desk.model.live.ledger.recorded)
+    assert fresh.model.live.reading is None
+
+
+# Long imports -------------------------------------------------------------------------------
+
+
+def test_a_long_import_is_written_packed_and_counts_with_its_last_append() -> None:
+    desk = with_events(2)
+    desk.does(StudyAdded("long", study(20))).time_passes()
+    assert result(desk) == Added("long", 20, 0)
+    assert [name.until for name in segments_in(desk.storage)] == [20] * 5
+    found = read_ledger(desk.storage.all())
+    assert len(found.recorded) == 22
+    assert found.lines == tuple(desk.model.live.lines)
+    fresh = Desk(Storage(dict(desk.storage.entries))).time_passes()
+    assert tuple(fresh.model.live.ledger.recorded) == found.recorded
+    assert verify([exported(fresh).encode()], CODEC).is_intact
+
+
+@pytest.mark.parametrize("kill_after", range(3, 26))
+def test_a_long_import_that_is_killed_at_any_write_counts_whole_or_not_at_all(
+    kill_after: int,
+) -> None:
+    desk = with_events(2)
+    desk.does(StudyAdded("long", study(20)), *[AddingSliced()] * 6)
+    desk.inbox.append(AddingSliced())
+    for _ in range(kill_after):
+        desk.goes_on()
+    desk.crashes()
+    fresh = Desk(desk.storage).time_passes()
+    head = fresh.model.live.ledger.head
+    assert head in (2, 22)
+    assert fresh.model.live.damaged == ()
+    fresh.deposits("5").time_passes()
+    found = read_ledger(desk.storage.all())
+    assert len(found.recorded) == head + 1
+    assert found.damaged == ()
+    assert verify(["".join(f"{line}\n" for line in found.lines).encode()], CODEC).is_intact
+    again = fresh.does(StudyAdded("long", study(20))).time_passes()
+    assert again.model.live.ledger.head == 23
+    assert len(read_ledger(desk.storage.all()).recorded) == 23
+
+
+def test_a_long_import_that_does_not_fit_leaves_nothing() -> None:
+    desk = with_events(2)
+    before = dict(desk.storage.entries)
+    desk.storage.is_full = True
+    desk.does(StudyAdded("long", study(20))).time_passes()
+    assert result(desk) == NoRoomFor("long", 20)
+    assert desk.storage.entries == before
+
+
+def test_another_tab_follows_a_long_import() -> None:
+    desk = with_events(2)
+    other = Desk(desk.storage, name="other")
+    desk.does(StudyAdded("long", study(20))).time_passes()
+    other.sees()
+    other.settles()
+    other.deposits("5")
+    other.time_passes()
+    assert other.model.live.reading is None
+    found = read_ledger(desk.storage.all())
+    assert len(found.recorded) == 23
+    assert tuple(other.model.live.ledger.recorded) == found.recorded
+
+
+def test_what_is_forgotten_of_the_head_does_not_undo_an_import() -> None:
+    desk = with_events(2)
+    desk.does(StudyAdded("long", study(20))).time_passes()
+    fresh = reopened(desk, **{HEAD_KEY: None}).time_passes()
+    assert fresh.model.live.ledger.head == 22
+    assert GENESIS_HASH not in fresh.model.live.head_hash

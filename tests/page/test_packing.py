@@ -404,8 +404,11 @@ def test_a_ledger_of_an_earlier_version_opens_as_it_is() -> None:
 
 def test_a_long_import_is_written_packed_and_counts_with_its_last_append() -> None:
     desk = with_events(2)
-    desk.does(StudyAdded("long", study(20))).time_passes()
+    desk.does(StudyAdded("long", study(20)), *[AddingSliced()] * 7)
     assert result(desk) == Added("long", 20, 0)
+    opened_at_once = Desk(Storage(dict(desk.storage.entries)))
+    assert opened_at_once.model.live.opening is Opening.UNCHECKED, "a snapshot comes with it"
+    assert opened_at_once.model.live.ledger.head == 22
     assert [name.until for name in segments_in(desk.storage)] == [20] * 5
     found = read_ledger(desk.storage.all())
     assert len(found.recorded) == 22

@@ -107,7 +107,9 @@ def written(live: Live, adding: Adding, occasion: Occasion) -> Updated:
             packed=(*live.packed, *(Kept(one.name, one) for one in adding.segments or ())),
         )
     done = Added(adding.name, len(adding.lines), adding.importing.skipped)
-    return _ended(heard_out(live), done, occasion)
+    live, keeping = packing.with_snapshot(heard_out(live))
+    ended, effects = _ended(live, done, occasion)
+    return ended, (*keeping, *effects)
 
 
 def overtaken(live: Live, adding: Adding, entries: Sequence[Entry], occasion: Occasion) -> Updated:

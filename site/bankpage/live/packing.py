@@ -83,14 +83,18 @@ def due(live: Live) -> Updated:
         return replace(live, leftovers=()), (LetGoOf(live.leftovers),)
     if found := _next_segment(live):
         return _packed_now(live, *found)
-    tried = replace(live.packing, tried_at=live.ledger.head)
+    return with_snapshot(replace(live, packing=replace(live.packing, tried_at=live.ledger.head)))
+
+
+def with_snapshot(live: Live) -> Updated:
+    """See to it that the snapshot is that of the last segment."""
     if not _is_snapshot_old(live):
-        return replace(live, packing=tried), ()
+        return live, ()
     last = _end_of_segments(live)
-    tried = replace(tried, snapshot_at=last)
     live = _projected(live, last)
     text = _snapshot(live, last)
-    return replace(live, packing=tried), (KeepSnapshot(text),) if text else ()
+    live = replace(live, packing=replace(live.packing, snapshot_at=last))
+    return live, (KeepSnapshot(text),) if text else ()
 
 
 class _Span(NamedTuple):

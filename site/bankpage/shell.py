@@ -38,6 +38,7 @@ from bankpage.live.messages import (
     Overtaken,
     Packed,
     ReadForExport,
+    RoomTold,
     SegmentsRead,
     Written,
     WrittenBack,
@@ -123,6 +124,8 @@ class Shell:
                 return Overtaken(_entries(entries))
             case "append-answered", (answer, entries):
                 return NotWritten(_trouble(answer), _entries(entries))
+            case "room-told", (characters,):
+                return RoomTold(int(characters))
             case "segments-read", (entries,):
                 return SegmentsRead(_entries(entries))
             case "pack-answered", ("written", _):

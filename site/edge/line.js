@@ -36,6 +36,7 @@ const CALLS = {
   ) => {
     const answer = await storage.append(key, text, head, segments);
     tell("append-answered", answer, entriesAfter(answer));
+    if (answer === "written") tellRoomByAndBy();
   },
   keepRejected: storage.keepRejected,
   pack: async (
@@ -79,6 +80,19 @@ function entriesAfter(answer) {
 /** Whether the browser keeps anything; and if so, whether narrow characters hold more there. */
 const isKept = () => (storage.isKept() ? (storage.isWideDouble() ? "narrow" : "true") : "false");
 
+const ROOM_MS = 3000; // in which nobody needs to know; a look takes some milliseconds
+let isRoomAsked = false;
+
+/** How much room is left, once in a while, so that it is said before there is none. */
+function tellRoomByAndBy() {
+  if (isRoomAsked || !storage.isKept()) return;
+  isRoomAsked = true;
+  setTimeout(() => {
+    isRoomAsked = false;
+    tell("room-told", String(storage.roomLeft()));
+  }, ROOM_MS);
+}
+
 /** @type {Line | null} */
 let python = null;
 /** @type {(() => void) | null} */
@@ -116,6 +130,7 @@ export function hear(text) {
   if (!whenReady) return;
   whenReady();
   whenReady = null;
+  tellRoomByAndBy();
   gestures.listen((name, fields, attached) => {
     tell("gesture", name, fields, ...(attached ? [attached] : []));
     // While Python decides, which ends with an append if anything does.

@@ -51,6 +51,11 @@ class KeptPage:
         self._tells("gesture", gesture, json.dumps(fields))
         return self
 
+    def is_told(self, kind: str, *texts: str) -> Self:
+        """Hear something from the page that no gesture led to."""
+        self._tells(kind, *texts)
+        return self
+
     def opens(self, owner: str = "Ada") -> Self:
         return self.does("open-account", owner=owner)
 

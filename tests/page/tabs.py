@@ -158,6 +158,9 @@ class Tab:
     def let_go_of(self, leftovers: list[list[str]], snapshot: str) -> None:
         self._call("letGoOf", leftovers, snapshot)
 
+    def room_left(self) -> int:
+        return int(self._call("roomLeft"))
+
     def keep_snapshot(self, snapshot: str) -> None:
         self._call("keepSnapshot", snapshot)
 

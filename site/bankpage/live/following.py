@@ -28,6 +28,7 @@ def begun_anew(live: Live, entries: Iterable[Entry]) -> Live:
     fresh = Live(
         is_kept=live.is_kept,
         is_narrow=live.is_narrow,
+        room=live.room,
         actor=live.actor,
         rejected=live.rejected,
         is_asking_to_erase=live.is_asking_to_erase,

@@ -181,6 +181,13 @@ class ChainSliced:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomTold:
+    """So many characters more there is room for in localStorage."""
+
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentsRead:
     """The browser handed over some segments whole, or nothing for one that is gone."""
 
@@ -307,6 +314,7 @@ LiveMessage = (
     | Loaded
     | EntriesChanged
     | ChainSliced
+    | RoomTold
     | SegmentsRead
     | ReadingSliced
     | PackingDue

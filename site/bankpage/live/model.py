@@ -422,6 +422,8 @@ class Live:
     """How many events were missing when the ledger was read; their places are filled in."""
     head_seen: Head | None = None
     """How far the ledger had gone when it was last written, as it was found at the beginning."""
+    room: int | None = None
+    """How many characters more there is room for, when that was last told."""
     gone: Gone | None = None
     refused: Trouble | None = None
     """Why the browser did not erase, or did not write back, when it was last asked to."""

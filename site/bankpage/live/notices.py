@@ -16,6 +16,12 @@ from esbank_core.kernel.identity import Position
 DAMAGE_NAMED: int = 3
 """How many damaged entries the notice names; the export has them all."""
 
+MOST_CHARACTERS: int = 5 * 1024 * 1024
+"""How many characters localStorage holds, in every browser there is."""
+
+NEARLY_FULL: int = MOST_CHARACTERS // 16
+"""Where there is less room than that, it is said: some hundred commands before the last."""
+
 LONGEST_NAME: int = 80
 """How many characters of a damaged entry's key the notice shows."""
 
@@ -77,6 +83,9 @@ def _notice(live: Live, phrases: Phrases) -> Iterator[Node]:
         yield _said(phrases("notice-later"))
     if live.refused in (Trouble.FULL, Trouble.FAILED):
         yield _said(phrases(f"notice-refused-{live.refused}"))
+    if live.room is not None and live.room < NEARLY_FULL:
+        taken = 100 - round(100 * max(0, live.room) / MOST_CHARACTERS)
+        yield _said(phrases("notice-nearly-full", taken=taken))
     if live.gone:
         yield from _gone(live.gone, phrases)
     if live.missing:

@@ -40,6 +40,7 @@ from bankpage.live.messages import (
     ReadingSliced,
     ResetAsked,
     ResetKept,
+    RoomTold,
     SegmentsRead,
     StoryAsked,
     StorySkipped,
@@ -168,6 +169,8 @@ def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
             return deciding.decide_next(live, occasion)
         case ChainSliced():
             return chain.sliced(live), ()
+        case RoomTold(characters=characters):
+            return replace(live, room=characters), ()
         case SegmentsRead(entries=entries):
             return opening.arrived(live, entries)
         case ReadingSliced():

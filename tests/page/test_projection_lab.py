@@ -334,6 +334,8 @@ def test_a_script_that_does_not_come_is_told() -> None:
     lab = LabDesk(LAB, subject_of(bank().ledger.recorded))
     lab.does("script-missing", reason="no network")
     assert "did not arrive: no network" in lab.shows("projection-status")
+    assert not lab.slot("projection-code").attributes["hidden"]
+    assert lab.does("opened", has="text").slot("projection-code").attributes["hidden"]
 
 
 def test_the_same_model_is_drawn_once() -> None:

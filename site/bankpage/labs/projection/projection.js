@@ -23,7 +23,6 @@ export function open(send) {
     },
     run: () => form.requestSubmit(element("projection-run")),
   });
-  field.hidden = true;
   place.hidden = false;
   const ferry = openFerry((outcome, nth) => {
     const told = "answer" in outcome ? { answer: outcome.answer } : withReason(outcome);
@@ -57,7 +56,6 @@ export function open(send) {
       file.removeEventListener("change", openFile);
       window.removeEventListener("pagehide", kept.now);
       place.hidden = true;
-      field.hidden = false;
     },
   };
 }

@@ -41,6 +41,8 @@ def _slots(model: Model, head: Position, phrases: Phrases) -> Iterator[Slot]:
     answered = model.answered
     is_failed = model.ended is not None or (answered is not None and answered.fault is not None)
     yield Slot("projection-template", {".value": model.template})
+    # A plain field, where the editor in front of it did not come.
+    yield Slot("projection-code", {"hidden": not model.is_elsewhere})
     yield Slot("projection-stop", {"disabled": not (model.is_busy or model.is_live)})
     yield text("projection-status", _status(model, head, phrases), **{"data-failed": is_failed})
     shown = answered.shown if answered else None

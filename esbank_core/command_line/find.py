@@ -83,8 +83,8 @@ conditions (several must hold at once, with or without "and" between them):
                               "event.type == 'MoneyWithdrawn' and event.data.amount > 5000";
                               event.data has what the event carries, by its names in the file,
                               as event.data.to or event.data["to"], and None for any other;
-                              with --evolve, before and after are your own states, and without,
-                              state has the last known values of an event of any domain
+                              state has the fields of the state after, whatever the domain; with
+                              --evolve, before and after are your own states
 
 fields of the state after an event are written like state.total; what is said of them lasts.
 

@@ -21,10 +21,11 @@ from bankpage.labs.contract import (
     Study,
     Subject,
 )
-from bankpage.labs.debug.finding import BARS, OFFERED, PAGE, marks
+from bankpage.labs.debug.finding import OFFERED, PAGE
 from bankpage.labs.debug.lab import LAB
 from bankpage.labs.debug.last_tuesday import Case, days_of_the_case
 from bankpage.labs.debug.solving import is_answer, position_in
+from bankpage.labs.debug.spans import BARS, marks
 from bankpage.paper.effects import Download
 from bankpage.paper.tree import Element, Node
 
@@ -256,6 +257,16 @@ def test_streams_without_their_opening_are_counted() -> None:
     assert told.shows("debug-found-beside").startswith("One stream begins without its opening")
 
 
+def test_a_field_that_no_event_has_is_worth_a_word() -> None:
+    row = {"condition": "field-equals", "value": "5"}
+    told = finds(desk(), {**row, "field": "data.amuont"})
+    assert told.shows("debug-found-count").startswith("0 moments")
+    assert told.shows("debug-found-beside").startswith("No event has a field “data.amuont”.")
+    assert finds(told, {**row, "field": "data.amount"}).shows("debug-found-beside") == ""
+    alone = finds(told, {**row, "field": "data.amount"}, **{"in": "C"})
+    assert alone.shows("debug-found-beside").startswith("No event has a field")
+
+
 def test_the_histogram_narrows_to_a_part_of_the_time() -> None:
     told = finds(desk(), BELOW_ZERO)
     assert told.slot("debug-bars").attributes["d"]
@@ -376,6 +387,25 @@ def test_an_event_can_be_changed_in_a_form() -> None:
     told.does("apply", **{"data-amount": "10", "data-note": "rent"})
     assert told.slot("debug-draft").attributes["hidden"]
     assert ["A", "Balance at the end", "€20.00", "€70.00"] in rows(told, "debug-consequences")
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "said"),
+    [
+        ("MoneyDeposited", {"data-amount": "0"}, "more than zero"),
+        ("MoneyDeposited", {"data-amount": "1.234"}, "more decimals than EUR"),
+        ("MoneyWithdrawn", {"data-amount": "99999999999"}, "at the most"),
+        ("OwnerRenamed", {"data-owner": "  "}, "needs the name of its owner"),
+        ("AccountOpened", {"data-owner": "Ada", "data-currency": "ZZZ"}, "not a currency"),
+        ("TransferSent", {"data-amount": "5", "data-to": "A"}, "not to its own"),
+        ("TransferSent", {"data-amount": "5", "data-to": ""}, "needs an account"),
+    ],
+)
+def test_what_could_never_have_been_is_not_inserted(kind: str, typed, said: str) -> None:
+    told = desk(position=10).does("insert").does("draft-type", type=kind, stream="A")
+    told.does("apply", type=kind, stream="A", **typed)
+    assert said in told.shows("debug-draft-problem")
+    assert told.shows("debug-edits") == ""
 
 
 def test_a_changed_event_takes_the_place_of_one_left_out() -> None:

@@ -118,6 +118,11 @@ def field_contains(path: str, typed: str) -> Condition[State, Event]:
     return _of_field(path, contains(typed))
 
 
+def field_is_there(path: str) -> Condition[State, Event]:
+    """An event has a field, whatever it is."""
+    return _of_field(path, lambda _: True)
+
+
 def _of_field(path: str, fits: Callable[[object], bool]) -> Condition[State, Event]:
     values = values_of(path)
 

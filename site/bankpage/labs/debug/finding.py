@@ -5,15 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Final
 
 from bankpage.labs.contract import Gesture, LookAt, Mark, Subject, Turn, Wish
+from bankpage.labs.debug.spans import BARS, bar_of, marks
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
 from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.identity import Position, StreamId
+from esbank_core.questions.bank.conditions import field_is_there
 from esbank_core.questions.bank.todays_rules import begins_without_opening
 from esbank_core.questions.moments import Scan
 from esbank_core.questions.wording.conditions import (
@@ -25,17 +26,14 @@ from esbank_core.questions.wording.conditions import (
 from esbank_core.questions.wording.misread import Misread, MisreadError
 
 FIRST_SLICE: Final = 500
-SLICE: Final = 2_000
-"""Events looked at with one message: at most some 20 ms in a browser, for today's rules."""
+SLICE: Final = 4_000
+"""Events looked at with one message: some 10 to 20 ms in a browser."""
+
+SLICE_OF_RULES: Final = 3_000
+"""The same where today's rules are asked of each event: at most some 25 ms."""
 
 PAGE: Final = 12
 """Moments listed at once."""
-
-BARS: Final = 60
-"""Into how many spans of time the histogram cuts the history."""
-
-MOST_MARKS: Final = 500
-"""Marks on the slider's line; more could not be told apart."""
 
 MOST_MOVED: Final = 5_000
 """Moments that are put into new spans of time whenever the history grows."""
@@ -62,9 +60,13 @@ class Row:
     @property
     def words(self) -> tuple[str, ...]:
         """The row as the terminal would have it."""
-        asked = WORDINGS[self.condition].asked
-        values = (self.field if one is Asked.FIELD else self.value for one in asked)
+        values = (self.field if one is Asked.FIELD else self.value for one in self.asked)
         return self.condition, *values
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """What has to be given with it."""
+        return WORDINGS[self.condition].asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,10 @@ class Found:
     """How many moments lie in each span of time."""
     cut: Scan[State, Event] | None = None
     """The streams that begin without their opening, where today's rules are asked."""
+    asked_field: str = ""
+    """A field that is asked for: nothing is found where no event has it, which is worth a word."""
+    having: Scan[State, Event] | None = None
+    """The events that have it."""
     first_bar: int = 0
     last_bar: int = BARS - 1
     narrowed: Sequence[Position] | None = None
@@ -239,7 +245,7 @@ def update(
         case Sliced(run=run):
             if run != finding.run or finding.found is None:
                 return Turn(finding)
-            return _sliced(finding, finding.found, subject.history, SLICE)
+            return _sliced(finding, finding.found, subject.history, _slice(finding))
         case WentTo(position=position):
             return _gone(finding, position, subject)
         case WentOn(is_forward=is_forward):
@@ -263,7 +269,7 @@ def grown(finding: Finding, history: Ledger) -> Turn[Finding, FindingMessage]:
     found = finding.found
     if len(found.bars) <= MOST_MOVED:  # the span of time is another now, and so is each bar
         found = replace(found, bars=AppendOnly(), heights=(0,) * BARS)
-    return _sliced(replace(finding, run=finding.run + 1), found, history, SLICE)
+    return _sliced(replace(finding, run=finding.run + 1), found, history, _slice(finding))
 
 
 def neighbour(finding: Finding, position: Position, *, is_forward: bool) -> Position | None:
@@ -296,8 +302,7 @@ def _as_typed(_before: Row, now: Row) -> Row:
 
 def _as_chosen(before: Row, now: Row) -> Row:
     """A value is kept for another condition only if that asks for the same."""
-    is_same_kind = WORDINGS[before.condition].asked == WORDINGS[now.condition].asked
-    return now if is_same_kind else replace(now, value="")
+    return now if before.asked == now.asked else replace(now, value="")
 
 
 def _asked(finding: Finding, subject: Subject) -> Turn[Finding, FindingMessage]:
@@ -312,10 +317,20 @@ def _asked(finding: Finding, subject: Subject) -> Turn[Finding, FindingMessage]:
     except MisreadError as misread:
         problem = Problem(misread.code, misread.typed, misread.reason)
         return Turn(replace(finding, problem=problem, found=None), wishes=(Mark(()),))
-    asks_rules = any(row.condition == REFUSED_TODAY for row in finding.rows)
-    cut = Scan(begins_without_opening(), stream_id) if asks_rules else None
-    found = Found(Scan(condition, stream_id), cut=cut)
+    cut = Scan(begins_without_opening(), stream_id) if asks_rules(finding) else None
+    named = next((row.field for row in finding.rows if Asked.FIELD in row.asked), "")
+    having = Scan(field_is_there(named), stream_id) if named else None
+    found = Found(Scan(condition, stream_id), cut=cut, asked_field=named, having=having)
     return _sliced(replace(finding, problem=None), found, history, FIRST_SLICE)
+
+
+def asks_rules(finding: Finding) -> bool:
+    """Whether today's rules are asked."""
+    return any(row.condition == REFUSED_TODAY for row in finding.rows)
+
+
+def _slice(finding: Finding) -> int:
+    return SLICE_OF_RULES if asks_rules(finding) else SLICE
 
 
 def _refuse_nothing(row: Row) -> None:
@@ -330,11 +345,16 @@ def _sliced(
     known = len(found.bars)
     scan = found.scan.further(history, events)
     cut = found.cut and found.cut.further(history, events)
-    new = [_bar_of(history, position) for position in scan.moments[known:]]
+    having = found.having
+    if having is not None and not having.moments:  # one is enough to know
+        having = having.further(history, events)
+    new = [bar_of(history, position) for position in scan.moments[known:]]
     heights = list(found.heights)
     for bar in new:
         heights[bar] += 1
-    found = replace(found, scan=scan, cut=cut, bars=found.bars.plus(new), heights=tuple(heights))
+    found = replace(
+        found, scan=scan, cut=cut, having=having, bars=found.bars.plus(new), heights=tuple(heights)
+    )
     if found.narrowed is not None:
         found = _within(found)
     is_done = scan.is_done(history)
@@ -343,28 +363,6 @@ def _sliced(
         wishes = (Mark(marks(scan.moments, history.head)),)
     later = None if is_done else Sliced(finding.run)
     return Turn(replace(finding, found=found), wishes=wishes, later=later)
-
-
-def _bar_of(history: Ledger, position: Position) -> int:
-    first, last = history.recorded[0].time, history.recorded[-1].time
-    span = max(last - first, timedelta(microseconds=1))
-    bar = (history.recorded[position - 1].time - first) * BARS // span
-    return min(max(bar, 0), BARS - 1)
-
-
-def bar_begins(history: Ledger, bar: int) -> timedelta:
-    """How long after the first event a span of time of the histogram begins."""
-    return (history.recorded[-1].time - history.recorded[0].time) * bar / BARS
-
-
-def marks(moments: Sequence[Position], head: Position) -> tuple[Position, ...]:
-    """The moments to mark on a line: of those that would stand in one place, the first."""
-    if len(moments) <= MOST_MARKS:
-        return tuple(moments)
-    first_at: dict[int, Position] = {}
-    for position in moments:
-        first_at.setdefault(position * MOST_MARKS // (head + 1), position)
-    return tuple(first_at.values())
 
 
 def _narrowed(finding: Finding, message: Narrowed) -> Finding:

@@ -8,7 +8,6 @@ from typing import Final
 
 from bankpage.labs.contract import Subject
 from bankpage.labs.debug.finding import (
-    BARS,
     MOST_ROWS,
     OFFERED,
     PAGE,
@@ -16,11 +15,12 @@ from bankpage.labs.debug.finding import (
     Found,
     Problem,
     Row,
-    bar_begins,
+    asks_rules,
     neighbour,
 )
 from bankpage.labs.debug.parts import Remembered, button, cut, flow, local, options
 from bankpage.labs.debug.source import stream_choices
+from bankpage.labs.debug.spans import BARS, bar_begins
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, Value, text
 from esbank_core.bank.account import CODEC, Ledger
@@ -29,7 +29,7 @@ from esbank_core.bank.views import ledger_row
 from esbank_core.kernel.identity import Position
 from esbank_core.questions.bank.conditions import Status
 from esbank_core.questions.bank.todays_rules import refusal
-from esbank_core.questions.wording.conditions import REFUSED_TODAY, WORDINGS, Asked
+from esbank_core.questions.wording.conditions import Asked
 from esbank_core.questions.wording.misread import Misread
 
 BAR_WIDTH: Final = 10
@@ -47,8 +47,7 @@ def slots(
     yield from _status(finding.problem, found, history, phrases)
     yield from _histogram(found, history, phrases)
     current = _current(found, subject.position)
-    asks_rules = any(row.condition == REFUSED_TODAY for row in finding.rows)
-    yield from _moments(found, current, asks_rules, history, phrases)
+    yield from _moments(found, current, asks_rules(finding), history, phrases)
     yield from _ways(finding, subject.position)
 
 
@@ -72,7 +71,7 @@ def _row(row: Row, can_go: bool, types: Mapping[str, int], phrases: Phrases) -> 
     names = [(name, phrases(f"debug-condition-{name}")) for name in OFFERED]
     chosen: dict[str, Value] = {"name": f"condition-{number}", "data-gesture": "debug-choose"}
     choice = Element("select", chosen, options(names, row.condition), f"debug-condition-{number}")
-    asked = WORDINGS[row.condition].asked
+    asked = row.asked
     parts = [_labelled(phrases("debug-condition"), choice)]
     if Asked.FIELD in asked:
         field: dict[str, Value] = {
@@ -147,6 +146,8 @@ def _status(
         counted = _count(found, history, phrases)
         if found.cut and (cut_off := len(found.cut.moments)):
             beside = phrases.counted("debug-without-opening", cut_off)
+        elif found.having is not None and not found.having.moments:
+            beside = phrases("debug-no-such-field", field=cut(found.asked_field))
     return (
         text("debug-found-counting", counting),
         text("debug-found-count", counted),
@@ -246,14 +247,15 @@ def _current(found: Found | None, position: Position) -> Position:
 
 @Remembered
 def _moments(
-    found: Found | None, current: Position, asks_rules: bool, history: Ledger, phrases: Phrases
+    found: Found | None, current: Position, says_why: bool, history: Ledger, phrases: Phrases
 ) -> tuple[Slot, ...]:
     if found is None:
         listed: tuple[Node, ...] = ()
         said, first, count = "", 0, 0
     else:
         first, count = found.first, len(found.moments)
-        page = _page(found, asks_rules, history, phrases)
+        shown = tuple(found.moments[first : first + PAGE])
+        page = _page(shown, says_why, history, phrases)
         listed = tuple(_with_current(one, current) for one in page)
         said = phrases("debug-listed", first=first + 1, last=first + len(page), total=count)
     return (
@@ -265,10 +267,11 @@ def _moments(
 
 
 @Remembered
-def _page(found: Found, asks_rules: bool, history: Ledger, phrases: Phrases) -> tuple[Element, ...]:
+def _page(
+    shown: tuple[Position, ...], says_why: bool, history: Ledger, phrases: Phrases
+) -> tuple[Element, ...]:
     """The moments listed, none of them yet the current one."""
-    page = found.moments[found.first : found.first + PAGE]
-    return tuple(_moment(one, asks_rules, history, phrases) for one in page)
+    return tuple(_moment(one, says_why, history, phrases) for one in shown)
 
 
 def _with_current(listed: Element, current: Position) -> Element:
@@ -281,11 +284,11 @@ def _with_current(listed: Element, current: Position) -> Element:
     return listed._replace(children=(marked,))
 
 
-def _moment(position: Position, asks_rules: bool, history: Ledger, phrases: Phrases) -> Element:
+def _moment(position: Position, says_why: bool, history: Ledger, phrases: Phrases) -> Element:
     change = history.change_at(position)
     shown = ledger_row(change)
     balance = format_money(shown.balance, currency_of(shown.currency))
-    refused = refusal(history, change.before, change.recorded) if asks_rules else None
+    refused = refusal(history, change.before, change.recorded) if says_why else None
     said: tuple[Node, ...] = (
         Element("b", {}, (phrases("debug-moment", position=position, type=cut(shown.type)),)),
         Element("span", {"class": "debug-amount"}, (flow(shown),) if flow(shown) else ()),

@@ -24,7 +24,7 @@ LONGEST_TEXT: Final = 120
 class Remembered(Generic[Given, Made]):
     """A function of values, and what it last gave: it is not asked again for the same ones.
 
-    The same are those that are identical; numbers and texts, those that are equal.
+    The same are those that are identical; numbers, texts and tuples, those that are equal.
     """
 
     def __init__(self, make: Callable[Given, Made]) -> None:
@@ -40,7 +40,7 @@ class Remembered(Generic[Given, Made]):
 
 def _are_same(before: tuple[object, ...], now: tuple[object, ...]) -> bool:
     return len(before) == len(now) and all(
-        old is new or (isinstance(old, int | str) and type(old) is type(new) and old == new)
+        old is new or (isinstance(old, int | str | tuple) and type(old) is type(new) and old == new)
         for old, new in zip(before, now, strict=True)
     )
 

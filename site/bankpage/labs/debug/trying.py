@@ -20,19 +20,14 @@ from bankpage.labs.contract import (
     Subject,
     Turn,
 )
+from bankpage.labs.debug.drafting import Draft, drafted, event_of, filled_in
 from bankpage.labs.debug.parts import cut
-from esbank_core.bank import rejections
-from esbank_core.bank.account import CODEC, Ledger, is_readable
-from esbank_core.bank.events import Event
-from esbank_core.bank.money import NO_CURRENCY, NotAnAmount, format_money, parse_amount
-from esbank_core.bank.states import State, currency_in
+from esbank_core.bank.account import CODEC, is_readable
 from esbank_core.bank.views import type_of
 from esbank_core.kernel.append_only import AppendOnly
-from esbank_core.kernel.errors import Damage, Unwritable
+from esbank_core.kernel.errors import Unwritable
 from esbank_core.kernel.identity import Position, StreamId
-from esbank_core.kernel.recorded import OPAQUE, UnknownEvent
 from esbank_core.kernel.written.chain import GENESIS_HASH
-from esbank_core.kernel.written.codec import Encoded
 from esbank_core.kernel.written.line_codec import LineCodec
 from esbank_core.questions.as_of import fields_of
 from esbank_core.questions.bank.what_if import (
@@ -50,23 +45,6 @@ RETOLD: Final = 600
 
 WRITTEN: Final = 600
 """Events of the other history that are written as lines with one message."""
-
-_SCHEMAS: Final = {one.name: one.schema_version for one in CODEC.event_types}
-TYPES: Final = tuple(_SCHEMAS)
-"""The types of event that can be inserted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An event that is being changed, or put together to be inserted."""
-
-    position: Position
-    stream: str
-    type: str
-    values: Mapping[str, str]
-    """What is typed for each field of its data, by its name in JSON."""
-    is_new: bool
-    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +221,12 @@ def update(trying: Trying, message: TryingMessage, subject: Subject) -> Turn[Try
                 return Turn(trying)
             return _with(trying, LeaveOut(position), subject)
         case DraftBegun(is_new=is_new):
-            return Turn(_drafted(trying, history, position, is_new=is_new))
+            draft = drafted(history, position, is_new=is_new)
+            return Turn(trying if draft is None else replace(trying, draft=draft))
         case DraftChanged(fields=fields):
-            return Turn(_redrafted(trying, fields))
+            if trying.draft is None:
+                return Turn(trying)
+            return Turn(replace(trying, draft=filled_in(trying.draft, fields)))
         case DraftApplied(fields=fields):
             return _applied(trying, fields, subject)
         case DraftDropped():
@@ -297,96 +278,21 @@ def _with(trying: Trying, edit: Edit, subject: Subject) -> Turn[Trying, TryingMe
 # The draft of an event.
 
 
-def _drafted(trying: Trying, history: Ledger, position: Position, *, is_new: bool) -> Trying:
-    if not position:
-        return trying
-    recorded = history.at(position)
-    event = recorded.event
-    if is_new or isinstance(event, OPAQUE):
-        if not is_new:
-            return trying
-        draft = Draft(position, recorded.stream_id, "MoneyDeposited", {}, is_new=True)
-        return replace(trying, draft=draft)
-    encoded = CODEC.encode(event)
-    data = encoded.data if isinstance(encoded.data, dict) else {}
-    currency = currency_in(history.states[position - 1])
-    values = {
-        name: format_money(value, currency) if isinstance(value, int) else str(value)
-        for name, value in data.items()
-    }
-    return replace(
-        trying, draft=Draft(position, recorded.stream_id, encoded.type, values, is_new=False)
-    )
-
-
-def _redrafted(trying: Trying, fields: Mapping[str, str]) -> Trying:
-    draft = trying.draft
-    if draft is None or not draft.is_new:
-        return trying
-    kind = fields["type"] if fields["type"] in _SCHEMAS else draft.type
-    values = {**draft.values, **_typed(fields)}
-    return replace(
-        trying, draft=replace(draft, stream=fields["stream"], type=kind, values=values, problem="")
-    )
-
-
-def _typed(fields: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name.removeprefix("data-"): value
-        for name, value in fields.items()
-        if name.startswith("data-")
-    }
-
-
 def _applied(
     trying: Trying, fields: Mapping[str, str], subject: Subject
 ) -> Turn[Trying, TryingMessage]:
-    draft = trying.draft
-    if draft is None:
+    if trying.draft is None:
         return Turn(trying)
-    named = fields.get("stream", "").strip() if draft.is_new else ""
-    stream = named or draft.stream
-    draft = replace(draft, stream=stream, values={**draft.values, **_typed(fields)})
-    event = _event_of(draft, subject.history)
+    draft = filled_in(trying.draft, fields)
+    event = event_of(draft, subject.history)
     if isinstance(event, str):
         return Turn(replace(trying, draft=replace(draft, problem=event)))
     edit = (
-        Insert(draft.position, StreamId(stream), event)
+        Insert(draft.position, StreamId(draft.stream), event)
         if draft.is_new
         else ChangeTo(draft.position, event)
     )
     return _with(replace(trying, draft=None), edit, subject)
-
-
-def _event_of(draft: Draft, history: Ledger) -> Event | str:
-    """The event that was put together, or the sentence that says why it is none."""
-    before = history.state_of(StreamId(draft.stream), Position(draft.position - 1))
-    data: dict[str, object] = {}
-    for wanted in CODEC.fields_of(draft.type):
-        typed = draft.values.get(wanted.json_name, "")
-        if wanted.type is not int:
-            data[wanted.json_name] = typed
-            continue
-        amount = _amount(typed, before, history.state_of(StreamId(draft.stream)))
-        if isinstance(amount, str):
-            return amount
-        data[wanted.json_name] = amount
-    try:
-        event = CODEC.decode(Encoded(draft.type, _SCHEMAS[draft.type], data))
-    except Damage as damage:
-        return damage.reason
-    assert not isinstance(event, UnknownEvent)
-    return event
-
-
-def _amount(typed: str, before: State, now: State) -> int | str:
-    currency = currency_in(now if currency_in(before) == NO_CURRENCY else before)
-    amount = parse_amount(typed, currency)
-    if isinstance(amount, NotAnAmount):
-        return amount.sentence
-    if amount <= 0:
-        return rejections.amount_not_positive().sentence
-    return amount
 
 
 # Told again.

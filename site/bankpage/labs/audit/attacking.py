@@ -40,8 +40,8 @@ from esbank_core.kernel.written.times import format_time
 from esbank_core.questions.wording.misread import MisreadError
 from esbank_core.questions.wording.times import parse_instant
 
-SLICE: Final = 500
-"""Lines of a copy made with one message: some 20 ms in a browser."""
+SLICE: Final = 1000
+"""Lines of a copy made with one message: some 25 ms in a browser."""
 
 DEFAULT_OWNER: Final = "Mallory"
 BACKDATED_BY: Final = timedelta(days=30)

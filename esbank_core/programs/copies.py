@@ -1,7 +1,8 @@
 """Events as texts, to be handed to a Python that has nothing of ours but the code.
 
 A copy is a list of JSON values; where it stands among the others is its position. What comes back
-from copies is what there was, so that a program is given the same in either place.
+from copies is what there was, so that a program is given the same in either place; what was kept as
+it was written is opened.
 """
 
 from __future__ import annotations
@@ -12,9 +13,17 @@ from datetime import datetime
 from typing import Any
 
 from esbank_core.bank.account import CODEC, Recorded
+from esbank_core.bank.events import Event
 from esbank_core.kernel.identity import EventId, Position, StreamId, Version
-from esbank_core.kernel.recorded import Actor, RecordedEvent, UnreadableEvent
+from esbank_core.kernel.recorded import (
+    Actor,
+    Opaque,
+    RecordedEvent,
+    UnknownEvent,
+    UnreadableEvent,
+)
 from esbank_core.kernel.written.codec import Encoded
+from esbank_core.sources.found import data_of
 
 
 def write_copies(recorded: Iterable[Recorded]) -> str:
@@ -35,6 +44,9 @@ def _copy_of(one: Recorded) -> list[Any]:
     encoded: tuple[Any, ...]
     if isinstance(event, UnreadableEvent):
         encoded = (None, event.reason, event.text)
+    elif isinstance(event, UnknownEvent):
+        # In a list: though its type may be one of the bank's, its schema is not.
+        encoded = (event.type, [event.schema_version], data_of(one))
     else:
         encoded = CODEC.encode(event)
     return [
@@ -51,11 +63,8 @@ def _copy_of(one: Recorded) -> list[Any]:
 
 def _recorded(copy: list[Any], position: Position) -> Recorded:
     name, schema, data, event_id, stream_id, version, time, kind, actor, correlated, caused = copy
-    event = (
-        UnreadableEvent(data, schema) if name is None else CODEC.decode(Encoded(name, schema, data))
-    )
     return RecordedEvent(
-        event,
+        _event_of(name, schema, data),
         EventId(event_id),
         StreamId(stream_id),
         Version(version),
@@ -65,3 +74,11 @@ def _recorded(copy: list[Any], position: Position) -> Recorded:
         correlated,
         caused,
     )
+
+
+def _event_of(name: str | None, schema: Any, data: Any) -> Event | Opaque:
+    if name is None:
+        return UnreadableEvent(data, schema)
+    if isinstance(schema, list):
+        return UnknownEvent(name, schema[0], data)
+    return CODEC.decode(Encoded(name, schema, data))

@@ -35,7 +35,7 @@ ALLOWED = {
     "questions/sql": {"bank", "questions", "questions/sql", "sources", *KERNEL},
     "questions/wording": {"bank", *QUESTIONS, *KERNEL},
     "sources": {"sources", "kernel", "kernel/written"},
-    "programs": {"programs", "bank", "questions", "questions/own", *KERNEL},
+    "programs": {"programs", "bank", "questions", "questions/own", "sources", *KERNEL},
     "command_line": {"command_line", "programs", "sources", "bank", *QUESTIONS, *KERNEL},
     "__init__.py": {"bank", *QUESTIONS, *KERNEL},
     "__main__.py": {"command_line", "bank", *QUESTIONS, *KERNEL},

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from base64 import b64encode
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -15,7 +16,7 @@ from esbank_core import ACCOUNTS, Ledger
 from esbank_core.bank.commands import DepositMoney, OpenAccount, WithdrawMoney
 from esbank_core.bank.views import type_of
 from esbank_core.kernel.identity import Position, StreamId
-from esbank_core.kernel.recorded import unreadable
+from esbank_core.kernel.recorded import UnknownEvent, unreadable
 from esbank_core.programs.copies import read_copies, write_copies
 from esbank_core.programs.desk import LONGEST_OUTPUT, Desk
 from esbank_core.programs.faults import Fault, FaultError, What
@@ -299,6 +300,24 @@ def test_copies_are_what_there_was(ledger: Ledger) -> None:
 def test_what_cannot_be_read_is_copied_as_well() -> None:
     lost = unreadable("{", "It is cut.", position=Position(1), time=NOON)
     assert read_copies(write_copies([lost]), Position(0)) == [lost]
+
+
+@pytest.mark.parametrize(
+    ("event", "kept"),
+    [
+        (UnknownEvent("order_placed", 1, {"total": 1}), {"total": 1}),
+        (UnknownEvent("AccountFrozen", 1, {"days": 3}), {"days": 3}),
+        (UnknownEvent("MoneyDeposited", 7, {"amount": 1}), {"amount": 1}),
+        (UnknownEvent("order_placed", 1, None), {"n": 9007199254740993}),
+    ],
+)
+def test_an_event_that_the_bank_does_not_know_is_copied_with_what_it_carries(event, kept) -> None:
+    (one,) = Bank().happened("A", [event]).ledger.recorded
+    if event.data is None:  # which was kept as it was written
+        encoded = b64encode(json.dumps(kept).encode()).decode()
+        one = replace(one, attributes={"data_base64": encoded})
+    (copy,) = read_copies(write_copies([one]), Position(0))
+    assert copy.event == replace(event, data=kept)
 
 
 @dataclass

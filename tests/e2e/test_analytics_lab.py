@@ -136,6 +136,22 @@ def test_under_how_stands_the_question_s_own_python(analyst: Analyst, axe: str) 
     assert_accessible(analyst.teller, axe, "how")
 
 
+def test_a_question_is_changed_and_run_in_the_projection_lab(analyst: Analyst) -> None:
+    teller = analyst.teller
+    analyst.asks(FIVE_MINUTES).is_told("1 account")
+    how = analyst.lab.locator("details")
+    if how.get_attribute("open") is None:
+        analyst.lab.get_by_text("How", exact=True).click()
+    analyst.lab.get_by_role("button", name="Change it", exact=True).click()
+    other = teller.region("Projection lab")
+    expect(other.get_by_role("textbox", name="Projection in Python")).to_contain_text(
+        "question = WithdrewAfterDeposit(timedelta(seconds=300))"
+    )
+    other.get_by_role("button", name="Run", exact=True).click()
+    expect(other.get_by_role("region", name="Read model")).to_contain_text("Ada Lovelace")
+    teller.button("Close the projection lab").click()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (768, "light")])
 def test_it_fits_any_width(analyst: Analyst, axe: str, width: int, scheme: str) -> None:
     page = analyst.teller.page

@@ -11,7 +11,7 @@ import pytest
 from bankpage.labs.analytics.lab import LAB
 from bankpage.labs.analytics.plot import MOST_LINES, plot_of
 from bankpage.labs.analytics.update import SLICE
-from bankpage.labs.contract import LookAt, NotUnderstood, Study
+from bankpage.labs.contract import LookAt, NotUnderstood, OpenLab, Study
 from bankpage.paper.effects import Download
 from bankpage.paper.tree import Element, Node, Slot
 
@@ -91,6 +91,22 @@ def test_every_question_can_be_asked_as_it_stands(desk: LabDesk, form) -> None:
     heads = elements(desk.slot("analytics-heads"), "th")
     for row in elements(desk.slot("analytics-rows"), "tr"):
         assert len(row.children) == len(heads)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_a_question_that_is_changed_is_the_one_that_was_asked(desk: LabDesk, form) -> None:
+    desk.does("ask", question=form.name, within="90s", account="ACC-1", count="3")
+    desk.does("change")
+    (wish,) = desk.wishes
+    assert isinstance(wish, OpenLab)
+    assert wish.name == "projection"
+    scope = {"__name__": "a program"}
+    exec(wish.draft, scope)
+    answer = ask(desk.subject.history, scope["question"])
+    assert len(answer.rows) == len(elements(desk.slot("analytics-rows"), "tr"))
+    typed = {"within": "90s", "account": "ACC-1", "count": "3"}
+    given = [typed.get(one.name, one.default) for one in form.parameters]
+    assert answer == ask(desk.subject.history, form.make(given))
 
 
 def test_an_empty_history_is_answered_too() -> None:

@@ -75,7 +75,9 @@ def update(model: Model, message: Message, subject: Subject, occasion: Occasion)
         case CsvWentOn(nth=nth):
             return _file_went_on(model, nth, occasion)
         case ChangeWanted():
-            draft = draft_of((model.given or model).form)
+            given = model.given if model.given and model.given.form is model.form else None
+            typed = given.typed if given else defaults_of(model.form, subject).values()
+            draft = draft_of(model.form, tuple(typed))
             return Turn(model, wishes=(OpenLab("projection", draft),) if draft else ())
         case _:
             assert_never(message)

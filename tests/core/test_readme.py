@@ -19,7 +19,7 @@ PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_there_are_examples() -> None:
-    assert len(_SHOWN.findall(README)) == 4
+    assert len(_SHOWN.findall(README)) == 5
     assert len(_SHOWN.findall(OWN_STREAM)) == 5
     assert len(PYTHON) == 1
 

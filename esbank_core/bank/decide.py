@@ -7,9 +7,9 @@ to append, or the rejection; nothing is read from anywhere but the two arguments
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Final, assert_never
+from typing import Final, assert_never, get_args
 
 from esbank_core.bank import rejections
 from esbank_core.bank.commands import (
@@ -145,14 +145,20 @@ def _refused_form(command: Command) -> Rejection | None:
 
     Types say so already, yet nothing holds a caller to them, and an event is for ever.
     """
-    for field in fields(command):
-        value = getattr(command, field.name)
-        if field.name == "amount":
+    for name in _FIELDS[type(command)]:
+        value = getattr(command, name)
+        if name == "amount":
             if type(value) is not int:  # True is one, for ``isinstance``
                 return rejections.amount_not_whole()
-        elif not isinstance(value, str) or (field.name != "owner" and _has_half(value)):
-            return rejections.text_not_whole(field.name)
+        elif not isinstance(value, str) or (name != "owner" and _has_half(value)):
+            return rejections.text_not_whole(name)
     return None
+
+
+_FIELDS: Final[Mapping[type, tuple[str, ...]]] = {
+    kind: tuple(field.name for field in fields(kind)) for kind in get_args(Command)
+}
+"""The names of each command's fields: a whole history may be decided again."""
 
 
 def _has_half(text: str) -> bool:

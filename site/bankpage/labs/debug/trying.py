@@ -40,8 +40,8 @@ from esbank_core.questions.bank.what_if import (
     WhatIf,
 )
 
-RETOLD: Final = 600
-"""Events told again with one message: some 15 ms in a browser."""
+RETOLD: Final = 1_000
+"""Events told again with one message: some 20 ms in a browser."""
 
 WRITTEN: Final = 600
 """Events of the other history that are written as lines with one message."""

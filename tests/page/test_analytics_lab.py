@@ -304,3 +304,13 @@ def test_no_control_makes_any_other_gesture(desk: LabDesk) -> None:
             desk.does(gesture, **fields)
     desk.does("sort", column="99").does("csv").does("more").does("go", position="999")
     assert desk.wishes == [LookAt(desk.subject.history.head)]
+
+
+def test_an_answer_from_before_the_lab_was_closed_says_so(desk: LabDesk) -> None:
+    desk.does("ask", question="balances")
+    assert "ask again" not in desk.shows("analytics-as-of")
+    bank = told().do(DepositMoney("ACC-2", 1_00))
+    desk.subject = replace(desk.subject, history=bank.ledger, position=bank.ledger.head)
+    assert "ask again" in desk.shows("analytics-as-of")
+    desk.does("ask", question="balances")
+    assert "ask again" not in desk.shows("analytics-as-of")

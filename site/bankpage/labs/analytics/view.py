@@ -32,6 +32,7 @@ class _Drawn(NamedTuple):
     phrases: Phrases
     on_stage: object
     accounts: int
+    is_late: bool
     slots: tuple[Slot, ...]
 
 
@@ -42,6 +43,7 @@ _drawn: list[_Drawn] = []
 def view(model: Model, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
     """Every slot of the lab."""
     accounts = min(MOST_OFFERED, len(subject.history.places))
+    is_late = _is_late(model, subject)
     last = _drawn[0] if _drawn else None
     if (
         last is None
@@ -49,11 +51,20 @@ def view(model: Model, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
         or last.phrases is not phrases
         or last.on_stage is not subject.on_stage
         or last.accounts != accounts
+        or last.is_late is not is_late
     ):
-        slots = (*_question(model, subject, phrases), *_answer(model, phrases))
-        last = _Drawn(model, phrases, subject.on_stage, accounts, slots)
+        slots = (*_question(model, subject, phrases), *_answer(model, phrases, is_late=is_late))
+        last = _Drawn(model, phrases, subject.on_stage, accounts, is_late, slots)
         _drawn[:] = [last]
     yield from last.slots
+
+
+def _is_late(model: Model, subject: Subject) -> bool:
+    """Whether something has happened to the history while the lab was closed."""
+    asking = model.asking
+    if asking is None or (model.held and model.held == subject.position):
+        return False
+    return (asking.to, asking.total) != (subject.position, subject.history.head)
 
 
 def _question(model: Model, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
@@ -144,7 +155,7 @@ def _misread(code: Misread, typed: str, phrases: Phrases) -> str:
 # The answer ----------------------------------------------------------------------------------
 
 
-def _answer(model: Model, phrases: Phrases) -> Iterator[Slot]:
+def _answer(model: Model, phrases: Phrases, *, is_late: bool) -> Iterator[Slot]:
     given = model.given
     yield Slot("analytics-given", {"hidden": given is None})
     yield text(
@@ -152,7 +163,8 @@ def _answer(model: Model, phrases: Phrases) -> Iterator[Slot]:
         _sentence(given, phrases) if given else "",
         **{"aria-live": "polite" if model.speaks else "off", "hidden": given is None},
     )
-    yield text("analytics-as-of", _as_of(given, phrases) if given else "")
+    as_of = _as_of(given, phrases) if given else ""
+    yield text("analytics-as-of", f"{as_of} {phrases('analytics-late')}" if is_late else as_of)
     yield from _plot(given.plot if given else None, given, phrases)
     rows = given.answer.rows if given else ()
     yield Slot("analytics-table", {"hidden": not rows})

@@ -135,7 +135,7 @@ def _compared(tale: Tale, *, a: str, b: str) -> Compared:
             if name not in became and name in begun:
                 was[name] = _States(step.before, step.own.before)
             became[name] = _States(step.after, step.own.after)
-        return [was, became], notes.notes()
+        return [was, became], notes.notes().about(()) if tale.is_own else notes.notes()
 
     at, notes = tale.tell(use, lambda recorded: recorded.position <= places[1])
     for spelt, place in ((a, earlier), (b, later)):

@@ -211,7 +211,8 @@ def _findings(tale: Tale, *, words: Sequence[str], stream: str | None) -> Findin
                 moments.append(_moment(step, tale))
             if asks_for_openings and openings.is_moment(step.before, recorded, step.after):
                 cut += 1
-        return Findings(moments, cut if asks_for_openings else None, notes.notes(), tale)
+        said = notes.notes().about(()) if tale.is_own else notes.notes()
+        return Findings(moments, cut if asks_for_openings else None, said, tale)
 
     found = tale.tell(use)
     if not found.moments and not tale.is_held and any("where" in word for word in words):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from esbank_core.bank.account import Recorded
@@ -29,6 +29,18 @@ class Notes:
     untimed: int
     """Events that came without a time, of which some may stand before all that have one."""
     has_no_time_before: bool
+
+    def about(self, accounts: Container[StreamId]) -> Notes:
+        """What is to be said where these alone are shown as the bank's accounts.
+
+        To a state of another domain it is no matter what the bank counts.
+        """
+        not_counted = tuple(
+            (recorded, why)
+            for recorded, why in self.not_counted
+            if why is NotCounted.LOST or recorded.stream_id in accounts
+        )
+        return replace(self, not_counted=not_counted)
 
     def sentences(self) -> list[str]:
         """For people."""

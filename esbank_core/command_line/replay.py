@@ -77,7 +77,7 @@ def run(given: Namespace) -> int:
     """Print every account or stream as of a position or an instant."""
     as_of = None if given.as_of is None else parse_as_of(given.as_of)
     told = with_tale(given, partial(_replayed, to=given.to, as_of=as_of, stream=given.account))
-    tale, notes = told.tale, told.notes
+    tale = told.tale
     # What the bank knows nothing of is no account.
     others = {
         name: stream
@@ -85,6 +85,8 @@ def run(given: Namespace) -> int:
         if tale.is_own or (isinstance(stream.account, NoAccount) and stream.is_foreign)
     }
     accounts = {name: stream for name, stream in told.streams.items() if name not in others}
+    is_foreign = tale.is_own or not tale.is_held
+    notes = told.notes.about(accounts) if is_foreign else told.notes
     if given.json:
         print_json(
             {

@@ -120,7 +120,8 @@ def _of_any_domain(tale: Tale, at: Recorded) -> Written:
                 left_out += 1
             else:
                 events.append(seen(recorded, CODEC))
-        return Moment(at.position, events, left_out, after, failure), notes.notes()
+        moment = Moment(at.position, events, left_out, after, failure)
+        return moment, notes.notes().about(())
 
     moment, notes = tale.tell(use, lambda recorded: recorded.position <= at.position)
     own = tale.evolution

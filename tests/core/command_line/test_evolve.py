@@ -288,3 +288,18 @@ def test_a_fault_planted_in_a_dump_of_any_source_is_found(run_json, tmp_path, re
     found = run_json("find", str(path), *asked)
     assert [one["position"] for one in found["moments"]] == [4]
     assert len(STORY) == run_json("replay", str(path))["position"]
+
+
+def test_what_the_bank_does_not_count_is_no_matter_to_another_domain(
+    run_json, tmp_path, my
+) -> None:
+    records = [one | {"type": "AccountFrozen", "data": {"days": 3}} for one in examples.marten()]
+    path = tmp_path / "dump.jsonl"
+    path.write_bytes(examples.json_lines(records))
+    for command in (["replay"], ["test", "--at", "1"]):
+        name, *rest = command
+        assert "not_counted" not in run_json(name, str(path), *rest)
+    for command in (["replay"], ["find", "mentions", "x"], ["diff", "1", "2"]):
+        name, *rest = command
+        assert "not_counted" not in run_json(name, str(path), *rest, "--evolve", my)
+    assert len(run_json("ask", str(path), "flows")["not_counted"]) == 5

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.core.sources import examples
 from tests.e2e.teller import Teller
 from tests.e2e.test_accessibility import assert_accessible
 
@@ -36,6 +37,12 @@ def lines(count: int, **more: object) -> bytes:
     return "".join(f"{json.dumps(event(nth, **more))}\n" for nth in range(1, count + 1)).encode()
 
 
+ROWS: list[dict[str, object]] = [
+    {"wann": f"2026-03-02T10:00:0{n}Z", "was": "bestellt", "wer": f'{{"nummer":"K-{n % 2}"}}'}
+    for n in range(6)
+]
+
+
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What somebody has on disk."""
@@ -49,6 +56,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "cut.jsonl": lines(3)[:-20],
         "picture.png": b"\x89PNG\r\n\x1a\n" + bytes(500),
         "empty.jsonl": b"",
+        "marten.csv": examples.csv(examples.marten()),
+        "own.csv": examples.csv(ROWS),
     }
     for name, content in contents.items():
         (folder / name).write_bytes(content)
@@ -204,6 +213,42 @@ def test_what_is_no_history_is_refused_and_the_stage_stays(
     opening.get_by_role("button", name="Open the 2 events before that").click()
     has_study(teller, "cut.jsonl", 2)
     expect(teller.region("Study")).to_contain_text("This is a part only: the first 2 events.")
+
+
+def test_a_dump_of_another_store_is_recognised_and_can_be_read_otherwise(
+    teller: Teller, files: Path, axe: str
+) -> None:
+    choose(teller.page, files / "marten.csv")
+    has_study(teller, "marten.csv", 5)
+    expect(teller.region("Study")).to_contain_text("Read as the records of Marten, in the order of")
+    assert_accessible(teller, axe, "opened")
+    teller.button("Read it otherwise").click()
+    opening = teller.region("Opening a history")
+    expect(opening.get_by_role("combobox", name="Read as")).to_have_value("marten")
+    teller.button("Cancel").click()
+    expect(teller.region("Study")).to_contain_text("Marten")
+
+
+def test_rows_that_nobody_knows_are_mapped_by_hand_and_known_from_then_on(
+    teller: Teller, files: Path, axe: str
+) -> None:
+    choose(teller.page, files / "own.csv")
+    opening = teller.region("Opening a history")
+    expect(opening.get_by_role("status")).to_contain_text("is no history of a kind that is known")
+    opening.get_by_role("combobox", name="Type", exact=True).select_option("/was")
+    opening.get_by_role("combobox", name="Stream", exact=True).select_option("/wer/nummer")
+    preview = opening.get_by_role("region", name="The first events, read so")
+    expect(preview.get_by_role("row")).to_have_count(4)
+    expect(preview).to_contain_text("K-1")
+    opening.get_by_role("combobox", name="Data", exact=True).select_option("")
+    expect(opening.get_by_role("combobox", name="Stream", exact=True)).to_have_value("/wer/nummer")
+    assert_accessible(teller, axe, "choosing")
+    opening.get_by_role("button", name="Open it so").click()
+    has_study(teller, "own.csv", 6)
+    choose(teller.page, files / "monday.json")
+    has_study(teller, "monday.json", 5)
+    choose(teller.page, files / "own.csv")
+    has_study(teller, "own.csv", 6)
 
 
 def test_opening_says_how_far_it_is_and_stops_when_told_to(

@@ -9,10 +9,10 @@ from typing import Final
 from bankpage.labs.opening.continuing import rank
 from bankpage.labs.opening.glimpse import HEAD, glimpse
 from bankpage.labs.opening.model import Fetched, Fetching, Offer, Wanted
-from bankpage.labs.opening.reading import File, Pieces
+from bankpage.labs.opening.reading import SEEMING, File, Manner, Pieces
 from bankpage.labs.opening.refusals import RefusedError, of_no_records
 from bankpage.labs.opening.room import MOST_BYTES, Extent, extent_of
-from esbank_core.sources import NoRecords
+from esbank_core.sources import Mapping, NoRecords, parse_mapping
 
 PIECE: Final = 4 << 20
 """Bytes that are asked for at once."""
@@ -93,6 +93,17 @@ def share(fetching: Fetching) -> tuple[int, int]:
     return sum(known.size for known in fetching.fetched), min(whole, MOST_BYTES)
 
 
-def begun(offer: Offer, *, is_part: bool = False) -> Fetching:
+def begun(offer: Offer, manner: Manner = SEEMING, *, is_part: bool = False) -> Fetching:
     """Nothing fetched yet."""
-    return Fetching(offer, tuple(Fetched() for _ in offer.files), first_wanted(), is_part)
+    return Fetching(offer, tuple(Fetched() for _ in offer.files), first_wanted(), is_part, manner)
+
+
+def mapping_in(fetching: Fetching) -> Mapping | None:
+    """The mapping that the one file offered is, if it is one."""
+    (first, *others) = fetching.fetched
+    if others or first.glimpse is None or not first.glimpse.first.get("mapping"):
+        return None
+    try:
+        return parse_mapping(b"".join(first.pieces).decode())
+    except ValueError:
+        return None

@@ -6,8 +6,8 @@ from typing import Final
 
 from bankpage.labs.contract import Lab
 from bankpage.labs.opening.messages import OpeningMessage, read
-from bankpage.labs.opening.model import NOTHING, Opening
+from bankpage.labs.opening.model import Opening
 from bankpage.labs.opening.update import NAME, update
 from bankpage.labs.opening.view import view
 
-LAB: Final[Lab[Opening, OpeningMessage]] = Lab(NAME, NOTHING, read, update, view)
+LAB: Final[Lab[Opening, OpeningMessage]] = Lab(NAME, Opening(), read, update, view)

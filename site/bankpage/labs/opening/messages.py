@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from bankpage.labs.contract import Gesture
+from bankpage.labs.contract import Fields, Gesture
 from bankpage.labs.opening.model import Offer, OfferedFile
 
 
@@ -52,7 +54,49 @@ class Dismissed:
     """Opening is to stop, or what is said of it has been read."""
 
 
-OpeningMessage = FilesOffered | PieceCame | FileLost | WentOn | PartWanted | Dismissed
+@dataclass(frozen=True, slots=True)
+class OtherwiseWanted:
+    """The records are to be read otherwise than they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class MannerChosen:
+    """As what records are read, or a field of theirs, was chosen."""
+
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class MannerAccepted:
+    """The records are to be read as is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class MappingWanted:
+    """The fields that are chosen are to be had as a file."""
+
+
+OpeningMessage = (
+    FilesOffered
+    | PieceCame
+    | FileLost
+    | WentOn
+    | PartWanted
+    | Dismissed
+    | OtherwiseWanted
+    | MannerChosen
+    | MannerAccepted
+    | MappingWanted
+)
+
+_PLAIN: Final[Mapping[str, OpeningMessage]] = {
+    "first-part": PartWanted(),
+    "cancel": Dismissed(),
+    "close": Dismissed(),
+    "otherwise": OtherwiseWanted(),
+    "open-so": MannerAccepted(),
+    "save-mapping": MappingWanted(),
+}
 
 
 def read(gesture: Gesture) -> OpeningMessage:
@@ -71,10 +115,10 @@ def read(gesture: Gesture) -> OpeningMessage:
             return PieceCame(int(fields["offer"]), *place, gesture.attached)
         case "lost":
             return FileLost(int(fields["offer"]), int(fields["file"]), fields["reason"])
-        case "first-part":
-            return PartWanted()
-        case "cancel" | "close":
-            return Dismissed()
+        case "manner":
+            return MannerChosen(fields)
+        case name if name in _PLAIN:
+            return _PLAIN[name]
         case _:
             raise ValueError(f"No control makes the gesture “{gesture.name}”.")
 

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bankpage.labs.contract import Remark
+from bankpage.labs.opening import choosing
 from bankpage.labs.opening.glimpse import Glimpse
+from bankpage.labs.opening.reading import SEEMING, Manner
 from bankpage.labs.opening.refusals import Refusal
 from bankpage.labs.opening.room import Extent
 from bankpage.labs.opening.work import Work
+from esbank_core.sources import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Fetching:
     fetched: tuple[Fetched, ...]
     wanted: Wanted
     is_part: bool = False
+    manner: Manner = SEEMING
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class TooLarge:
 
     offer: Offer
     extent: Extent
+    manner: Manner
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,38 @@ class Refused:
     part: Work | None = None
 
 
-Opening = Nothing | Fetching | TooLarge | Reading | Refused
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """The reader says as what the records of a file are to be read."""
+
+    offer: Offer
+    name: str
+    reading: choosing.Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A dump of another store's is a study now, and might be read otherwise."""
+
+    offer: Offer
+    remark: Remark
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A mapping has been taken in, for records of its shape."""
+
+    mapping: Mapping
+
+
+Doing = Nothing | Fetching | TooLarge | Reading | Refused | Choosing | Opened | Kept
 
 NOTHING: Final = Nothing()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is being opened, and the mappings that were set for records of some shapes."""
+
+    doing: Doing = NOTHING
+    mappings: tuple[Mapping, ...] = ()

@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final, NamedTuple
 
 from bankpage.labs.opening.glimpse import Glimpse, Kind
 from bankpage.labs.opening.refusals import (
     LONGEST_EVIDENCE,
+    NotKnownError,
     Refusal,
     RefusedError,
     of_line,
@@ -31,6 +33,7 @@ from esbank_core.kernel.written.event_file import EventReader
 from esbank_core.kernel.written.json_lines import ONE_EVENT_A_LINE, Lines, read_many_lines
 from esbank_core.sources import (
     Dump,
+    Mapping,
     NoRecords,
     Outcome,
     Reading,
@@ -39,14 +42,14 @@ from esbank_core.sources import (
     open_database,
     open_dump,
     read_in_slices,
+    shape_of,
 )
 from esbank_core.sources.cloud_events import CLOUD_EVENTS
 from esbank_core.sources.known import chosen
-from esbank_core.sources.layouts.layout import Layout
 from esbank_core.sources.layouts.sqlite_rows import tables_of
 from esbank_core.sources.layouts.text import Decoded, Unpacked
 from esbank_core.sources.reading import Choice
-from esbank_core.sources.records import Unplaced, evidence_of
+from esbank_core.sources.records import Unplaced
 
 RUN: Final = 500
 """Events between two looks at whether something else is to be done: some 15 ms of a browser's."""
@@ -114,13 +117,29 @@ class File(NamedTuple):
 Step = Run | Sorting | Outcome
 
 
-def steps_of(file: File, held: Ledger, most_unpacked: int, choice: Choice = None) -> Iterator[Step]:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the records of another store are to be read."""
+
+    choice: Choice = None
+    """As whose, or by which fields; None for what they seem to be."""
+    mappings: tuple[Mapping, ...] = ()
+    """What was set by hand for records of some shapes."""
+    is_asked: bool = False
+    """Whether the reader is to be asked, whatever they seem to be."""
+
+
+SEEMING: Final = Manner()
+"""As what they seem to be."""
+
+
+def steps_of(file: File, held: Ledger, most_unpacked: int, manner: Manner) -> Iterator[Step]:
     """The events of a file that goes on from those held, if it says that it does.
 
-    Of a dump of another store's, read as ``choice`` says or as what it seems to be, there is the
-    outcome as well.
+    Of a dump of another store's there is the outcome as well.
 
     Raises:
+        NotKnownError: the reader is to say as what the records are to be read.
         RefusedError: it is no history, or what it unpacks to is too large.
     """
     try:
@@ -129,7 +148,7 @@ def steps_of(file: File, held: Ledger, most_unpacked: int, choice: Choice = None
             return
         dump = open_dump(file.pieces, most_unpacked)
         try:
-            yield from _of_dump(file, dump, held, choice)
+            yield from _of_dump(file, dump, held, manner)
         finally:
             dump.close()
     except NoRecords as none:
@@ -184,17 +203,21 @@ def _runs(reader: EventReader[Event], lines: Lines) -> Iterator[Run]:
         yield Run(events, texts[start:end])
 
 
-def _of_dump(file: File, dump: Dump, held: Ledger, choice: Choice) -> Iterator[Step]:
-    source = chosen(dump.recognitions)
+def _of_dump(file: File, dump: Dump, held: Ledger, manner: Manner) -> Iterator[Step]:
+    source, shape = chosen(dump.recognitions), shape_of(dump.sample)
+    kept = next((mapping for mapping in manner.mappings if mapping.shape == shape), None)
+    choice = manner.choice or kept
     if choice is None and (ledger := _ledger_in(dump)):
         texts = _rows(file, ledger)
     elif choice is None and source is not None and _is_plain(source):
         texts = _elements(file, dump)
-    elif choice or source:
+    elif manner.is_asked or not (choice or source):
+        if not dump.sample:
+            raise RefusedError(_nothing_in(file, dump))
+        raise NotKnownError(file.name, dump)
+    else:
         yield from _of_source(file, dump, choice)
         return
-    else:
-        raise RefusedError(_not_known(file, dump))
     reader = EventReader(CODEC, held)
     number = 1
     while some := list(islice(texts, RUN)):
@@ -232,12 +255,8 @@ def _first_of(outcome: Outcome) -> str:
     return outcome.unplaced[0].example.evidence if outcome.unplaced else ""
 
 
-def _not_known(file: File, dump: Dump) -> Refusal:
-    """Why there is nothing in a file that is known here."""
-    if dump.layout is Layout.SQLITE:
-        return refusal("database-other", file.name)
-    if dump.sample:
-        return refusal("other", file.name, evidence_of(dump.sample[0]))
+def _nothing_in(file: File, dump: Dump) -> Refusal:
+    """Why there is no record in a file."""
     first = next(iter(dump.records()), None)
     if isinstance(first, Unplaced):
         return of_why(file.name, first.why, first.line, first.evidence)

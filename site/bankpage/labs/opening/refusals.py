@@ -8,7 +8,7 @@ from typing import Final
 from bankpage.labs.contract import Remark
 from esbank_core.kernel.errors import ImportConflict, RefusedLine
 from esbank_core.kernel.written.json_lines import LONGEST_LINE
-from esbank_core.sources import NoRecords, Why
+from esbank_core.sources import Dump, NoRecords, Why
 
 LONGEST_NAME: Final = 80
 """Characters of a file's name that are said again."""
@@ -33,6 +33,16 @@ class RefusedError(Exception):
         self.refusal = refusal
         self.is_end = is_end
         super().__init__(refusal.said.phrase)
+
+
+class NotKnownError(Exception):
+    """Records that are of no source that is known, or that the reader wants to read otherwise."""
+
+    def __init__(self, name: str, dump: Dump) -> None:
+        self.name = name
+        self.sample = dump.sample
+        self.recognitions = dump.recognitions
+        super().__init__(name)
 
 
 def refusal(phrase: str, name: str, evidence: str = "", **values: object) -> Refusal:

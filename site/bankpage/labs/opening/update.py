@@ -8,29 +8,40 @@ from datetime import timedelta
 from typing import Final
 
 from bankpage.labs.contract import OpenStudy, Subject, Tell, Turn
-from bankpage.labs.opening import fetching
+from bankpage.labs.opening import choosing, fetching
 from bankpage.labs.opening.messages import (
     Dismissed,
     FileLost,
     FilesOffered,
+    MannerAccepted,
+    MannerChosen,
+    MappingWanted,
     OpeningMessage,
+    OtherwiseWanted,
     PartWanted,
     PieceCame,
     WentOn,
 )
 from bankpage.labs.opening.model import (
     NOTHING,
+    Choosing,
+    Doing,
     Fetching,
+    Kept,
     Offer,
+    Opened,
     Opening,
     Reading,
     Refused,
     TooLarge,
 )
-from bankpage.labs.opening.refusals import Refusal, RefusedError, refusal
+from bankpage.labs.opening.reading import Manner
+from bankpage.labs.opening.refusals import NotKnownError, Refusal, RefusedError, refusal
+from bankpage.labs.opening.sourced import remarks_on
 from bankpage.labs.opening.work import Work
-from bankpage.paper.effects import Refocus
+from bankpage.paper.effects import Download, Focus, Refocus
 from bankpage.paper.occasion import Occasion
+from esbank_core.sources import Mapping, write_mapping
 
 NAME: Final = "opening"
 OPENER: Final = "open-history"
@@ -42,18 +53,38 @@ SLOW: Final = timedelta(milliseconds=40)
 
 MOST_STEPS: Final = 8
 
-Turned = Turn[Opening, OpeningMessage]
+Turned = Turn[Doing, OpeningMessage]
 
 
-def update(model: Opening, message: OpeningMessage, _: Subject, occasion: Occasion) -> Turned:
+def update(
+    model: Opening, message: OpeningMessage, _: Subject, occasion: Occasion
+) -> Turn[Opening, OpeningMessage]:
     """The room after a message."""
+    turn = _turned(model, message, occasion)
+    mappings = model.mappings
+    if (new := _set_by_hand(turn.model)) is not None:
+        mappings = (new, *(one for one in mappings if one.shape != new.shape))
+    after = Opening(turn.model, mappings)
+    return Turn(after, turn.effects, turn.wishes, turn.later, turn.pause)
+
+
+def _set_by_hand(doing: Doing) -> Mapping | None:
+    match doing:
+        case Kept(mapping=mapping) | Fetching(manner=Manner(choice=Mapping() as mapping)):
+            return mapping
+        case _:
+            return None
+
+
+def _turned(room: Opening, message: OpeningMessage, occasion: Occasion) -> Turned:
+    model = room.doing
     match message, model:
         case FilesOffered(offer=offer), _:
             return _offered(model, offer)
         case Dismissed(), _:
             return Turn(NOTHING, (Refocus(OPENER),))
-        case PartWanted(), TooLarge(offer=offer):
-            return _asked(fetching.begun(offer, is_part=True))
+        case PartWanted(), TooLarge(offer=offer, manner=manner):
+            return _asked(fetching.begun(offer, manner, is_part=True))
         case PartWanted(), Refused(part=Work() as part):
             study = part.study(is_part=True)
             return Turn(NOTHING, (Refocus(OPENER),), (OpenStudy(study),))
@@ -62,19 +93,29 @@ def update(model: Opening, message: OpeningMessage, _: Subject, occasion: Occasi
             file,
             at,
         ) == (model.offer.number, model.wanted.file, model.wanted.at):
-            return _came(model, data, occasion)
+            return _came(room, model, data, occasion)
         case FileLost(offer=number, file=file, reason=reason), Fetching() if (
             number == model.offer.number
         ):
             name = model.offer.files[file].name
             return _refused(refusal("lost", name, reason=reason))
         case WentOn(offer=number), Reading() if number == model.offer.number:
-            return _read_on(model, occasion)
+            return _read_on(room, model, occasion)
+        case OtherwiseWanted(), Opened(offer=offer):
+            return _asked(fetching.begun(offer, Manner(is_asked=True)))
+        case MannerChosen(fields=fields), Choosing(reading=reading):
+            return Turn(replace(model, reading=choosing.changed(reading, fields)))
+        case MannerAccepted(), Choosing(offer=offer, reading=reading) if (
+            choice := choosing.choice_of(reading)
+        ):
+            return _asked(fetching.begun(offer, Manner(choice)))
+        case MappingWanted(), Choosing(reading=choosing.Reading(mapping=Mapping() as mapping)):
+            return Turn(model, (Download("mapping.json", write_mapping(mapping)),))
         case _:
             return Turn(model)  # of an offer that was given up meanwhile
 
 
-def _offered(model: Opening, offer: Offer) -> Turned:
+def _offered(model: Doing, offer: Offer) -> Turned:
     """Begin with files, unless it shows at once that it would be in vain."""
     if not offer.files:
         return Turn(model)
@@ -86,7 +127,7 @@ def _offered(model: Opening, offer: Offer) -> Turned:
     return _asked(fetching.begun(offer))
 
 
-def _came(model: Fetching, data: bytes, occasion: Occasion) -> Turned:
+def _came(room: Opening, model: Fetching, data: bytes, occasion: Occasion) -> Turned:
     """A piece has come: ask for the next, or begin to read, if there is room."""
     wanted, offer = model.wanted, model.offer
     expected = min(wanted.length, offer.files[wanted.file].size - wanted.at)
@@ -101,11 +142,14 @@ def _came(model: Fetching, data: bytes, occasion: Occasion) -> Turned:
     if extent is not None and not was_known and not extent.fits and not model.is_part:
         if not extent.may_be_cut:
             return _refused(refusal("room", _largest(offer)))
-        return Turn(TooLarge(offer, extent))
+        return Turn(TooLarge(offer, extent, model.manner))
     following = fetching.next_wanted(model)
     if following is not None:
         return _asked(replace(model, wanted=following))
-    work = Work(fetching.files_of(model), is_part=model.is_part)
+    if (mapping := fetching.mapping_in(model)) is not None:
+        return Turn(Kept(mapping), (Refocus("opening-close"),))
+    manner = replace(model.manner, mappings=room.mappings)
+    work = Work(fetching.files_of(model), manner, is_part=model.is_part)
     reading = Reading(offer, work, occasion.time)
     return Turn(reading, later=WentOn(offer.number))
 
@@ -114,7 +158,7 @@ def _largest(offer: Offer) -> str:
     return max(offer.files, key=lambda file: file.size).name
 
 
-def _read_on(model: Reading, occasion: Occasion) -> Turned:
+def _read_on(room: Opening, model: Reading, occasion: Occasion) -> Turned:
     """Read a slice, longer or shorter than the last, by how long that took."""
     took = occasion.time - model.since
     steps = model.steps + (took < QUICK) - (took > SLOW)
@@ -122,12 +166,24 @@ def _read_on(model: Reading, occasion: Occasion) -> Turned:
     try:
         for _ in range(steps):
             if not model.work.step():
-                return Turn(NOTHING, (Refocus(OPENER),), (OpenStudy(model.work.study()),))
+                return _read(model)
+    except NotKnownError as records:
+        reading = choosing.begun(records.sample, records.recognitions, room.mappings)
+        return Turn(Choosing(model.offer, records.name, reading), (Focus("opening-by"),))
     except RefusedError as refused:
         has_part = refused.is_end and model.work.history.head
         return _refused(refused.refusal, model.work if has_part else None)
     going_on = replace(model, since=occasion.time, steps=steps)
     return Turn(going_on, later=WentOn(model.offer.number))
+
+
+def _read(model: Reading) -> Turned:
+    """All is read: it is a study, of which it is said what it was if it was another store's."""
+    work = model.work
+    done: Doing = NOTHING
+    for outcome in work.outcomes[:1]:
+        done = Opened(model.offer, next(remarks_on(outcome)))
+    return Turn(done, (Refocus(OPENER),), (OpenStudy(work.study()),))
 
 
 def _refused(why: Refusal, part: Work | None = None) -> Turned:

@@ -7,10 +7,15 @@ from typing import Final
 
 from bankpage.labs.contract import Remark, Subject
 from bankpage.labs.opening.fetching import share
+from bankpage.labs.opening.manner import manner
 from bankpage.labs.opening.model import (
+    Choosing,
+    Doing,
     Fetching,
+    Kept,
     Nothing,
     Offer,
+    Opened,
     Opening,
     Reading,
     Refused,
@@ -28,11 +33,16 @@ _FETCHING: Final = 0.15
 """How much of the bar fetching takes; reading what was fetched takes longer."""
 
 
-def view(model: Opening, _: Subject, phrases: Phrases) -> Iterator[Slot]:
+def view(room: Opening, _: Subject, phrases: Phrases) -> Iterator[Slot]:
     """The panel: what is being done and how far, or why not and what may be done instead."""
+    model = room.doing
     is_at_work = isinstance(model, Fetching | Reading)
     done, progress = _progress(model, phrases)
-    yield Slot("opening-panel", {"hidden": isinstance(model, Nothing)})
+    is_opened = isinstance(model, Opened)
+    yield Slot(
+        "opening-panel",
+        {"hidden": isinstance(model, Nothing), "data-opened": True if is_opened else None},
+    )
     yield text("opening-progress", progress, hidden=not is_at_work)
     yield Slot(
         "opening-bar",
@@ -43,16 +53,19 @@ def view(model: Opening, _: Subject, phrases: Phrases) -> Iterator[Slot]:
             "--opening-done": f"{done:.3f}",
         },
     )
-    yield Slot("opening-cancel", {"hidden": not is_at_work and not isinstance(model, TooLarge)})
+    can_cancel = is_at_work or isinstance(model, TooLarge | Choosing)
+    yield Slot("opening-cancel", {"hidden": not can_cancel})
     yield text("opening-said", _said(model, phrases))
     evidence = model.refusal.evidence if isinstance(model, Refused) else ""
     yield text("opening-evidence", evidence, hidden=not evidence)
     part = _part(model, phrases)
     yield text("opening-first-part", part, hidden=not part)
-    yield Slot("opening-close", {"hidden": not isinstance(model, Refused)})
+    yield Slot("opening-otherwise", {"hidden": not is_opened})
+    yield Slot("opening-close", {"hidden": not isinstance(model, Refused | Opened | Kept)})
+    yield from manner(model.reading if isinstance(model, Choosing) else None, phrases)
 
 
-def _progress(model: Opening, phrases: Phrases) -> tuple[float, str]:
+def _progress(model: Doing, phrases: Phrases) -> tuple[float, str]:
     match model:
         case Fetching():
             fetched, whole = share(model)
@@ -74,11 +87,19 @@ def _progress(model: Opening, phrases: Phrases) -> tuple[float, str]:
             return 0.0, ""
 
 
-def _said(model: Opening, phrases: Phrases) -> str:
+def _said(model: Doing, phrases: Phrases) -> str:
     match model:
         case Refused():
             said = phrased(model.refusal.said, phrases)
             return phrases("opening-refused", said=said)
+        case Choosing(name=name, reading=reading):
+            is_known = bool(reading.recognitions)
+            phrase = "opening-choose-otherwise" if is_known else "opening-choose"
+            return phrases(phrase, file=shortened(name))
+        case Opened(remark=remark):
+            return phrased(remark, phrases)
+        case Kept(mapping=mapping):
+            return phrases("opening-kept", fields=shortened(", ".join(mapping.shape)))
         case TooLarge(offer=offer, extent=extent):
             events = extent.events
             return phrases(
@@ -93,7 +114,7 @@ def _said(model: Opening, phrases: Phrases) -> str:
             return ""
 
 
-def _part(model: Opening, phrases: Phrases) -> str:
+def _part(model: Doing, phrases: Phrases) -> str:
     match model:
         case TooLarge():
             return phrases("opening-first-part")

@@ -12,7 +12,7 @@ from typing import Final, assert_never
 from bankpage.labs.contract import Remark, Study
 from bankpage.labs.opening.continuing import claimed_by, in_order, is_by_time, why_not
 from bankpage.labs.opening.glimpse import Kind
-from bankpage.labs.opening.reading import File, Run, Sorting, steps_of
+from bankpage.labs.opening.reading import SEEMING, File, Manner, Run, Sorting, steps_of
 from bankpage.labs.opening.refusals import RefusedError, of_conflict, refusal, shortened
 from bankpage.labs.opening.room import MOST_BYTES, MOST_EVENTS
 from bankpage.labs.opening.sourced import remarks_on
@@ -25,7 +25,6 @@ from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.importing import Importing
 from esbank_core.kernel.written.line_codec import LineCodec
 from esbank_core.sources import Outcome
-from esbank_core.sources.reading import Choice
 
 _MOST_NAMES: Final = 3
 """How many of several files a study is called by."""
@@ -35,7 +34,7 @@ class Work:
     """Files being read. With ``is_part``, they go on after what was fetched of them."""
 
     def __init__(
-        self, files: Sequence[File], *, is_part: bool = False, choice: Choice = None
+        self, files: Sequence[File], manner: Manner = SEEMING, *, is_part: bool = False
     ) -> None:
         self.files = in_order(files)
         self.records = 0
@@ -44,7 +43,7 @@ class Work:
         """What became of the records of other stores."""
         self.lines: AppendOnly[str] = AppendOnly()
         self._is_part = is_part
-        self._choice = choice
+        self._manner = manner
         self._codec = LineCodec(CODEC)
         self._head_hash = GENESIS_HASH
         self._importing = Importing(empty_ledger())
@@ -67,6 +66,7 @@ class Work:
         """Go on for a moment; whether there is more to be read.
 
         Raises:
+            NotKnownError: the reader is to say as what records are to be read.
             RefusedError: this is no history, or more than there is room for. It is of no more use,
                 but that what was read until then may be taken for the part that it is.
         """
@@ -88,7 +88,7 @@ class Work:
             held = self.history
             if before is not None and (why := why_not(file, before, held, self.lines)):
                 raise RefusedError(why)
-            for step in steps_of(file, held, MOST_BYTES, self._choice):
+            for step in steps_of(file, held, MOST_BYTES, self._manner):
                 match step:
                     case Run():
                         self._take(step, file, before, held.head)

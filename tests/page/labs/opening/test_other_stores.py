@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from bankpage.labs.contract import Study
 from bankpage.labs.opening.sourced import NAMES, phrase_of
@@ -65,12 +63,6 @@ def test_what_is_no_event_is_counted_with_an_example() -> None:
 def test_markup_in_what_is_no_event_is_text() -> None:
     content = examples.json_lines(examples.marten()) + b"<script>\n"
     assert "“<script>”" in Opener().opens(dump=content).remarks()
-
-
-def test_records_of_nobody_are_refused_with_the_first_of_them() -> None:
-    opener = Opener().opens(dump=examples.json_lines([{"colour": "red"}, {"colour": "blue"}]))
-    assert "are no events of a kind that is known here" in opener.said
-    assert json.loads(opener.shows("opening-evidence")) == {"colour": "red"}
 
 
 def test_events_of_other_stores_are_read_in_slices() -> None:

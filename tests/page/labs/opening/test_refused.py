@@ -42,7 +42,7 @@ JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + random.Random(4).randbytes(2000)
         (b"PK\x03\x04" + bytes(100), "“f” is no text."),
         (b"Dear Ada\nplease find enclosed\n", "because of line 1: it is no JSON."),
         (b"Dear Ada,\nplease find enclosed\n", "because of line 2: it has other cells"),
-        (b"Dear Ada,yours\nplease,find enclosed\n", "The records in “f” are no events of a kind"),
+        (b"Dear Ada,yours\nplease,find enclosed\n", "“f” is no history of a kind that is known"),
         (b"<!doctype html><title>no</title>", "because of line 1: it is no JSON."),
         (b"42", "because of line 1: it is no JSON."),
         (b'{"a":"' + b"x" * (HEAD + 9), "because of line 1: it is longer than 1,048,576 bytes."),
@@ -57,7 +57,7 @@ JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + random.Random(4).randbytes(2000)
         (written(OTHERS, {"no": "event"}), "because of line 2. It has no “source”"),
         (written([OTHERS, {"no": "event"}]), "because of event 2. It has no “source”"),
         (written([OTHERS, 5]), "because of line 1: it is no JSON."),
-        (b'[{"a":1},\n', "The records in “f” are no events of a kind that is known here."),
+        (b'[{"a":1},\n', "“f” is no history of a kind that is known here."),
         (gzip.compress(own())[:10] + bytes(80), "“f” is gzipped, but it is damaged"),
         (gzip.compress(random.Random(1).randbytes(3000))[:-1000], "“f” is no text."),
     ],
@@ -65,8 +65,9 @@ JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + random.Random(4).randbytes(2000)
 def test_it_is_refused_with_the_reason(content: bytes, said: str) -> None:
     opener = Opener().opens(f=content)
     assert said in opener.said
-    assert opener.said.endswith("What was on the stage is still there.")
-    assert opener.slot("opening-close").attributes["hidden"] is False
+    assert re.search("What (was|is) on the stage (is still|stays) there", opener.said)
+    buttons = [opener.slot(f"opening-{name}").attributes["hidden"] for name in ("close", "cancel")]
+    assert sorted(map(bool, buttons)) == [False, True]
     assert opener.slot("opening-bar").attributes["hidden"] is True
 
 
@@ -143,14 +144,14 @@ def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
     content = other_database(
         tmp_path, "CREATE TABLE songs (title)", "INSERT INTO songs VALUES ('x')"
     )
-    assert "but not a ledger of this program" in Opener().opens(music_db=content).said
+    assert "is no history of a kind that is known here" in Opener().opens(music_db=content).said
 
 
 def test_a_table_that_is_only_called_a_ledger_is_refused(tmp_path: Path) -> None:
     content = other_database(
         tmp_path, "CREATE TABLE ledger (amount, line)", "INSERT INTO ledger VALUES (1, 'x')"
     )
-    assert "but not a ledger of this program" in Opener().opens(books_db=content).said
+    assert "is no history of a kind that is known here" in Opener().opens(books_db=content).said
 
 
 @pytest.mark.parametrize("value", ["5", "NULL", "x'00'", "'{}' || char(10) || '{}'", "'{}'"])

@@ -1,0 +1,125 @@
+"""Records that nobody knows are read as their reader says, and the page remembers how."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from bankpage.labs.contract import Gesture
+from bankpage.paper.effects import Download
+from bankpage.paper.tree import Element
+
+from esbank_core.kernel.recorded import UnknownEvent
+from esbank_core.sources import parse_mapping
+from esbank_core.sources.mapping import PARTS
+from tests.core.sources import examples
+from tests.page.labs.opening.opener import Opener
+
+ROWS = [
+    {
+        "wann": f"2026-03-02T10:00:0{nth}Z",
+        "was": ("bestellt", "bezahlt", "storniert")[nth % 3],
+        "wer": json.dumps({"nummer": f"K-{nth % 2}"}),
+        "inhalt": {"betrag": 100 * nth, "notiz": "<b>"},
+    }
+    for nth in range(6)
+]
+CONTENT = examples.csv(ROWS)
+CHOSEN = {
+    "by": "mapping",
+    **dict.fromkeys(PARTS, "-"),
+    "type": "/was",
+    "stream": "/wer/nummer",
+    "time": "/wann",
+    "data": "/inhalt",
+}
+
+
+def choices(opener: Opener, slot: str) -> dict[str, bool]:
+    """What a list offers, and which of it is chosen."""
+    options = opener.slot(slot).children or ()
+    return {
+        str(one.attributes["value"]): bool(one.attributes["selected"])
+        for one in options
+        if isinstance(one, Element)
+    }
+
+
+def test_the_fields_that_were_found_are_offered_nested_ones_too() -> None:
+    opener = Opener().opens(orders_csv=CONTENT)
+    assert opener.said.startswith("“orders.csv” is no history of a kind that is known here.")
+    offered = choices(opener, "opening-part-stream")
+    assert {"-", "/was", "/wer", "/wer/nummer", "/inhalt/betrag"} <= offered.keys()
+    assert choices(opener, "opening-part-data").keys() >= {"", "/inhalt"}
+    assert choices(opener, "opening-part-type")["/was"], "of which it looks most like a type"
+
+
+def test_the_first_three_events_are_shown_as_they_would_be() -> None:
+    opener = Opener().opens(orders_csv=CONTENT).does("manner", **CHOSEN)
+    shown = opener.shows("opening-preview-rows")
+    assert len(opener.slot("opening-preview-rows").children or ()) == 3
+    assert 'K-0bestellt2026-03-02T10:00:00.000Z{"betrag":0,"notiz":"<b>"}' in shown
+    opener.does("manner", **{**CHOSEN, "type": "/nowhere"})
+    assert "a field is missing" in opener.shows("opening-preview-rows")
+    opener.does("manner", **{**CHOSEN, "type": "-"})
+    assert opener.shows("opening-type-missing").startswith("Choose the field that holds the type")
+    assert opener.slot("opening-open-so").attributes["disabled"] is True
+
+
+def test_what_is_chosen_is_opened() -> None:
+    opener = Opener().opens(orders_csv=CONTENT).does("manner", **CHOSEN)
+    opener.does("open-so").fetches().settles()
+    history = opener.study.history
+    assert [one.stream_id for one in history.recorded] == ["K-0", "K-1"] * 3
+    assert history.at(2).event == UnknownEvent("bezahlt", 1, {"betrag": 100, "notiz": "<b>"})
+    assert "Read as the records of the fields chosen by hand" in opener.remarks()
+
+
+def test_a_mapping_is_kept_for_records_of_its_shape() -> None:
+    opener = Opener().opens(orders_csv=CONTENT).does("manner", **CHOSEN)
+    opener.does("open-so").fetches().settles()
+    opener.wishes.clear()
+    opener.opens(more_csv=CONTENT)
+    assert opener.study.history.head == 6
+    opener.wishes.clear()
+    opener.does("otherwise").fetches().settles()
+    assert choices(opener, "opening-part-stream")["/wer/nummer"]
+    assert opener.opens(other_csv=b"a,b\n1,2\n").said
+
+
+def test_a_mapping_travels_as_a_file() -> None:
+    opener = Opener().opens(orders_csv=CONTENT).does("manner", **CHOSEN).does("save-mapping")
+    (saved,) = [effect for effect in opener.effects if isinstance(effect, Download)]
+    assert parse_mapping(saved.text).stream == ("wer", "nummer")
+    another = Opener().opens(mapping_json=saved.text.encode())
+    assert "The mapping is kept for records with the fields inhalt, wann, was, wer." in another.said
+    another.does("close").opens(orders_csv=CONTENT)
+    assert another.study.history.head == 6
+
+
+def test_what_was_recognised_can_be_read_otherwise() -> None:
+    content = examples.json_lines(examples.marten())
+    opener = Opener().opens(dump=content)
+    assert opener.shows("opening-said").startswith("Read as the records of Marten")
+    opener.wishes.clear()
+    opener.does("otherwise").fetches().settles()
+    assert choices(opener, "opening-by")["marten"]
+    assert len(opener.slot("opening-preview-rows").children or ()) == 3
+    opener.does("manner", by="message-db")
+    assert "a field is missing" in opener.shows("opening-preview-rows")
+    opener.does("manner", by="mapping").does("manner", **{**CHOSEN, "type": "/type"})
+    opener.does("open-so").fetches().settles()
+    assert opener.study.history.head == len(examples.STORY)
+
+
+def test_cancel_leaves_all_as_it_was() -> None:
+    opener = Opener().opens(orders_csv=CONTENT).does("cancel")
+    assert opener.slot("opening-panel").attributes["hidden"] is True
+    assert not opener.wishes
+
+
+@pytest.mark.parametrize("fields", [{}, {"by": "me"}, {**CHOSEN, "type": "no pointer"}])
+def test_what_no_list_offers_is_refused(fields: dict[str, str]) -> None:
+    opener = Opener().opens(orders_csv=CONTENT)
+    with pytest.raises((ValueError, KeyError)):
+        opener.room.hear(Gesture("manner", fields), opener.subject, opener._now())

@@ -133,7 +133,7 @@ def test_by_the_button_it_is_opened_stepped_through_and_exported_as_it_was(
 ) -> None:
     page = teller.page
     with page.expect_file_chooser() as asked:
-        teller.button("Open a history").first.click()
+        teller.region("Event Store").get_by_role("button", name="Open a history").click()
     asked.value.set_files(files / "tuesday.jsonl")
     has_study(teller, "tuesday.jsonl", 40)
     teller.stands_at(40, 40)

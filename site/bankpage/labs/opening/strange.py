@@ -12,6 +12,7 @@ from esbank_core.kernel.identity import Position
 from esbank_core.kernel.recorded import UnknownEvent
 from esbank_core.kernel.written.cloud_events import ABSENT, UNTIMED
 from esbank_core.kernel.written.marks import MARK
+from esbank_core.sources.found import RECORD_ATTRIBUTE, RECORDED_TIME_ATTRIBUTE
 
 MOST_KINDS: Final = 1_000
 """How many kinds are told apart. Anybody may give every event a type of its own."""
@@ -20,7 +21,7 @@ _UNDERSTOOD: Final = frozenset(
     (
         *("source", "subject", "time", "datacontenttype", "dataschema", "data", "data_base64"),
         *("sequence", "sequencetype", "streamversion", "partitionkey", "authtype", "authid"),
-        *("correlationid", "causationid", UNTIMED),
+        *("correlationid", "causationid", UNTIMED, RECORD_ATTRIBUTE, RECORDED_TIME_ATTRIBUTE),
     )
 )
 """Attributes that mean something here, and are kept only as they were spelt."""

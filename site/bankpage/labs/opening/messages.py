@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bankpage.labs.contract import Fields, Gesture
+from bankpage.labs.contract import Fields, Gesture, Subject
 from bankpage.labs.opening.model import Offer, OfferedFile
+from esbank_core.kernel.append_only import AppendOnly
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,13 @@ class MappingWanted:
     """The fields that are chosen are to be had as a file."""
 
 
+@dataclass(frozen=True, slots=True)
+class StageTaken:
+    """Another history has the stage: one with these lines."""
+
+    lines: AppendOnly[str]
+
+
 OpeningMessage = (
     FilesOffered
     | PieceCame
@@ -87,6 +95,7 @@ OpeningMessage = (
     | MannerChosen
     | MannerAccepted
     | MappingWanted
+    | StageTaken
 )
 
 _PLAIN: Final[Mapping[str, OpeningMessage]] = {
@@ -97,6 +106,11 @@ _PLAIN: Final[Mapping[str, OpeningMessage]] = {
     "open-so": MannerAccepted(),
     "save-mapping": MappingWanted(),
 }
+
+
+def noticed(before: Subject, after: Subject) -> OpeningMessage | None:
+    """What another subject is to the room: the study that it has opened may be gone."""
+    return StageTaken(after.lines) if before.on_stage is not after.on_stage else None
 
 
 def read(gesture: Gesture) -> OpeningMessage:

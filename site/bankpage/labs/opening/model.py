@@ -13,6 +13,7 @@ from bankpage.labs.opening.reading import SEEMING, Manner
 from bankpage.labs.opening.refusals import Refusal
 from bankpage.labs.opening.room import Extent
 from bankpage.labs.opening.work import Work
+from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.sources import Mapping
 
 
@@ -113,6 +114,7 @@ class Opened:
 
     offer: Offer
     remark: Remark
+    lines: AppendOnly[str]
 
 
 @dataclass(frozen=True, slots=True)

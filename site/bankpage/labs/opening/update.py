@@ -20,6 +20,7 @@ from bankpage.labs.opening.messages import (
     OtherwiseWanted,
     PartWanted,
     PieceCame,
+    StageTaken,
     WentOn,
 )
 from bankpage.labs.opening.model import (
@@ -103,6 +104,8 @@ def _turned(room: Opening, message: OpeningMessage, occasion: Occasion) -> Turne
             return _read_on(room, model, occasion)
         case OtherwiseWanted(), Opened(offer=offer):
             return _asked(fetching.begun(offer, Manner(is_asked=True)))
+        case StageTaken(lines=lines), Opened() if lines is not model.lines:
+            return Turn(NOTHING)  # of a study that is gone there is nothing more to say
         case MannerChosen(fields=fields), Choosing(reading=reading):
             return Turn(replace(model, reading=choosing.changed(reading, fields)))
         case MannerAccepted(), Choosing(offer=offer, reading=reading) if (
@@ -182,7 +185,7 @@ def _read(model: Reading) -> Turned:
     work = model.work
     done: Doing = NOTHING
     for outcome in work.outcomes[:1]:
-        done = Opened(model.offer, next(remarks_on(outcome)))
+        done = Opened(model.offer, next(remarks_on(outcome)), work.lines)
     return Turn(done, (Refocus(OPENER),), (OpenStudy(work.study()),))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from bankpage.labs.contract import Gesture
@@ -110,6 +111,16 @@ def test_what_was_recognised_can_be_read_otherwise() -> None:
     opener.does("manner", by="mapping").does("manner", **{**CHOSEN, "type": "/type"})
     opener.does("open-so").fetches().settles()
     assert opener.study.history.head == len(examples.STORY)
+
+
+def test_once_the_study_is_gone_nothing_more_is_said_of_it() -> None:
+    opener = Opener().opens(dump=examples.json_lines(examples.marten()))
+    live, study = opener.subject, opener.study
+    on_stage = replace(live, on_stage=study, history=study.history, lines=study.lines)
+    opener.sees(on_stage)
+    assert opener.slot("opening-panel").attributes["hidden"] is False
+    opener.sees(live)
+    assert opener.slot("opening-panel").attributes["hidden"] is True
 
 
 def test_cancel_leaves_all_as_it_was() -> None:

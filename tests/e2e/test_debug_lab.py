@@ -67,6 +67,9 @@ class Lab:
         expect(self.teller.region("Study")).to_contain_text("bank.jsonl")
         if not self.room.is_visible():
             self.teller.button("Open the debug lab").click()
+            # Seen at the click, and not only when Python has answered.
+            choices = self.room.get_by_role("combobox", name="Condition").first.locator("option")
+            assert "Balance falls below" in choices.all_inner_texts()
         expect(self.room).to_contain_text("10 events in 3 streams")
         return self
 

@@ -9,30 +9,47 @@ is a test: no time is asserted.
 
 from __future__ import annotations
 
+import random
 import re
 import statistics
 import tempfile
 import threading
+import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bankpage.live.stored_ledger import key_of
+from bankpage.live.packing import SIZE, STAY_PLAIN
+from bankpage.live.segments import Name, pack
+from bankpage.live.snapshots import taken, write_snapshot
+from bankpage.live.stored_ledger import (
+    FORMAT_KEY,
+    HEAD_KEY,
+    OWN_FORMAT,
+    SNAPSHOT_KEY,
+    Head,
+    key_of,
+    write_head,
+    write_lines,
+)
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import build
-from esbank_core.bank.account import CODEC, empty_ledger
+from esbank_core.bank.account import CODEC, Ledger, empty_ledger
 from esbank_core.bank.events import AccountOpened, Event, MoneyDeposited, MoneyWithdrawn
-from esbank_core.kernel.identity import GENESIS, NO_STREAM, Position, StreamId
-from esbank_core.kernel.recorded import Actor, Metadata, record
+from esbank_core.bank.transfer import TRANSFER
+from esbank_core.kernel.identity import NO_STREAM, Position, StreamId, Version
+from esbank_core.kernel.recorded import Actor, Metadata, RecordedEvent, record
 from esbank_core.kernel.written.chain import GENESIS_HASH
-from esbank_core.kernel.written.cloud_events import to_line
 from esbank_core.kernel.written.event_file import write_events
 from esbank_core.kernel.written.times import parse_time
 from tests.bench.bench_finding import EVENTS, measure_finding
 from tests.e2e.browser import launch_options
 
-LENGTHS = (30, 1_000, 10_000)
+LENGTHS = (30, 1_000, 10_000, 100_000)
+PACKED_FROM = 20_000
+"""Ledgers of so many events are stored as the page has packed them by then."""
 STEPS = 200
 DRAG_MS = 5_000
 COMMANDS = 60
@@ -135,6 +152,16 @@ OPENED = f"""async (length) => {{{COMMON}
 }}"""
 
 
+# Until nothing of the ledger is left to be read or verified.
+WHOLE = """async () => {
+    const chain = document.getElementById("chain");
+    while (!["intact", "broken"].includes(chain.dataset.chain)) {
+        await new Promise((resume) => setTimeout(resume, 20));
+    }
+    return performance.now();
+}"""
+
+
 class Row(NamedTuple):
     what: str
     events: int
@@ -143,24 +170,51 @@ class Row(NamedTuple):
     goal: str
 
 
+def ledger_of(length: int) -> Ledger:
+    """An account with that many events, each with an id of its own, as commands have."""
+    account = StreamId("ACC-1")
+    chance = random.Random(length)
+    start = parse_time("2026-11-23T16:20:27.125Z")
+    ledger = empty_ledger()
+    recorded: list[RecordedEvent[Event]] = []
+    for nth in range(length):
+        event: Event = AccountOpened("Ada Lovelace", "USD")
+        if nth:
+            amount = chance.randint(1, 500_000)
+            event = MoneyWithdrawn(10_00, "rent") if nth % 3 == 0 else MoneyDeposited(amount, "")
+        cause = str(uuid.UUID(int=chance.getrandbits(128), version=4))
+        time = start + timedelta(milliseconds=nth * 7919)
+        metadata = Metadata(time, Actor("user", "visitor"), cause, cause)
+        place = {"stream_id": account, "version": Version(nth), "position": Position(nth)}
+        recorded += record([event], metadata, **place)
+    return ledger.extend(recorded)
+
+
 def history(length: int) -> dict[str, str]:
     """A ledger of that many events, as localStorage holds it."""
-    account = StreamId("ACC-1")
-    events: list[Event] = [AccountOpened("Ada Lovelace", "USD")]
-    events += [
-        MoneyDeposited(20_00, "salary") if n % 3 else MoneyWithdrawn(10_00, "rent")
-        for n in range(1, length)
-    ]
-    now = Metadata(parse_time("2026-11-23T16:20:27.125Z"), Actor("user", "visitor"), "c", "c")
-    entries, previous = {}, GENESIS_HASH
-    for recorded in record(events, now, stream_id=account, version=NO_STREAM, position=GENESIS):
-        text, previous = to_line(recorded, CODEC, previous)
-        entries[key_of(1, Position(recorded.position))] = text
+    ledger = ledger_of(length)
+    lines, head_hash = write_lines(ledger.recorded, GENESIS_HASH)
+    packed = length - STAY_PLAIN if length >= PACKED_FROM else 0
+    entries: dict[str, str] = {}
+    before = GENESIS_HASH
+    for start in range(0, packed, SIZE):
+        end = min(start + SIZE, packed)
+        segment = pack(lines[start:end], Name(1, Position(start + 1), Position(end)), before)
+        assert segment is not None
+        entries[segment.name.key] = segment.text
+        before = segment.hash_after
+    for nth, line in enumerate(lines[packed:], start=packed + 1):
+        entries[key_of(1, Position(nth))] = line
+    entries[HEAD_KEY] = write_head(Head(1, ledger.head, head_hash))
+    if packed:
+        entries[FORMAT_KEY] = str(OWN_FORMAT)
+        transfers = TRANSFER.progress.project(ledger.recorded, to=Position(packed))
+        entries[SNAPSHOT_KEY] = write_snapshot(taken(ledger, transfers, 1, before), is_narrow=False)
     return entries
 
 
 def summed_up(what: str, events: int, taken: Sequence[float], goal: str) -> Row:
-    p95 = statistics.quantiles(taken, n=20, method="inclusive")[-1]
+    p95 = statistics.quantiles([*taken, *taken], n=20, method="inclusive")[-1]
     return Row(what, events, statistics.median(taken), p95, goal)
 
 
@@ -175,13 +229,18 @@ def ready(page: Page, address: str) -> float:
 def measure(browser: Browser, address: str, length: int) -> list[Row]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.goto(address)
+    ready(page, address)
+    entries = history(length)
     page.evaluate(
         "(entries) => { for (const [key, text] of Object.entries(entries))"
         " localStorage.setItem(key, text); }",
-        history(length),
+        entries,
     )
+    characters = sum(len(key) + len(text) for key, text in entries.items())
+    empty = held_by(browser)
     visits = [ready(page, address) for _ in range(VISITS)]
+    whole = page.evaluate(WHOLE)
+    held = held_by(browser) - empty
     scrubbed = page.evaluate(SCRUB, STEPS)
     dragged = page.evaluate(DRAG, DRAG_MS)
     commands = page.evaluate(COMMAND, COMMANDS)
@@ -191,8 +250,11 @@ def measure(browser: Browser, address: str, length: int) -> list[Row]:
         summed_up("slider step, to painted frame", length, scrubbed["shown"], ""),
         summed_up("drag, from frame to frame", length, dragged["frames"], ""),
         summed_up("drag, age of what is seen", length, dragged["ages"], ""),
-        summed_up("command to painted row", length, commands, "50 ms at p95"),
-        summed_up("navigation to ready, warm", length, visits, ""),
+        summed_up("command to painted row", length, commands, "33 ms at p95"),
+        summed_up("navigation to ready, warm", length, visits, "1,000 ms at 100,000"),
+        summed_up("all read and verified", length, [whole], ""),
+        summed_up("characters an event", length, [characters / length], "52: 100,000 fit"),
+        summed_up("bytes held an event", length, [held * 1e6 / length], "600 at 100,000"),
     ]
 
 
@@ -237,7 +299,7 @@ def held_by(browser: Browser) -> float:
 
 def measure_study(browser: Browser, address: str, file: Path) -> list[Row]:
     """A study opened and stepped through, and what it holds."""
-    taken, longest, held = [], [], []
+    opening, longest, held = [], [], []
     for _ in range(OPENINGS):
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         page = context.new_page()
@@ -245,13 +307,13 @@ def measure_study(browser: Browser, address: str, file: Path) -> list[Row]:
         before = held_by(browser)
         page.locator("input[type=file]").first.set_input_files(file)
         opened = page.evaluate(OPENED, STUDIED)
-        taken.append(opened["taken"])
+        opening.append(opened["taken"])
         longest.append(opened["longest"])
         held.append(held_by(browser) - before)
         scrubbed = page.evaluate(SCRUB, STEPS)
         context.close()
     return [
-        summed_up("study opened", STUDIED, taken, "5,000 ms"),
+        summed_up("study opened", STUDIED, opening, "5,000 ms"),
         summed_up("page held up while it was", STUDIED, longest, "50 ms"),
         summed_up("held because of it, in MB", STUDIED, held, "400 MB"),
         summed_up("slider step in it, work", STUDIED, scrubbed["work"], "16 ms at p95"),

@@ -258,24 +258,3 @@ document.addEventListener(
   },
   { capture: true },
 );
-
-// Of a long ledger only the rows in sight exist; scrolling asks for others.
-document.addEventListener(
-  "scroll",
-  ({ target: box }) => {
-    if (!(box instanceof Element)) return;
-    /** @type {HTMLElement | null} */
-    const rows = box.querySelector("ol[data-rows-shown]");
-    /** @type {HTMLElement | null | undefined} */
-    const row = rows?.querySelector(":scope > li");
-    const height = row?.offsetHeight;
-    if (!rows?.dataset.rowsShown || !height) return;
-    const first = Math.floor(box.scrollTop / height) + 1;
-    const last = first + Math.ceil(box.clientHeight / height);
-    const [shownFrom = 0, shownTo = 0, all = 0] = rows.dataset.rowsShown.split(" ").map(Number);
-    const isMissing = first < shownFrom || Math.min(last, all) > shownTo;
-    const middle = Math.min(all, (first + last) >> 1);
-    if (isMissing) send("scroll-ledger", { middle: String(middle) }, rows);
-  },
-  { capture: true, passive: true },
-);

@@ -7,6 +7,7 @@ import * as labs from "./labs.js";
 import * as paint from "./paint.js";
 import * as paper from "./paper.js";
 import * as storage from "./storage.js";
+import "./scroll.js";
 import { messageOf } from "../start/reasons.js";
 
 /**

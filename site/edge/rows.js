@@ -53,8 +53,32 @@ export function beforeGoing(going) {
   element("ledger-log").focus({ preventScroll: true });
 }
 
+/** The row that stays where it is in sight while others come around it. */
+let kept = /** @type {{ box: Element, row: number, within: number } | null} */ (null);
+
+/**
+ * Rows are asked for: the first in sight shall stay in its place, where the space before the rows
+ * does not do that by itself.
+ *
+ * @param {Element} box
+ * @param {number} row
+ * @param {number} within how many pixels of it are out of sight
+ * @param {boolean} isExact whether there is space for each row that is not there
+ */
+export function keepInPlace(box, row, within, isExact) {
+  kept = isExact ? null : { box, row, within };
+}
+
+function putInPlace() {
+  const row = kept && document.querySelector(`#ledger > li[aria-posinset="${kept.row}"]`);
+  if (!kept || !(row instanceof HTMLElement)) return;
+  kept.box.scrollTop = row.offsetTop + kept.within;
+  kept = null;
+}
+
 /** Rows may have come: among them the one that the focus is kept for. */
 export function afterPaint() {
+  putInPlace();
   const back = away && buttonAt(away);
   if (document.activeElement !== element("ledger-log")) away = null;
   else if (back) {

@@ -33,6 +33,13 @@ ROWS_AROUND: Final = 7
 A little more than fits the panel: each row more is paid for at every far jump.
 """
 
+MOST_SLOTS: Final = 150_000
+"""For how many rows that are not there space is kept, one to one.
+
+Browsers end an element near 33 million pixels. Of a longer ledger the space stands for more rows
+than it has room for; what is in sight is scrolled row by row all the same (``gestures.js``).
+"""
+
 MOST_ROWS_KEPT: Final = 8192
 
 
@@ -61,7 +68,10 @@ def ledger(history: Ledger, stage: Stage, phrases: Phrases, zone: tzinfo | None)
     head = history.head
     rows = stage.rows(head)
     first, last = rows_in_sight(len(rows), stage)
-    is_whole = last - first + 1 == len(rows)
+    before, after = space_around(len(rows), (first, last))
+    shown = last - first + 1
+    is_whole = shown == len(rows)
+    slots = before + shown + after
     yield text("ledger-count", _count(len(rows), head, stage, phrases))
     yield Slot("ledger-empty", {"hidden": head > 0})
     is_told = head > 0 and history.at(Position(1)).actor == STORYTELLER
@@ -69,9 +79,11 @@ def ledger(history: Ledger, stage: Stage, phrases: Phrases, zone: tzinfo | None)
     yield Slot(
         "ledger",
         {
-            "--rows-before": str(first - 1),
-            "--rows-after": str(len(rows) - last),
-            "data-rows-shown": None if is_whole else f"{first} {last} {len(rows)}",
+            "--rows-before": str(before),
+            "--rows-after": str(after),
+            "data-rows-shown": (
+                None if is_whole else f"{first} {last} {len(rows)} {before} {slots}"
+            ),
             "data-rows": len(rows),
         },
         _rows(history, stage, (first, last), phrases, zone),
@@ -90,6 +102,15 @@ def rows_in_sight(rows: int, stage: Stage) -> tuple[int, int]:
         return 1, rows
     first = max(1, min(stage.middle_row, rows - ROWS_AROUND) - ROWS_AROUND)
     return first, min(rows, first + 2 * ROWS_AROUND)
+
+
+def space_around(rows: int, span: tuple[int, int]) -> tuple[int, int]:
+    """For how many rows space is kept before those of a span and behind them, of so many rows."""
+    first, last = span
+    others = rows - (last - first + 1)
+    room = min(others, MOST_SLOTS)
+    before = (first - 1) * room // others if others else 0
+    return before, room - before
 
 
 def _rows(

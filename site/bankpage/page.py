@@ -18,6 +18,7 @@ from bankpage.labs.contract import (
     LIVE,
     ActAs,
     BackToLive,
+    EvolveWith,
     LookAt,
     Mark,
     OpenLab,
@@ -49,6 +50,7 @@ from bankpage.live.story import paused as story_paused
 from bankpage.live.story import story_controls
 from bankpage.paper.effects import Address, After, Download, Effect, Focus, Reveal, Show
 from bankpage.paper.occasion import Occasion
+from bankpage.paper.own_states import OwnStates
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Screen, Slot
 from bankpage.rooms import Door, LabToggled, RoomEffect, RoomMessage, Rooms
@@ -70,6 +72,7 @@ from bankpage.stage.messages import (
 )
 from bankpage.stage.model import Speed, Stage
 from bankpage.stage.on_paper import kept_up, on_paper
+from bankpage.stage.own import own_change, own_state
 from bankpage.stage.pipeline import pipeline
 from bankpage.stage.slider import slider
 from bankpage.stage.state import state
@@ -184,6 +187,9 @@ class Model:
     """How many announcements there have been: one that is the same again is said again."""
     address: str = ""
     """What the browser's bar says of where one is."""
+    evolved: OwnStates | None = None
+    """What a reader's own evolve has made, and below, of which history."""
+    evolved_of: Ledger | None = None
 
     @property
     def history(self) -> Ledger:
@@ -222,7 +228,15 @@ class Model:
             self.position,
             self.live.actor,
             () if studied else tuple(self.live.rejected.values()),
+            self.own,
         )
+
+    @property
+    def own(self) -> OwnStates | None:
+        """What a reader's own evolve makes of the event that the slider stands on, if it has."""
+        evolved = self.evolved
+        is_of_this = self.evolved_of is self.history
+        return evolved if evolved and is_of_this and evolved.position == self.position else None
 
 
 def message_of(gesture: str, fields: Mapping[str, str], attached: bytes = b"") -> Message:
@@ -554,6 +568,8 @@ def _granted(model: Model, wish: Wish, occasion: Occasion) -> Updated:
             return after, (*effects, Show(f"{name}-lab"))
         case ActAs(actor=actor):
             return _routed(model, ActedAs(actor), occasion)
+        case EvolveWith(states=states):
+            return replace(model, evolved=states, evolved_of=model.history), ()
         case Mark(positions=positions):
             return _with_stage(model, replace(model.shown, marked=positions)), ()
         case ShowOnly(positions=positions):
@@ -615,11 +631,12 @@ def view(model: Model, phrases: Phrases, zone: tzinfo | None = None) -> Screen:
         *studying.sign(model.studied, phrases, zone),
         *ledger(history, stage, phrases, zone),
         *state(history, stage, phrases),
+        *own_state(model.own, phrases),
         *balances(history, stage, phrases),
         *on_paper(history, phrases),
         *slider(history, stage, phrases),
         announcer(history, model.announcement, model.announcements, phrases),
-        *change(history, stage, phrases),
+        *((own_change(model.own, phrases),) if model.own else change(history, stage, phrases)),
         *pipeline(stage, live.decisions, decided_as(live)),
         *explanation(live, phrases),
         *labs.doors(model.rooms, phrases),

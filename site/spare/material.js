@@ -1,6 +1,6 @@
 // What a Python that can be thrown away is made of: what the page's own was started from, once more.
 // A hosted page has it from its service worker or from the browser's cache, and the single file
-// carries it; so it comes without a network, and nothing of it twice.
+// carries it; all but the runtime as a script has come already, and is not fetched again.
 
 import { element } from "../edge/elements.js";
 import { keptImage } from "../start/kept-image.js";

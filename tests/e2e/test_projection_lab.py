@@ -222,6 +222,14 @@ def test_a_file_is_a_text_until_it_is_run_and_what_was_written_is_kept(
     expect(lab.model).to_have_text("from a file")
 
 
+def test_closing_the_lab_ends_what_runs_there(lab: ProjectionLab) -> None:
+    lab.run("initial = 0\ndef apply(state, event):\n    while True: pass", wait="Running")
+    lab.page.get_by_role("button", name="Close the projection lab").click()
+    expect(lab.page.locator("iframe")).to_have_count(0)
+    lab.open()
+    lab.run(COUNT)
+
+
 def test_every_state_of_it_is_accessible(lab: ProjectionLab, axe: str) -> None:
     lab.page.evaluate(axe)
     for text, wait in ((COUNT, "Folded"), ("(", "SyntaxError"), ("initial = []", "nothing to run")):

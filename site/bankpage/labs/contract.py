@@ -21,6 +21,7 @@ from bankpage.paper.effects import (
     Show,
 )
 from bankpage.paper.occasion import Occasion
+from bankpage.paper.own_states import OwnStates
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot
 from esbank_core.bank.account import CODEC, Ledger
@@ -101,6 +102,8 @@ class Subject:
     """In whose name commands are given on the live ledger."""
     refused: tuple[RejectedCommand, ...] = ()
     """The newest commands that the rules said no to, oldest first; of a study nobody knows any."""
+    own: OwnStates | None = None
+    """What a reader's own evolve makes of the event at the position, where there is one."""
 
 
 # What a lab asks for.
@@ -157,7 +160,18 @@ class ShowOnly:
     positions: tuple[Position, ...] | None
 
 
-Wish = LookAt | OpenStudy | BackToLive | OpenLab | ActAs | Mark | ShowOnly
+@dataclass(frozen=True, slots=True)
+class EvolveWith:
+    """A reader's own evolve is to make the states shown; with no text, the bank's does again.
+
+    The page never runs it: whoever wishes it brings the states of where the slider stands.
+    """
+
+    text: str
+    states: OwnStates | None = None
+
+
+Wish = LookAt | OpenStudy | BackToLive | OpenLab | ActAs | Mark | ShowOnly | EvolveWith
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,18 @@ from typing import Any, Final
 from bankpage.labs.contract import Gesture
 from bankpage.labs.projection.model import Answered, Doing, Ended
 from bankpage.labs.projection.templates import TEMPLATES
-from esbank_core.kernel.identity import GENESIS, Position
+from bankpage.paper.own_states import OwnStates
+from esbank_core.kernel.identity import GENESIS, Position, StreamId
 from esbank_core.programs.faults import Fault, What
-from esbank_core.programs.shown import DEEPEST, MOST_NODES, MOST_ROWS, Shown, Table, Tree
+from esbank_core.programs.shown import (
+    DEEPEST,
+    MOST_COLUMNS,
+    MOST_NODES,
+    MOST_ROWS,
+    Shown,
+    Table,
+    Tree,
+)
 
 KINDS: Final = ("", "projection", "evolve", "question")
 """What programs there are; none, where one could not begin."""
@@ -98,6 +107,13 @@ class CheckpointKept:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedWanted:
+    """Current State is to show what the evolve makes, or what the bank's own does."""
+
+    feeds: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
     """Another history, or another position of it, is looked at."""
 
@@ -138,6 +154,7 @@ Message = (
     | CatchUpWanted
     | RebuildWanted
     | CheckpointKept
+    | FeedWanted
     | Followed
     | HandedOn
     | AnswerCame
@@ -178,6 +195,10 @@ def read(gesture: Gesture) -> Message:
             return CatchUpWanted()
         case "rebuild":
             return RebuildWanted()
+        case "feed":
+            return FeedWanted(True)
+        case "bank":
+            return FeedWanted(False)
         case "checkpoint":
             return CheckpointKept("keeps" in fields)
         case "answered":
@@ -218,7 +239,18 @@ def answered(doing: Doing, told: Mapping[str, Any]) -> Answered:
         None if took is None else float(took),
         str(told.get("printed", "")),
         int(told.get("unprinted", 0)),
+        _evolved(told["evolved"], told["checkpoint"]) if "evolved" in told else None,
     )
+
+
+def _evolved(told: Mapping[str, Any], checkpoint: int) -> OwnStates:
+    before, after = (
+        {str(name): str(value) for name, value in told[when].items()}
+        for when in ("before", "after")
+    )
+    if max(len(before), len(after)) > MOST_COLUMNS:
+        raise ValueError("It is no state that the desk makes.")
+    return OwnStates(Position(int(checkpoint)), StreamId(str(told["stream"])), before, after)
 
 
 def _shown(told: Mapping[str, Any]) -> Shown:

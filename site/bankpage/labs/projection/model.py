@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from bankpage.paper.own_states import OwnStates
 from esbank_core.bank.account import Recorded
 from esbank_core.kernel.identity import GENESIS, Position
 from esbank_core.programs.faults import Fault
@@ -70,6 +71,8 @@ class Answered:
     printed: str = ""
     left_out: int = 0
     """Characters that were printed and not kept."""
+    evolved: OwnStates | None = None
+    """Of an evolve: what the last event changed in its stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ class Model:
     """What is to be asked once all events have been handed over, and nothing else is asked."""
     keeps_checkpoint: bool = True
     behind: int = 0
+    feeds: bool = False
+    """Whether Current State shows what an evolve makes."""
     handed: HandedOver = HandedOver()
     is_handing: bool = False
     """Whether the next slice is on its way."""

@@ -10,13 +10,14 @@ import json
 from dataclasses import replace
 from typing import Any, Final, assert_never
 
-from bankpage.labs.contract import Subject, Tell, Turn
+from bankpage.labs.contract import EvolveWith, Subject, Tell, Turn
 from bankpage.labs.projection.messages import (
     AgainWanted,
     AnswerCame,
     CatchUpWanted,
     CheckpointKept,
     Drafted,
+    FeedWanted,
     FileOpened,
     Followed,
     HandedOn,
@@ -80,6 +81,9 @@ def update(model: Model, message: Message, subject: Subject, _occasion: Occasion
             return _wanting(model, Doing.REBUILD, subject)
         case CheckpointKept(keeps=keeps):
             return _wanting(replace(model, keeps_checkpoint=keeps), Doing.CHECKPOINT, subject)
+        case FeedWanted(feeds=feeds):
+            model = replace(model, feeds=feeds)
+            return Turn(model, wishes=(_fed(model),))
         case Followed():
             return _followed(model, subject)
         case HandedOn():
@@ -176,7 +180,7 @@ def _answer_came(model: Model, message: AnswerCame, subject: Subject) -> LabTurn
         return Turn(model)
     try:
         answer = answered(asked.doing, message.answer)
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Turn(_thrown_away(model, Ended.BROKEN, ""), (_told(do="stop"),))
     model = replace(
         model,
@@ -187,6 +191,17 @@ def _answer_came(model: Model, message: AnswerCame, subject: Subject) -> LabTurn
     )
     if not model.is_live:
         return Turn(replace(model, wants=None))
+    turn = _asked_next(model, asked, subject)
+    return replace(turn, wishes=(_fed(model),)) if model.feeds else turn
+
+
+def _fed(model: Model) -> EvolveWith:
+    """What Current State is to show."""
+    evolved = model.answered.evolved if model.answered and model.feeds else None
+    return EvolveWith(model.program, evolved) if evolved else EvolveWith("")
+
+
+def _asked_next(model: Model, asked: Asked, subject: Subject) -> LabTurn:
     if model.wants is None and (
         asked.position != target(model, subject) or not _has_all(model, subject)
     ):

@@ -54,6 +54,8 @@ def _slots(model: Model, head: Position, phrases: Phrases) -> Iterator[Slot]:
     yield Slot("projection-lag", {"disabled": not model.is_live or model.behind > 0})
     yield Slot("projection-catch-up", {"disabled": not model.is_live or model.behind == 0})
     kind = answered.kind if answered else ""
+    yield Slot("projection-feed", {"hidden": kind != "evolve" or model.feeds})
+    yield Slot("projection-bank", {"hidden": not model.feeds})
     yield Slot("projection-model", {}, _shown(shown, kind, phrases) if shown else ())
     printed = answered.printed if answered else ""
     if answered and answered.left_out:

@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 import build
 from tests.e2e.browser import IS_KEPT, eventually
 from tests.e2e.hosting import SUB_PATH, Host
+from tests.e2e.labs_visited import Analyst, Inquirer
 from tests.e2e.teller import Teller
 
 pytestmark = pytest.mark.e2e
@@ -113,6 +114,18 @@ def test_after_one_visit_the_cable_can_be_pulled(visitor: BrowserContext, host: 
     teller.wait_until_ready().has_rows(1).deposit("5").has_rows(2).has_balance("$5.00")
     again = Teller(visitor.new_page(), f"{host.address}?from=somewhere#works").open()
     again.has_rows(2)
+    host.start()
+
+
+def test_a_lab_never_opened_before_opens_without_a_network(
+    visitor: BrowserContext, host: Host
+) -> None:
+    teller = visit(visitor, host)
+    host.stop()
+    teller.open_account("Ada").has_rows(1).deposit("100").has_rows(2).withdraw("7").has_rows(3)
+    Analyst(teller).opens().asks_again().is_told("1 account withdrew within 5 minutes")
+    inquirer = Inquirer(teller).opens()
+    inquirer.runs("SELECT 4000 + 711 AS n").has("Events", "4711")
     host.start()
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from bankpage.labs.analytics import lab as lab_module
 from bankpage.labs.analytics.lab import LAB
 from bankpage.labs.analytics.plot import MOST_LINES, plot_of
 from bankpage.labs.analytics.update import SLICE
@@ -107,6 +110,11 @@ def test_a_question_that_is_changed_is_the_one_that_was_asked(desk: LabDesk, for
     typed = {"within": "90s", "account": "ACC-1", "count": "3"}
     given = [typed.get(one.name, one.default) for one in form.parameters]
     assert answer == ask(desk.subject.history, form.make(given))
+
+
+def test_every_question_stands_in_the_page_before_python_does() -> None:
+    markup = Path(lab_module.__file__).with_name("analytics.html").read_text(encoding="utf-8")
+    assert re.findall('<option value="(.*?)">', markup) == [form.name for form in FORMS]
 
 
 def test_an_empty_history_is_answered_too() -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
 from bankpage.labs.contract import Tell
+from bankpage.labs.database import lab as lab_module
 from bankpage.labs.database.bench import PROGRAM, Bench, outcome_from
 from bankpage.labs.database.examples import EXAMPLES, FOREIGN_EXAMPLES, HONESTLY
 from bankpage.labs.database.lab import LAB
-from bankpage.labs.database.model import MOST_OF_A_QUERY
+from bankpage.labs.database.model import FIRST_EXAMPLE, MOST_OF_A_QUERY
 from bankpage.labs.database.update import MOST_LOSSES, SLICE
 from bankpage.paper.effects import Show
 from hypothesis import given
@@ -203,6 +206,19 @@ def test_every_example_is_answered(at: At, name: str) -> None:
             continue
         assert "refuses" not in at.said(twin), (name, twin)
         assert ("never knew" in at.said(twin)) is (twin not in EXAMPLES[name])
+
+
+def test_the_first_example_stands_in_the_page_and_what_is_typed_over_it_stays(at: At) -> None:
+    markup = Path(lab_module.__file__).with_name("database.html").read_text(encoding="utf-8")
+    standing = re.search("<textarea[^>]*>\n(.*?)</textarea>", markup, re.DOTALL)
+    assert standing
+    assert unescape(standing[1]) == spelt(EXAMPLES[FIRST_EXAMPLE])
+    assert ".value" not in at.desk.slot("database-sql").attributes
+    at.runs(spelt(EXAMPLES[FIRST_EXAMPLE]))
+    options = at.desk.slot("database-example").children
+    assert [option.attributes["value"] for option in options if option.attributes["selected"]] == [
+        FIRST_EXAMPLE
+    ]
 
 
 def test_the_five_minute_question_has_the_same_answer_as_in_the_core(at: At) -> None:

@@ -18,8 +18,8 @@ from esbank_core.bank.account import CODEC
 from esbank_core.bank.money import currency_of, format_money
 from esbank_core.questions.ask import MILLISECONDS, MINOR_UNITS, Cell, Column, Row
 from esbank_core.questions.wording.misread import Misread
-from esbank_core.questions.wording.questions import FORMS, Parameter
 from esbank_core.questions.wording.questions import Kind as ParameterKind
+from esbank_core.questions.wording.questions import Parameter
 
 MOST_OFFERED: Final = 100
 """Accounts that a field offers; any other can be typed."""
@@ -68,12 +68,6 @@ def _is_late(model: Model, subject: Subject) -> bool:
 
 
 def _question(model: Model, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
-    names = [form.name for form in FORMS]
-    options = tuple(
-        Element("option", {"value": name}, (phrases(f"analytics-question-{name}"),))
-        for name in names
-    )
-    yield Slot("analytics-question", {".value": model.form.name}, options)
     typed = {**defaults_of(model.form, subject), **model.defaults}
     yield Slot(
         "analytics-parameters",

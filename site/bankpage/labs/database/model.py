@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from bankpage.labs.database.examples import EXAMPLES
 from esbank_core.bank.account import Recorded
 from esbank_core.kernel.identity import GENESIS, Position
-from esbank_core.questions.sql.queries import spelt
 from esbank_core.questions.sql.sandbox import Limits, Outcome
 from esbank_core.questions.sql.twins import Twin
 
@@ -62,7 +60,8 @@ class Filing:
 class Model:
     """Everything that the lab knows."""
 
-    text: str = spelt(EXAMPLES[FIRST_EXAMPLE])
+    text: str | None = None
+    """What stands in the textbox; None while that is the page's own first example, or untold."""
     example: str = FIRST_EXAMPLE
     standing: Standing = Standing.CLOSED
     reason: str = ""

@@ -29,7 +29,15 @@ from bankpage.labs.database.messages import (
     Tried,
     Typed,
 )
-from bankpage.labs.database.model import MOST_OF_A_QUERY, Answer, Filing, Model, Standing, Waiting
+from bankpage.labs.database.model import (
+    FIRST_EXAMPLE,
+    MOST_OF_A_QUERY,
+    Answer,
+    Filing,
+    Model,
+    Standing,
+    Waiting,
+)
 from bankpage.paper.effects import Show
 from bankpage.paper.occasion import Occasion
 from esbank_core.bank.account import CODEC, is_readable
@@ -178,7 +186,8 @@ def _chosen(model: Model, name: str) -> LabTurn:
 def _typed(model: Model, text: str) -> Model:
     """The model with what stands in the textbox, which may be no example any more."""
     text = text.replace("\r\n", "\n")  # as forms send what has lines
-    return replace(model, text=text, example=model.example if text == model.text else "")
+    before = spelt(EXAMPLES[FIRST_EXAMPLE]) if model.text is None else model.text
+    return replace(model, text=text, example=model.example if text == before else "")
 
 
 def _tried(model: Model, question: str, twin: Twin, subject: Subject) -> LabTurn:

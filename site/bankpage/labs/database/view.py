@@ -71,7 +71,8 @@ def _query(model: Model, phrases: Phrases) -> Iterator[Slot]:
         for name in (*examples_for(model), *(("",) if not model.example else ()))
     )
     yield Slot("database-example", {}, options)
-    yield Slot("database-sql", {".value": model.text})
+    # What was typed while Python was still coming is not to be lost.
+    yield Slot("database-sql", {} if model.text is None else {".value": model.text})
     yield Slot("database-stop", {"disabled": not model.is_running})
     yield text("database-standing", _standing(model, phrases))
     is_foreign = Twin.CRUD not in model.twins

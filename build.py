@@ -304,13 +304,22 @@ def _ask_python(code: str) -> str:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Every test, or those that the pytest arguments choose."""
+    """Every test, as many at a time as there are processors; or as the pytest arguments say.
+
+    Other engines are driven one after another: they share a screen, and each wants both.
+    """
     set_up_python("requirements-dev.txt")
     set_up_node(with_tools=True)
     build_if_stale()
     wants_browser = "not e2e" not in " ".join(arguments)
     extra = {"ESBANK_BROWSER": find_browser()} if wants_browser else {}
-    return run_shown([python(), "-m", "pytest", *arguments], extra)
+    pytest: list[str | Path] = [python(), "-m", "pytest"]
+    if arguments:
+        return run_shown([*pytest, *arguments], extra)
+    beside = run_shown(
+        [*pytest, "-n", "auto", "--dist", "loadfile", "--ignore=tests/engines"], extra
+    )
+    return run_shown([*pytest, "tests/engines"], extra) or beside
 
 
 def lint() -> int:

@@ -138,7 +138,7 @@ def test_all_that_the_rules_allow_shows_at_a_glance(ledger) -> None:
         {"traceparent": float("nan")},
         {"traceparent": "\ud800"},
         {7: "x"},
-        {"traceparent": object()},
+        {"traceparent": frozenset()},
     ],
     ids=str,
 )

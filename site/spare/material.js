@@ -63,7 +63,14 @@ async function runtimeText() {
  * @param {string} address
  */
 async function fetched(address) {
-  const response = await fetch(address, { cache: "force-cache" });
-  if (!response.ok) throw new Error(`${address} was answered with ${response.status}`);
-  return response;
+  try {
+    const response = await fetch(address, { cache: "force-cache" });
+    if (response.ok) return response;
+    throw new Error(`${address} was answered with ${response.status}`);
+  } catch (error) {
+    // On its first visit a page has no service worker between, and yet may have been kept by it.
+    const kept = await globalThis.caches?.match(address).catch(() => undefined);
+    if (kept) return kept;
+    throw error;
+  }
 }

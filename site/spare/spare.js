@@ -46,17 +46,22 @@ export function startSpare(program) {
    * @returns {Promise<Outcome>}
    */
   async function ask(text, deadline, hear = () => {}) {
-    const stopped = new Promise((resolve) => (end = resolve));
+    /** @type {PromiseWithResolvers<Outcome>} */
+    const { promise: stopped, resolve: stop } = Promise.withResolvers();
+    end = stop;
     const outcome = await Promise.race([put(python, text, deadline, hear), stopped]);
-    end = null;
-    if ("ended" in outcome) anew(outcome.ended === "gone" || outcome.ended === "missing");
+    if (end === stop) end = null;
+    if ("ended" in outcome && outcome.ended !== "stopped") {
+      anew(outcome.ended === "gone" || outcome.ended === "missing");
+    }
     return outcome;
   }
 
   /** Throw Python away, whatever it is doing, and start another. */
   function throwAway() {
-    if (end) end({ ended: "stopped" });
-    else anew(false);
+    end?.({ ended: "stopped" });
+    end = null;
+    anew(false); // at once: what is asked next is asked of the next
   }
 
   /** @param {boolean} isRoomLost */

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 import build
+from tests.e2e.browser import IS_KEPT, eventually
 from tests.e2e.teller import Teller
 
 pytestmark = pytest.mark.e2e
@@ -222,11 +223,41 @@ def test_a_file_is_a_text_until_it_is_run_and_what_was_written_is_kept(
     expect(lab.model).to_have_text("from a file")
 
 
+def test_an_evolve_of_ones_own_feeds_current_state(lab: ProjectionLab) -> None:
+    lab.lab.get_by_role("combobox", name="Start from").select_option(value="state-of-each")
+    lab.button("Run").click()
+    lab.button("Show in Current State").click()
+    state = lab.page.get_by_role("region", name="Current State", exact=True)
+    expect(state).to_contain_text("ACC-1, by your own evolve")
+    lab.page.get_by_role("slider", name="Events applied").fill("2")
+    debugger = lab.page.get_by_role("region", name="Time Travel Debugger")
+    expect(debugger).to_contain_text("What event 2 changed in ACC-1, by your own evolve")
+    expect(state).to_contain_text("10000")
+    lab.button("Back to the bank’s own").click()
+    expect(state).not_to_contain_text("by your own evolve")
+    lab.page.get_by_role("slider", name="Events applied").fill("4")
+
+
 def test_closing_the_lab_ends_what_runs_there(lab: ProjectionLab) -> None:
     lab.run("initial = 0\ndef apply(state, event):\n    while True: pass", wait="Running")
     lab.page.get_by_role("button", name="Close the projection lab").click()
     expect(lab.page.locator("iframe")).to_have_count(0)
     lab.open()
+    lab.run(COUNT)
+
+
+def test_two_tabs_each_run_their_own(lab: ProjectionLab) -> None:
+    lab.run("initial = 0\ndef apply(state, event):\n    while True: pass", wait="Running")
+    other = lab.page.context.new_page()
+    other.goto(lab.page.url.partition("#")[0])
+    expect(other.locator("html")).to_have_attribute("data-python", "ready", timeout=60_000)
+    other.get_by_role("button", name="Open the projection lab").click()
+    room = other.get_by_role("region", name="Projection lab")
+    expect(room.get_by_role("textbox", name="Projection in Python")).to_be_visible()
+    room.get_by_role("combobox", name="Start from").select_option(label="Count by type")
+    room.get_by_role("button", name="Run", exact=True).click()
+    expect(room.get_by_role("status", name="Projection")).to_contain_text("Folded from")
+    other.close()
     lab.run(COUNT)
 
 
@@ -236,3 +267,26 @@ def test_every_state_of_it_is_accessible(lab: ProjectionLab, axe: str) -> None:
         lab.run(text, wait=wait)
         found = lab.page.evaluate("() => axe.run(document.querySelector('#projection-lab'))")
         assert [each["id"] for each in found["violations"]] == []
+
+
+def test_without_the_boot_image_it_starts_later_and_runs(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, service_workers="block")
+    context.route("**/boot.image", lambda route: route.abort())
+    lab = ProjectionLab(context.new_page(), address)
+    lab.run(COUNT)
+    expect(lab.model.get_by_role("row", name="MoneyDeposited 2")).to_be_visible()
+    context.close()
+
+
+def test_it_runs_without_a_network(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    Teller(page, address).open()
+    eventually(page, IS_KEPT)
+    context.set_offline(True)
+    lab = ProjectionLab(page, address)
+    lab.run(COUNT)
+    expect(lab.model.get_by_role("row", name="MoneyDeposited 2")).to_be_visible()
+    context.close()

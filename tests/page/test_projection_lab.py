@@ -285,6 +285,17 @@ def test_stop_ends_it_and_what_it_still_says_is_not_heard() -> None:
     assert lab.runs().model == "4"
 
 
+def test_run_while_another_still_runs_throws_that_away() -> None:
+    lab = Lab()
+    lab.lab.does("run", code="initial = 0\ndef apply(s, e):\n    while True: pass")
+    lab.carries().asked.clear()
+    lab.lab.does("run", code=COUNT)
+    told = lab.told()
+    assert [one["do"] for one in told] == ["stop", "ask"]
+    assert json.loads(told[1]["text"])["program"] == COUNT
+    assert lab.status == "Running…"
+
+
 def test_stop_while_events_are_handed_over_asks_nothing_more() -> None:
     lab = Lab(2 * SLICE)
     lab.lab.only("run", code=COUNT).does("stop")

@@ -67,8 +67,12 @@ def update(model: Model, message: Message, subject: Subject, _occasion: Occasion
         case SaveWanted(text=text):
             return Turn(model, (Download("projection.py", text),))
         case RunWanted(text=text):
-            begun = replace(model, program=text, ended=None, reason="", is_live=False)
-            return _wanting(begun, Doing.RUN, subject)
+            begun = replace(model, program=text, ended=None, reason="", is_live=False, asked=None)
+            turn = _wanting(begun, Doing.RUN, subject)
+            if model.asked is None:
+                return turn
+            # What still runs may never end.
+            return replace(turn, effects=(_told(do="stop"), *turn.effects))
         case StopWanted():
             return _stopped(model)
         case AgainWanted():

@@ -84,6 +84,16 @@ def test_adding_twice_is_adding_once() -> None:
     assert len(stored(desk)) == 6
 
 
+def test_how_far_it_has_come_is_said_where_it_can_be_stopped() -> None:
+    desk = Desk()
+    desk.only(StudyAdded("their.jsonl", study(SLICE + 10)))
+    desk.only(AddingSliced())
+    assert desk.shows("stop-adding") == f"Stop adding ({SLICE} of {SLICE + 10})"
+    assert desk.slot("stop-adding").attributes["hidden"] is False
+    desk.does(AddingStopped())
+    assert desk.slot("stop-adding").attributes["hidden"] is True
+
+
 @pytest.mark.parametrize("at", [0, SLICE - 1, SLICE, SLICE + 7])
 def test_a_contradiction_keeps_all_of_it_out_and_its_line_is_named(at: int) -> None:
     theirs = study(SLICE + 10)

@@ -37,8 +37,17 @@ def notices(live: Live, phrases: Phrases, *, is_on_stage: bool = True) -> Iterat
     yield Slot("export", {"disabled": is_empty and is_on_stage})
     is_clean = is_empty and not live.damaged and not live.gone and not live.rejected
     yield Slot("reset", {"disabled": is_clean or not is_on_stage})
-    yield Slot("stop-adding", {"hidden": live.adding is None})
+    yield _adding(live, phrases)
     yield Slot("reset-dialog", {".modal": live.is_asking_to_erase})
+
+
+def _adding(live: Live, phrases: Phrases) -> Slot:
+    """The way to stop a study that is being added, and how far that has come."""
+    adding = live.adding
+    if adding is None:
+        return Slot("stop-adding", {"hidden": True}, (phrases("stop-adding"),))
+    far = phrases("stop-adding-at", taken=adding.taken, total=len(adding.incoming))
+    return text("stop-adding", far, hidden=False)
 
 
 def chain_status(live: Live, phrases: Phrases) -> Iterator[Slot]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 
 import pytest
 from hypothesis import given
@@ -139,7 +140,10 @@ def test_the_database_itself_refuses_to_change_an_event(events: Sandbox, sql: st
 def test_the_file_refuses_as_well(events: Sandbox, tmp_path) -> None:
     path = tmp_path / "events.sqlite"
     path.write_bytes(events.file())
-    with sqlite3.connect(path) as connection, pytest.raises(sqlite3.IntegrityError, match="append"):
+    with (
+        closing(sqlite3.connect(path)) as connection,
+        pytest.raises(sqlite3.IntegrityError, match="append"),
+    ):
         connection.execute("DELETE FROM events")
 
 

@@ -414,7 +414,7 @@ def test_what_another_tab_clears_is_noticed_at_once(context: BrowserContext, add
 def test_a_later_version_is_left_alone(context: BrowserContext, address: str) -> None:
     teller = Teller(context.new_page(), address).open()
     teller.open_account("Ada").has_rows(1)
-    teller.page.evaluate("localStorage.setItem('esbank/format', '2')")
+    teller.page.evaluate("localStorage.setItem('esbank/format', '3')")
     teller.deposit("1").is_told("a newer version of this page has taken over")
     expect(teller.page.locator("#page-notice")).to_contain_text("Reload the page to go on")
     assert len(teller.page.evaluate(KEYS)) == 1

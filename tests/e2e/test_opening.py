@@ -6,10 +6,12 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.core.sources import examples
 from tests.e2e.teller import Teller
@@ -100,7 +102,8 @@ def teller(page_of_all: Teller) -> Teller:
     for name in ("Cancel", "Close", "Back to my ledger"):
         button = page_of_all.button(name).and_(page_of_all.page.locator(":visible"))
         if button.count():
-            button.first.click()
+            with suppress(PlaywrightError):  # it may be gone in the moment that it is pressed
+                button.first.click(timeout=3000)
     expect(page_of_all.region("Study")).to_be_hidden()
     expect(page_of_all.region("Opening a history")).to_be_hidden()
     return page_of_all.has_balance("$12.00")

@@ -178,8 +178,11 @@ class Sandbox:
         self._connection.execute(f"PRAGMA application_id = {application_id:d}")
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; so does whoever lets go of this."""
         self._connection.close()
+
+    def __del__(self) -> None:
+        self.close()
 
     def _outcome(self, cursor: sqlite3.Cursor) -> Outcome:
         if cursor.description is None:

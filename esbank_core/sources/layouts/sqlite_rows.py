@@ -29,13 +29,20 @@ _ALLOWED: Final = frozenset((sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ))
 _TABLES: Final = "SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name"
 
 
+class _InMemory(sqlite3.Connection):
+    """A database that ends with whoever has it."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def open_bytes(data: bytes) -> Database:
     """A database that came as bytes, in memory; what its write-ahead log held is not in it.
 
     Raises:
         NoRecords: SQLite cannot read it.
     """
-    connection = sqlite3.connect(":memory:")
+    connection = sqlite3.connect(":memory:", factory=_InMemory)
     without_log = bytearray(data)
     without_log[_VERSION_BYTES] = _NO_LOG
     try:

@@ -9,11 +9,31 @@ const browser = await puppeteer.launch({
   executablePath: process.argv[2],
   headless: true,
 });
-const page = await browser.newPage();
+let page = await browser.newPage();
+
+const ATTEMPTS = 3;
+const PATIENCE_MS = 25_000;
+
+/**
+ * Go to an address. At times Firefox neither gets to a page of many megabytes nor says that it does
+ * not, for minutes, where the next tab has it in a second; seen with pages from disk, cause unknown.
+ *
+ * @param {string} address
+ */
+async function open(address) {
+  for (let attempt = 1; ; attempt++) {
+    const going = page.goto(address, { waitUntil: "domcontentloaded" });
+    const waiting = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, "waiting"));
+    if ((await Promise.race([going, waiting])) !== "waiting") return;
+    going.catch(() => {}); // nobody waits for it any more
+    if (attempt === ATTEMPTS) throw new Error(`Firefox did not get there in ${ATTEMPTS} tabs`);
+    page = await browser.newPage();
+  }
+}
 
 /** @type {Record<string, (...values: string[]) => Promise<unknown>>} */
 const COMMANDS = {
-  open: (address = "") => page.goto(address, { waitUntil: "domcontentloaded" }),
+  open: (address = "") => open(address),
   run: (source) => page.evaluate(`(${source})()`),
   click: (selector = "") => page.click(selector),
   type: (selector = "", text = "") => page.type(selector, text),

@@ -43,9 +43,11 @@ from bankpage.live.messages import (
     Written,
     live_message,
 )
-from bankpage.live.model import Exported, Form, Live, NoSuchEvent, Outcome
+from bankpage.live.model import Live
 from bankpage.live.notices import chain_status, notices
 from bankpage.live.outcomes import outcomes
+from bankpage.live.requests import Form
+from bankpage.live.results import Exported, NoSuchEvent, Outcome
 from bankpage.live.story import paused as story_paused
 from bankpage.live.story import story_controls
 from bankpage.paper.effects import Address, After, Download, Effect, Focus, Reveal, Show

@@ -43,8 +43,9 @@ from bankpage.live.messages import (
     Written,
     WrittenBack,
 )
-from bankpage.live.model import Trouble
-from bankpage.live.stored_ledger import Entry, read_entries, write_head
+from bankpage.live.results import Trouble
+from bankpage.live.stored.entries import Entry, read_entries
+from bankpage.live.stored.heads import write_head
 from bankpage.page import Message, Model, Opened, PageEffect, glance, message_of, update, view
 from bankpage.paper.effects import (
     Address,

@@ -21,18 +21,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bankpage.live.packing import SIZE, STAY_PLAIN
-from bankpage.live.segments import Name, pack
-from bankpage.live.snapshots import taken, write_snapshot
-from bankpage.live.stored_ledger import (
-    FORMAT_KEY,
-    HEAD_KEY,
-    OWN_FORMAT,
-    SNAPSHOT_KEY,
-    Head,
-    key_of,
-    write_head,
-    write_lines,
-)
+from bankpage.live.stored.heads import Head, write_head
+from bankpage.live.stored.keys import FORMAT_KEY, HEAD_KEY, OWN_FORMAT, SNAPSHOT_KEY, key_of
+from bankpage.live.stored.segments import Name, pack
+from bankpage.live.stored.snapshots import taken, write_snapshot
+from bankpage.live.stored.writing import write_lines
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import build

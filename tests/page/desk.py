@@ -40,16 +40,12 @@ from bankpage.live.messages import (
     Written,
     WrittenBack,
 )
-from bankpage.live.model import Form, Trouble
-from bankpage.live.segments import HEADER_LENGTH, Name
-from bankpage.live.stored_ledger import (
-    FORMAT_KEY,
-    GENERATION_KEY,
-    PREFIX,
-    SNAPSHOT_KEY,
-    Entry,
-    sorted_out,
-)
+from bankpage.live.requests import Form
+from bankpage.live.results import Trouble
+from bankpage.live.stored.entries import Entry
+from bankpage.live.stored.keys import FORMAT_KEY, GENERATION_KEY, PREFIX, SNAPSHOT_KEY
+from bankpage.live.stored.segments import HEADER_LENGTH, Name
+from bankpage.live.stored.sorting import sorted_out
 from bankpage.page import Message, Model, PageEffect, update, view
 from bankpage.paper.effects import After
 from bankpage.paper.occasion import Occasion

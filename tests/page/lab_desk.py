@@ -18,7 +18,7 @@ from bankpage.labs.contract import (
     Subject,
     Wish,
 )
-from bankpage.live.model import VISITOR
+from bankpage.live.requests import VISITOR
 from bankpage.paper.occasion import Occasion
 from bankpage.paper.tree import Slot
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bankpage.live.stored_ledger import (
-    Entry,
-    head_after,
-    key_of,
-    read_ledger,
-    write_append,
-    write_head,
-)
+from bankpage.live.stored.entries import Entry
+from bankpage.live.stored.heads import head_after, write_head
+from bankpage.live.stored.keys import key_of
+from bankpage.live.stored.reading import read_ledger
+from bankpage.live.stored.writing import write_append
 
 from esbank_core import Event
 from esbank_core.kernel.errors import Conflict

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bankpage.live.stored_ledger import Entry, read_entries
+from bankpage.live.stored.entries import Entry, read_entries
 
 SCRIPT = Path(__file__).with_name("tabs.mjs")
 LONGEST_ANSWER_S = 60

@@ -14,8 +14,8 @@ from bankpage.live.messages import (
     StudyAdded,
     TransferAsked,
 )
-from bankpage.live.model import Added, NoRoomFor, NotAddable
-from bankpage.live.stored_ledger import read_ledger
+from bankpage.live.results import Added, NoRoomFor, NotAddable
+from bankpage.live.stored.reading import read_ledger
 from bankpage.paper.effects import Download
 from hypothesis import given, settings
 from hypothesis import strategies as st

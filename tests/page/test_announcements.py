@@ -17,7 +17,7 @@ from bankpage.live.messages import (
     TransferAsked,
     WithdrawAsked,
 )
-from bankpage.live.model import Form
+from bankpage.live.requests import Form
 from bankpage.page import Message, view
 from bankpage.paper.effects import Focus
 from bankpage.paper.patches import patches

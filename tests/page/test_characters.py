@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from bankpage.live.characters import from_narrow, from_wide, to_narrow, to_wide
+from bankpage.live.stored.characters import from_narrow, from_wide, to_narrow, to_wide
 from hypothesis import given
 from hypothesis import strategies as st
 

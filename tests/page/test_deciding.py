@@ -13,8 +13,8 @@ from bankpage.live.messages import (
     TransferAsked,
     WaitedForOthers,
 )
-from bankpage.live.model import Accepted, NotStored, Rejected, Trouble
-from bankpage.live.stored_ledger import read_ledger
+from bankpage.live.results import Accepted, NotStored, Rejected, Trouble
+from bankpage.live.stored.reading import read_ledger
 from bankpage.paper.effects import After
 
 from esbank_core.bank.states import balance_in

@@ -13,18 +13,14 @@ from bankpage.live.messages import (
     PackingDue,
     StudyAdded,
 )
-from bankpage.live.model import Added, Live, NoRoomFor, Opening
+from bankpage.live.model import Live, Opening
 from bankpage.live.opening import opened
-from bankpage.live.segments import Name, pack, segment_in, unpack
-from bankpage.live.snapshots import read_snapshot, write_snapshot
-from bankpage.live.stored_ledger import (
-    FORMAT_KEY,
-    HEAD_KEY,
-    SNAPSHOT_KEY,
-    Entry,
-    key_of,
-    read_ledger,
-)
+from bankpage.live.results import Added, NoRoomFor
+from bankpage.live.stored.entries import Entry
+from bankpage.live.stored.keys import FORMAT_KEY, HEAD_KEY, SNAPSHOT_KEY, key_of
+from bankpage.live.stored.reading import read_ledger
+from bankpage.live.stored.segments import Name, pack, segment_in, unpack
+from bankpage.live.stored.snapshots import read_snapshot, write_snapshot
 from bankpage.paper.effects import Download
 from hypothesis import given, settings
 from hypothesis import strategies as st

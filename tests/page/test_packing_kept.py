@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from bankpage.live.segments import Name
-from bankpage.live.stored_ledger import FORMAT_KEY, SNAPSHOT_KEY, key_of
+from bankpage.live.stored.keys import FORMAT_KEY, SNAPSHOT_KEY, key_of
+from bankpage.live.stored.segments import Name
 
 from esbank_core import CODEC, verify
 from esbank_core.kernel.identity import Position

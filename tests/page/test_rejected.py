@@ -9,14 +9,10 @@ from datetime import timedelta
 
 import pytest
 from bankpage.live.messages import ActedAs
-from bankpage.live.model import VISITOR
-from bankpage.live.stored_ledger import (
-    MOST_REJECTED,
-    Entry,
-    Fault,
-    read_ledger,
-    write_beside,
-)
+from bankpage.live.requests import VISITOR
+from bankpage.live.stored.beside import MOST_REJECTED, write_beside
+from bankpage.live.stored.entries import Entry, Fault
+from bankpage.live.stored.reading import read_ledger
 
 from esbank_core.bank.examples import STORYTELLER
 from esbank_core.kernel.decider import Rejection

@@ -7,8 +7,8 @@ import uuid
 import zlib
 
 import pytest
-from bankpage.live.characters import to_wide
-from bankpage.live.segments import (
+from bankpage.live.stored.characters import to_wide
+from bankpage.live.stored.segments import (
     HEADER_LENGTH,
     Lines,
     Name,
@@ -19,7 +19,7 @@ from bankpage.live.segments import (
     segment_in,
     unpack,
 )
-from bankpage.live.stored_ledger import write_lines
+from bankpage.live.stored.writing import write_lines
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from bankpage.live.stored_ledger import key_of
+from bankpage.live.stored.keys import key_of
 from bankpage.paper.occasion import Occasion
 from bankpage.shell import Shell
 

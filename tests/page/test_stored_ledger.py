@@ -10,14 +10,9 @@ import pytest
 from bankpage.live.effects import Append
 from bankpage.live.files import export_damaged
 from bankpage.live.messages import Loaded, OpenAsked, ReadForExport
-from bankpage.live.stored_ledger import (
-    GENERATION_KEY,
-    MOST_LOST,
-    Entry,
-    key_of,
-    read_entries,
-    read_ledger,
-)
+from bankpage.live.stored.entries import Entry, read_entries
+from bankpage.live.stored.keys import GENERATION_KEY, key_of
+from bankpage.live.stored.reading import MOST_LOST, read_ledger
 from bankpage.page import Model, update, view
 from bankpage.paper.effects import Download
 from bankpage.paper.occasion import Occasion

@@ -22,15 +22,8 @@ from bankpage.live.messages import (
     StoryToggled,
     WithdrawAsked,
 )
-from bankpage.live.model import (
-    Form,
-    Note,
-    NotStored,
-    Outcome,
-    Rejected,
-    StoryOver,
-    Trouble,
-)
+from bankpage.live.requests import Form
+from bankpage.live.results import Note, NotStored, Outcome, Rejected, StoryOver, Trouble
 from bankpage.live.storybook import WHOLE, told_in
 from bankpage.paper.effects import After, Count, Focus, Refocus
 from bankpage.stage.messages import CursorMoved

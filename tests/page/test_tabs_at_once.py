@@ -29,7 +29,8 @@ from bankpage.live.messages import (
     UnfreezeAsked,
     WithdrawAsked,
 )
-from bankpage.live.stored_ledger import Fault, read_ledger
+from bankpage.live.stored.entries import Fault
+from bankpage.live.stored.reading import read_ledger
 from bankpage.paper.effects import After
 from hypothesis import settings
 from hypothesis import strategies as st

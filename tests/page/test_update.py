@@ -19,8 +19,8 @@ from bankpage.live.messages import (
     UnfreezeAsked,
     WithdrawAsked,
 )
-from bankpage.live.model import Accepted, Mistyped, NotStored, Rejected, Trouble
-from bankpage.live.stored_ledger import read_ledger
+from bankpage.live.results import Accepted, Mistyped, NotStored, Rejected, Trouble
+from bankpage.live.stored.reading import read_ledger
 from bankpage.page import Message, Model, message_of
 from bankpage.paper.effects import After, Clear, Download, Focus, Reveal
 from bankpage.stage.messages import (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from bankpage.live.model import Live, Mistyped, Note
+from bankpage.live.model import Live
 from bankpage.live.outcomes import why_not
+from bankpage.live.results import Mistyped, Note
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Slot, text
 from bankpage.stage.readings import status

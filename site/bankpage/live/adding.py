@@ -16,21 +16,13 @@ from bankpage.live import packing
 from bankpage.live.deciding import MOST_ATTEMPTS, Updated, decide_next, heard_out
 from bankpage.live.effects import Append
 from bankpage.live.messages import AddingSliced, StudyAdded
-from bankpage.live.model import (
-    Added,
-    Adding,
-    Form,
-    Kept,
-    Live,
-    NoRoomFor,
-    NotAddable,
-    NotStored,
-    Outcome,
-    Result,
-    Trouble,
-)
-from bankpage.live.segments import Name, pack
-from bankpage.live.stored_ledger import Entry, key_of, write_lines
+from bankpage.live.model import Adding, Kept, Live
+from bankpage.live.requests import Form
+from bankpage.live.results import Added, NoRoomFor, NotAddable, NotStored, Outcome, Result, Trouble
+from bankpage.live.stored.entries import Entry
+from bankpage.live.stored.keys import key_of
+from bankpage.live.stored.segments import Name, pack
+from bankpage.live.stored.writing import write_lines
 from bankpage.paper.effects import After
 from bankpage.paper.occasion import Occasion
 from esbank_core.bank.account import Recorded, is_readable

@@ -11,16 +11,9 @@ from dataclasses import replace
 
 from bankpage.live.deciding import Updated, decide_next
 from bankpage.live.effects import ReturnToNow
-from bankpage.live.model import (
-    Form,
-    Live,
-    Mistyped,
-    Note,
-    NotPossible,
-    OpenNextAccount,
-    Outcome,
-    Request,
-)
+from bankpage.live.model import Live
+from bankpage.live.requests import Form, OpenNextAccount, Request
+from bankpage.live.results import Mistyped, Note, NotPossible, Outcome
 from bankpage.paper.effects import Focus
 from bankpage.paper.occasion import Occasion
 from esbank_core.bank.commands import Command, SendTransfer

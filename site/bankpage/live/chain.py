@@ -12,7 +12,8 @@ from typing import Final
 from bankpage.live.effects import Append, LiveEffect
 from bankpage.live.messages import ChainSliced
 from bankpage.live.model import Live
-from bankpage.live.stored_ledger import Head, StoredLedger, head_after
+from bankpage.live.stored.heads import Head, head_after
+from bankpage.live.stored.reading import StoredLedger
 from bankpage.paper.effects import After
 from esbank_core.bank.account import CODEC
 from esbank_core.bank.events import Event

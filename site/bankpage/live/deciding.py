@@ -16,23 +16,14 @@ from typing import Final, assert_never
 from bankpage.live.effects import Append, LiveEffect
 from bankpage.live.following import begun_anew, follow
 from bankpage.live.messages import WaitedForOthers
-from bankpage.live.model import (
-    PROCESS_MANAGER,
-    Accepted,
-    Decision,
-    Form,
-    InFlight,
-    Live,
-    NotStored,
-    OpenNextAccount,
-    Outcome,
-    Rejected,
-    Request,
-    Story,
-    Trouble,
-)
+from bankpage.live.model import Live, Story
 from bankpage.live.rejecting import rejected
-from bankpage.live.stored_ledger import Entry, key_of, read_ledger, write_append
+from bankpage.live.requests import PROCESS_MANAGER, Form, InFlight, OpenNextAccount, Request
+from bankpage.live.results import Accepted, Decision, NotStored, Outcome, Rejected, Trouble
+from bankpage.live.stored.entries import Entry
+from bankpage.live.stored.keys import key_of
+from bankpage.live.stored.reading import read_ledger
+from bankpage.live.stored.writing import write_append
 from bankpage.live.storybook import is_due, told_time
 from bankpage.paper.effects import After, Clear, Refocus
 from bankpage.paper.occasion import Occasion

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bankpage.live.messages import LiveMessage
-from bankpage.live.segments import Segment
-from bankpage.live.stored_ledger import Entry
+from bankpage.live.stored.entries import Entry
+from bankpage.live.stored.segments import Segment
 from bankpage.paper.effects import Effect
 
 

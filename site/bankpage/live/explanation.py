@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import assert_never
 
-from bankpage.live.model import VISITOR, Decision, Live
+from bankpage.live.model import Live
+from bankpage.live.requests import VISITOR
+from bankpage.live.results import Decision
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot, text
 from bankpage.stage.readings import code_of

@@ -12,14 +12,11 @@ from dataclasses import replace
 
 from bankpage.live.model import Gone, Live, Reading
 from bankpage.live.opening import is_unreadable, opened, take_in, versions_in
-from bankpage.live.stored_ledger import (
-    Entry,
-    StoredLines,
-    key_of,
-    lines_stored,
-    read_ledger,
-    sorted_out,
-)
+from bankpage.live.stored.by_position import StoredLines, lines_stored
+from bankpage.live.stored.entries import Entry
+from bankpage.live.stored.keys import key_of
+from bankpage.live.stored.reading import read_ledger
+from bankpage.live.stored.sorting import sorted_out
 from esbank_core.kernel.identity import Position
 
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bankpage.live.model import Form, Trouble
-from bankpage.live.stored_ledger import Entry
+from bankpage.live.requests import Form
+from bankpage.live.results import Trouble
+from bankpage.live.stored.entries import Entry
 from esbank_core.bank.account import Recorded
 from esbank_core.kernel.identity import StreamId
 from esbank_core.kernel.recorded import Actor

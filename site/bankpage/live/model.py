@@ -7,88 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from bankpage.live.segments import Name, Run, Segment
-from bankpage.live.snapshots import KeptSnapshot
-from bankpage.live.stored_ledger import DamagedEntry, Entry, Head
+from bankpage.live.requests import VISITOR, InFlight, Request
+from bankpage.live.results import Decision, Outcome, Trouble
+from bankpage.live.stored.entries import DamagedEntry, Entry
+from bankpage.live.stored.heads import Head
+from bankpage.live.stored.segments import Name, Run, Segment
+from bankpage.live.stored.snapshots import KeptSnapshot
 from esbank_core.bank.account import CODEC, Ledger, Recorded, empty_ledger
-from esbank_core.bank.commands import Command
 from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
 from esbank_core.bank.transfer import TRANSFER, Transfers
 from esbank_core.kernel.append_only import AppendOnly
-from esbank_core.kernel.command_machine import Appending
-from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.identity import GENESIS, Position, StreamId
 from esbank_core.kernel.projection import Projected
-from esbank_core.kernel.recorded import Actor, Opaque, RecordedEvent
+from esbank_core.kernel.recorded import Actor
 from esbank_core.kernel.rejected import RejectedCommand
 from esbank_core.kernel.written.audit import Verifier
 from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.importing import Importing
-
-VISITOR: Final = Actor("user", "visitor")
-"""Who gives the commands on the page, until they say that they are somebody else."""
-
-PROCESS_MANAGER: Final = Actor("system", "transfer")
-"""Who gives the commands that carry a transfer on."""
-
-
-class Form(StrEnum):
-    """Where on the page a command is given, and so where its outcome is said."""
-
-    OPEN = "open"
-    AMOUNT = "amount"
-    TRANSFER = "transfer"
-    LIFECYCLE = "lifecycle"
-    STORE = "store"
-    RESET = "reset"
-
-
-@dataclass(frozen=True, slots=True)
-class OpenNextAccount:
-    """Open an account under the next free id, which is known when it is decided."""
-
-    owner: str
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A command on its way: what is asked, where, and by whom.
-
-    ``id`` becomes the causation id of its events. ``time`` is when it was given, where that is
-    told and not now: only a story knows. It was asked when the ledger of ``generation`` ended at
-    ``since``: whatever it has caused stands after that.
-    """
-
-    intent: Command | OpenNextAccount
-    form: Form
-    id: str
-    correlation_id: str
-    actor: Actor = VISITOR
-    time: datetime | None = None
-    generation: int = 0
-    since: Position = GENESIS
-
-
-@dataclass(frozen=True, slots=True)
-class InFlight:
-    """A decision whose events are being written, and are not history before they are.
-
-    ``asked`` is the request that waited for it; None where the process manager asked, whose
-    requests do not wait: what is due is asked of the history, each time.
-    """
-
-    asked: Request | None
-    step: Appending[Command, State, Event]
-    recorded: tuple[RecordedEvent[Event], ...]
-    text: str
-    """Their lines, letter by letter as they are to be stored."""
-    head_hash: str
 
 
 class Place(NamedTuple):
@@ -127,60 +67,6 @@ class Adding:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """A command, the state that it was decided on, and what came of it."""
-
-    command: Command
-    before: State
-    result: tuple[Event, ...] | Rejection
-    after: State
-    time: datetime
-    actor: Actor | None = VISITOR
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The rules said yes, and these events were appended."""
-
-    recorded: tuple[RecordedEvent[Event | Opaque], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """The rules said no, and nothing was appended."""
-
-    rejection: Rejection
-
-
-@dataclass(frozen=True, slots=True)
-class Mistyped:
-    """What was typed is not what the field asks for, so that nothing was decided."""
-
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotStored:
-    """The rules said yes, but the browser would not write it down, so it did not happen."""
-
-    reason: Trouble
-
-
-class Trouble(StrEnum):
-    """Why the browser did not write something down."""
-
-    FULL = "full"
-    FAILED = "failed"
-    CONTENDED = "contended"
-    UNWRITABLE = "unwritable"
-    """It could not be read back; nobody can type so much, but a script can."""
-    GONE = "gone"
-    """Some of what was stored is not there any more; nothing is appended after a hole."""
-    LATER = "later"
-    """A later version of the page keeps the ledger now, in a form that this one does not know."""
-
-
-@dataclass(frozen=True, slots=True)
 class Gone:
     """Events that this tab has read or written, and that are not stored any more.
 
@@ -190,97 +76,6 @@ class Gone:
 
     events: int
     lost: tuple[Entry, ...] | None
-
-
-class Note(StrEnum):
-    """What is said where a command would be, and is none; each by the phrase of its name."""
-
-    NO_RECEIVER = "no-receiver"
-    STORY_BEGUN = "story-begun"
-    STORY_STOPPED = "story-stopped"
-    ERASED_ELSEWHERE = "erased-elsewhere"
-
-
-@dataclass(frozen=True, slots=True)
-class NotPossible:
-    """Nothing was asked: the account acted on is in a state that has no use for it."""
-
-    state: State
-
-
-@dataclass(frozen=True, slots=True)
-class StoryOver:
-    """The story has been told to its end."""
-
-    events: int
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """So many events were handed to the reader as a file."""
-
-    events: int
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A study has been added: so many of its events were new, and so many there already."""
-
-    name: str
-    events: int
-    skipped: int
-
-
-@dataclass(frozen=True, slots=True)
-class NotAddable:
-    """One event of a study contradicts the ledger, or cannot be read; nothing was added.
-
-    ``position`` is its place in the study, and ``reason`` a sentence.
-    """
-
-    name: str
-    position: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoRoomFor:
-    """So many events of a study are more than the browser has room for; nothing was added."""
-
-    name: str
-    events: int
-
-
-@dataclass(frozen=True, slots=True)
-class NoSuchEvent:
-    """Someone asked for an event by its address, and by that name there is none."""
-
-    name: str
-    head: Position
-
-
-Result = (
-    Accepted
-    | Rejected
-    | Mistyped
-    | NotStored
-    | Note
-    | NotPossible
-    | StoryOver
-    | Exported
-    | Added
-    | NotAddable
-    | NoRoomFor
-    | NoSuchEvent
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of the last thing asked, and where to say so."""
-
-    form: Form
-    result: Result
 
 
 @dataclass(frozen=True, slots=True)

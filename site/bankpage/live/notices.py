@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bankpage.live.chain import is_head_missing
-from bankpage.live.model import Gone, Live, Opening, Reading, Trouble
-from bankpage.live.segments import unpack
-from bankpage.live.stored_ledger import DamagedEntry, Fault
+from bankpage.live.model import Gone, Live, Opening, Reading
+from bankpage.live.results import Trouble
+from bankpage.live.stored.entries import DamagedEntry, Fault
+from bankpage.live.stored.segments import unpack
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, text
 from bankpage.stage import chain

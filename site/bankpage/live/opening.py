@@ -16,19 +16,13 @@ from bankpage.live import chain
 from bankpage.live.effects import LiveEffect, ReadAnew, ReadSegments, ReadStored
 from bankpage.live.messages import ReadingSliced
 from bankpage.live.model import Kept, Live, Opening, Reading
-from bankpage.live.segments import Lines, Name, Run, Segment, segment_in, unpack
-from bankpage.live.snapshots import KeptSnapshot, read_snapshot
-from bankpage.live.stored_ledger import (
-    HEAD_KEY,
-    DamagedEntry,
-    Entry,
-    Fault,
-    StoredLedger,
-    newest_rejected,
-    position_of,
-    read_ledger,
-    write_head,
-)
+from bankpage.live.stored.beside import newest_rejected
+from bankpage.live.stored.entries import DamagedEntry, Entry, Fault
+from bankpage.live.stored.heads import write_head
+from bankpage.live.stored.keys import HEAD_KEY, position_of
+from bankpage.live.stored.reading import StoredLedger, read_ledger
+from bankpage.live.stored.segments import Lines, Name, Run, Segment, segment_in, unpack
+from bankpage.live.stored.snapshots import KeptSnapshot, read_snapshot
 from bankpage.paper.effects import After
 from esbank_core.bank.account import ACCOUNT, Ledger
 from esbank_core.bank.transfer import TRANSFER

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from bankpage.live.model import (
+from bankpage.live.model import Live
+from bankpage.live.requests import Form
+from bankpage.live.results import (
     Accepted,
     Added,
     Exported,
-    Form,
-    Live,
     Mistyped,
     NoRoomFor,
     NoSuchEvent,

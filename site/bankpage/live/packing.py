@@ -14,11 +14,13 @@ from typing import Final, NamedTuple
 from bankpage.live.effects import KeepSnapshot, LetGoOf, LiveEffect, Pack
 from bankpage.live.following import compare, follow
 from bankpage.live.messages import PackingDue
-from bankpage.live.model import Kept, Live, Trouble
+from bankpage.live.model import Kept, Live
 from bankpage.live.opening import is_unreadable
-from bankpage.live.segments import MOST_EVENTS, Name, Segment, hash_in, pack, packable
-from bankpage.live.snapshots import taken, write_snapshot
-from bankpage.live.stored_ledger import Entry, key_of
+from bankpage.live.results import Trouble
+from bankpage.live.stored.entries import Entry
+from bankpage.live.stored.keys import key_of
+from bankpage.live.stored.segments import MOST_EVENTS, Name, Segment, hash_in, pack, packable
+from bankpage.live.stored.snapshots import taken, write_snapshot
 from bankpage.paper.effects import After
 from esbank_core.bank.transfer import TRANSFER
 from esbank_core.kernel.append_only import AppendOnly

@@ -5,7 +5,8 @@ A rejection left no event, so what is recalled is the last command that was acce
 
 from __future__ import annotations
 
-from bankpage.live.model import PROCESS_MANAGER, Decision
+from bankpage.live.requests import PROCESS_MANAGER
+from bankpage.live.results import Decision
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.command_of import command_of
 from esbank_core.bank.states import currency_in

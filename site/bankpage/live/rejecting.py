@@ -6,8 +6,9 @@ from dataclasses import fields, replace
 from datetime import datetime
 
 from bankpage.live.effects import KeepRejected, LiveEffect
-from bankpage.live.model import Live, Request
-from bankpage.live.stored_ledger import newest_rejected, write_beside
+from bankpage.live.model import Live
+from bankpage.live.requests import Request
+from bankpage.live.stored.beside import newest_rejected, write_beside
 from esbank_core.bank.commands import Command
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.rejected import RejectedCommand

@@ -13,7 +13,9 @@ from typing import Final
 from bankpage.live.deciding import Updated, decide_next
 from bankpage.live.effects import ReturnToNow
 from bankpage.live.messages import StoryTicked
-from bankpage.live.model import Form, Live, Note, Outcome, Story, StoryOver
+from bankpage.live.model import Live, Story
+from bankpage.live.requests import Form
+from bankpage.live.results import Note, Outcome, StoryOver
 from bankpage.live.storybook import WHOLE, next_in, request_of, told_in
 from bankpage.paper.effects import After, Focus, Refocus
 from bankpage.paper.occasion import Occasion

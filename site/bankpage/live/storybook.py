@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from bankpage.live.model import PROCESS_MANAGER, Form, Live, Request
+from bankpage.live.model import Live
+from bankpage.live.requests import PROCESS_MANAGER, Form, Request
 from bankpage.paper.occasion import Occasion
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.examples import FIRST_STORY, STORYTELLER, beginning_of_first_story

@@ -55,8 +55,10 @@ from bankpage.live.messages import (
     Written,
     WrittenBack,
 )
-from bankpage.live.model import Exported, Form, Live, Note, OpenNextAccount, Outcome, Trouble
+from bankpage.live.model import Live
 from bankpage.live.recalling import last_decision_in
+from bankpage.live.requests import Form, OpenNextAccount
+from bankpage.live.results import Exported, Note, Outcome, Trouble
 from bankpage.paper.effects import Download, Focus
 from bankpage.paper.occasion import Occasion
 from esbank_core.bank.commands import (

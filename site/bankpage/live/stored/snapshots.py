@@ -12,7 +12,7 @@ import zlib
 from dataclasses import astuple, dataclass
 from typing import Final
 
-from bankpage.live.characters import from_narrow, from_wide, to_narrow, to_wide
+from bankpage.live.stored.characters import from_narrow, from_wide, to_narrow, to_wide
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.events import TransferId, TransferSent
 from esbank_core.bank.states import Closed, Frozen, NoAccount, Open, State

@@ -20,7 +20,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple, overload
 
-from bankpage.live.characters import from_narrow, from_wide, to_narrow, to_wide
+from bankpage.live.stored.characters import from_narrow, from_wide, to_narrow, to_wide
 from esbank_core.bank.account import CODEC
 from esbank_core.kernel.errors import Damage, UnfitLine
 from esbank_core.kernel.identity import Position

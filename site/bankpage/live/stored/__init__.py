@@ -1,0 +1,1 @@
+"""How the ledger stands in localStorage: keys, values, segments; read and written purely."""

@@ -115,16 +115,17 @@ class Tab {
       ...{ window, navigator, console: { warn() {} } },
       ...{ DOMException, performance, queueMicrotask, setTimeout },
     });
-    /** @type {Map<string, vm.SourceTextModule>} */
+    /** @type {Map<string, Promise<vm.SourceTextModule>>} */
     const modules = new Map();
-    const load = async (/** @type {string} */ name) => {
-      const address = new URL(name, EDGE);
-      const known = modules.get(name);
-      if (known) return known;
-      const source = await readFile(address, "utf8");
-      const loaded = new vm.SourceTextModule(source, { context, identifier: fileURLToPath(address) });
-      modules.set(name, loaded);
-      return loaded;
+    const loaded = async (/** @type {string} */ address) => {
+      const source = await readFile(fileURLToPath(address), "utf8");
+      return new vm.SourceTextModule(source, { context, identifier: address });
+    };
+    const load = (/** @type {string} */ name, from = { identifier: EDGE.href }) => {
+      const address = new URL(name, from.identifier).href;
+      const known = modules.get(address) ?? loaded(address); // one of each, however many ask
+      modules.set(address, known);
+      return known;
     };
     const storage = await load("./storage.js");
     await storage.link(load);

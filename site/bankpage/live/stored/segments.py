@@ -32,7 +32,7 @@ MOST_EVENTS: Final = 1000
 """How many events a segment holds at most."""
 
 HEADER_LENGTH: Final = 160
-"""More characters of a segment than stand before what is packed; ``storage.js`` has it as well."""
+"""More characters of a segment than stand before what is packed, as ``edge/storage`` has it."""
 
 LEVEL: Final = 6
 """How hard zlib tries: at its hardest it takes three times as long for a twentieth less."""

@@ -87,6 +87,7 @@ from bankpage.stage.travelling import (
     returned,
     showing_only,
     travel,
+    unsought,
 )
 from bankpage.studying import Studied, StudyVerified
 from esbank_core.bank.account import Ledger
@@ -192,6 +193,9 @@ class Model:
     evolved: OwnStates | None = None
     """What a reader's own evolve has made, and below, of which history."""
     evolved_of: Ledger | None = None
+    filtered_by: str = ""
+    """Which lab has the ledger show some rows alone, and below, has events marked."""
+    marked_by: str = ""
 
     @property
     def history(self) -> Ledger:
@@ -496,7 +500,9 @@ def _live_again(model: Model) -> Updated:
     """The live ledger has the stage again, as it was looked at before."""
     if model.studied is None:
         return model, ()
-    stage = replace(model.stage, on_paper=0, is_writing=False, is_printing=False)
+    stage = replace(
+        unsought(model.stage), on_paper=0, is_writing=False, is_printing=False
+    )  # labs have turned to the study since, and found what they found in that
     stage, writing = kept_up(stage, model.live.ledger)
     after = replace(model, studied=None, stage=stage, announcement=None)
     stage, seen = followed(after.stage, after.live.ledger.head)
@@ -537,6 +543,8 @@ def _toggled(model: Model, name: str, occasion: Occasion) -> Updated:
     after, effects = _entered(model, entered, occasion)
     address = next(door.address for door in DOORS if door.name == name)
     if name not in after.rooms.open:
+        after, undone = _left(after, name)
+        effects = (*effects, *undone)
         return _addressed(
             after, NOW_ADDRESS if model.address == address else model.address, effects
         )
@@ -545,17 +553,26 @@ def _toggled(model: Model, name: str, occasion: Occasion) -> Updated:
     return _addressed(after, address if is_free else model.address, effects)
 
 
+def _left(model: Model, name: str) -> Updated:
+    """What a lab that is closed had shown alone, or marked, is so no more."""
+    stage = replace(model.shown, marked=()) if model.marked_by == name else model.shown
+    if model.filtered_by != name:
+        return _with_stage(model, stage), ()
+    whole, effects = showing_only(stage, model.history.head, None)
+    return _with_stage(model, whole), effects
+
+
 def _entered(model: Model, entered: labs.Entered, occasion: Occasion) -> Updated:
     """What happened in a room, and what was wished for there granted."""
     model = replace(model, rooms=entered.rooms)
     effects: list[PageEffect] = list(entered.effects)
-    for wish in entered.wishes:
-        model, asked = _granted(model, wish, occasion)
+    for name, wish in entered.wishes:
+        model, asked = _granted(model, name, wish, occasion)
         effects += asked
     return model, tuple(effects)
 
 
-def _granted(model: Model, wish: Wish, occasion: Occasion) -> Updated:
+def _granted(model: Model, lab: str, wish: Wish, occasion: Occasion) -> Updated:
     match wish:
         case LookAt(position=position):
             there = RowJumped(position) if position else Stepped(Step.GENESIS)
@@ -573,10 +590,11 @@ def _granted(model: Model, wish: Wish, occasion: Occasion) -> Updated:
         case EvolveWith(states=states):
             return replace(model, evolved=states, evolved_of=model.history), ()
         case Mark(positions=positions):
-            return _with_stage(model, replace(model.shown, marked=positions)), ()
+            marked = replace(model, marked_by=lab)
+            return _with_stage(marked, replace(model.shown, marked=positions)), ()
         case ShowOnly(positions=positions):
             stage, effects = showing_only(model.shown, model.history.head, positions)
-            return _with_stage(model, stage), effects
+            return _with_stage(replace(model, filtered_by=lab), stage), effects
         case _:
             assert_never(wish)
 

@@ -83,6 +83,9 @@ class StopScript:
     lab: str
 
 
+Wished = tuple[str, Wish]
+"""A wish, and the name of the lab whose it is."""
+
 RoomEffect = LabEffect | LoadLabs | StartScript | StopScript | After[LabWentOn]
 
 
@@ -113,7 +116,7 @@ class Entered:
 
     rooms: Rooms
     effects: tuple[RoomEffect, ...] = ()
-    wishes: tuple[Wish, ...] = ()
+    wishes: tuple[Wished, ...] = ()
 
 
 def room_message(
@@ -263,10 +266,11 @@ def _gestured(
 def _heard(rooms: Rooms, heard: Heard) -> Entered:
     name = heard.room.name
     rooms = replace(rooms, made={**rooms.made, name: heard.room})
+    wishes = tuple((name, wish) for wish in heard.wishes)
     if heard.ticket is None:
-        return Entered(rooms, heard.effects, heard.wishes)
+        return Entered(rooms, heard.effects, wishes)
     going_on = After(heard.pause, LabWentOn(name, heard.ticket))
-    return Entered(rooms, (*heard.effects, going_on), heard.wishes)
+    return Entered(rooms, (*heard.effects, going_on), wishes)
 
 
 def _after(first: Entered, then: Entered) -> Entered:

@@ -161,7 +161,7 @@ def test_the_source_is_told_and_the_ledger_filtered(lab: Lab) -> None:
         ("Time since the event before is at least", "1d", "", "9 moments in 3 of 3 streams"),
         ("Stands out of order in time", "", "", "0 moments in 0 of 3 streams"),
         ("Came twice for one cause", "", "", "1 moment in 1 of 3 streams"),
-        ("Today’s rules would refuse it", "", "", "2 moments in 1 of 3 streams"),
+        ("Today's rules would refuse it", "", "", "2 moments in 1 of 3 streams"),
     ],
 )
 def test_conditions_are_found(lab: Lab, condition, value, field, found) -> None:
@@ -186,7 +186,7 @@ def test_where_values_are_few_they_are_chosen(lab: Lab, condition, value, found)
 def test_conditions_are_joined_and_streams_without_opening_counted(lab: Lab) -> None:
     lab.finds("Balance falls below", "0").presses("And another condition")
     lab.room.get_by_role("combobox", name="Condition").nth(1).select_option(
-        label="Today’s rules would refuse it"
+        label="Today's rules would refuse it"
     )
     lab.room.get_by_role("textbox", name="Value").first.fill("-40")
     lab.presses("Find")
@@ -362,7 +362,7 @@ def test_the_lab_is_accessible_in_every_state(lab: Lab, axe: str, width: int, sc
     page.set_viewport_size({"width": width, "height": 800})
     try:
         assert_accessible(lab.teller, axe, "a study")
-        lab.finds("Today’s rules would refuse it")
+        lab.finds("Today's rules would refuse it")
         lab.moments.first.click()
         lab.presses("Remember this point as A", "Leave it out", "Next moment", "Change it")
         lab.presses("Write the test")

@@ -135,6 +135,13 @@ def test_a_stream_is_shown_by_its_name() -> None:
     assert desk().does("show-stream", stream="B").wishes == [ShowOnly((2, 7, 8))]
 
 
+def test_what_was_filtered_and_found_is_shown_again_when_the_lab_is_opened_again() -> None:
+    told = desk().does("show-stream", stream="B")
+    told.does("find", **{"condition-0": "balance-below", "value-0": "0"})
+    told.wishes.clear()
+    assert told.does("opened").wishes == [Mark((5, 9)), ShowOnly((2, 7, 8))]
+
+
 def test_of_many_streams_some_are_listed_and_the_others_are_found() -> None:
     many = Bank()
     for nth in range(70):

@@ -224,6 +224,30 @@ def test_rows_shown_alone_follow_the_cursor_to_the_last_one_before_it() -> None:
 # Studies.
 
 
+def test_what_a_lab_shows_alone_and_marks_goes_with_it() -> None:
+    WISHES["mark"] = (Mark((Position(1), Position(3))), ShowOnly((Position(1), Position(3))))
+    desk = opened().does(say("mark"))
+    assert "2 of 3" in desk.shows("ledger-count")
+    closed = desk.does(LabToggled("tally"))
+    assert (closed.model.stage.marked, closed.model.stage.only) == ((), None)
+    assert "of" not in closed.shows("ledger-count")
+
+
+def test_what_another_lab_shows_alone_stays() -> None:
+    WISHES["mark"] = (Mark((Position(1),)), ShowOnly((Position(1),)))
+    desk = opened().does(say("mark"))
+    desk.model = replace(desk.model, filtered_by="another", marked_by="another")
+    closed = desk.does(LabToggled("tally"))
+    assert (closed.model.stage.marked, closed.model.stage.only) == ((1,), (1,))
+
+
+def test_what_was_found_before_a_study_is_not_shown_alone_after_it() -> None:
+    WISHES["mark"] = (Mark((Position(1), Position(3))), ShowOnly((Position(1), Position(3))))
+    WISHES["study"] = (OpenStudy(other_history()),)
+    back = opened().does(say("mark"), say("study"), LiveSought())
+    assert (back.model.stage.marked, back.model.stage.only) == ((), None)
+
+
 def other_history(name: str = "theirs", deposits: int = 4) -> Study:
     desk = Desk(name="elsewhere").opens("Bo")
     for _ in range(deposits):

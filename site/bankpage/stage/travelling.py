@@ -107,6 +107,11 @@ def showing_only(stage: Stage, head: Position, only: tuple[Position, ...] | None
     return brought_into_sight(replace(stage, only=only), stage.position(head))
 
 
+def unsought(stage: Stage) -> Stage:
+    """The stage with all rows of the ledger, and none of its events marked."""
+    return replace(stage, only=None, marked=())
+
+
 def begun_anew(stage: Stage) -> Stage:
     """The stage for another history in the place of this one; how fast one plays stays."""
     return Stage(speed=stage.speed, runs=stage.runs, moves=stage.moves)

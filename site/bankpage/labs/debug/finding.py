@@ -272,6 +272,12 @@ def grown(finding: Finding, history: Ledger) -> Turn[Finding, FindingMessage]:
     return _sliced(replace(finding, run=finding.run + 1), found, history, _slice(finding))
 
 
+def shown(finding: Finding, history: Ledger) -> tuple[Mark, ...]:
+    """What is to be marked on the slider's line; nothing, if nothing was looked for."""
+    found = finding.found
+    return () if found is None else (Mark(marks(found.scan.moments, history.head)),)
+
+
 def neighbour(finding: Finding, position: Position, *, is_forward: bool) -> Position | None:
     """The next moment after a position, or the last before it."""
     if finding.found is None:

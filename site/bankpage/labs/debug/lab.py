@@ -54,6 +54,11 @@ class Noticed:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """The lab was opened, for the first time or again."""
+
+
+@dataclass(frozen=True, slots=True)
 class TriedWithout:
     """What if the event that solves the case had not happened?"""
 
@@ -78,6 +83,7 @@ Message = (
     | TestingMessage
     | SolvingMessage
     | Noticed
+    | Opened
     | TriedWithout
     | Ignored
     | InTurn
@@ -96,6 +102,8 @@ def read(gesture: Gesture) -> Message:
         ValueError: no control of the lab makes it.
         KeyError: it came without one of its fields.
     """
+    if gesture.name == "opened":
+        return Opened()
     if gesture.name == "try-without":
         return TriedWithout()
     if gesture.name == "script-missing":
@@ -155,6 +163,11 @@ def _updated(lab: Debug, message: Message, subject: Subject) -> Turn[Debug, Mess
         solved = solving.update(lab.solving, message)
         return _lifted(solved, replace(lab, solving=solved.model))
     match message:
+        case Opened():
+            surveyed = source.surveyed(lab.source, subject.history)
+            opened = _lifted(surveyed, replace(lab, source=surveyed.model))
+            marked = finding.shown(lab.finding, subject.history)
+            return replace(opened, wishes=(*marked, *source.shown(lab.source)))
         case TriedWithout():
             if lab.solving.solved_at is None or not lab.solving.is_open(subject):
                 return Turn(lab)

@@ -95,8 +95,6 @@ def read(gesture: Gesture) -> SourceMessage | None:
     """The message that a gesture stands for; None if it is of another part of the lab."""
     fields = gesture.fields
     match gesture.name:
-        case "opened":
-            return SurveySliced()
         case "filter":
             return Filtered(Filter(fields["stream"], fields["type"], fields["text"].strip()))
         case "show-stream":
@@ -122,6 +120,11 @@ def update(source: Source, message: SourceMessage, subject: Subject) -> Turn[Sou
             return _scanned(source, source.scan, subject.history)
         case StreamsSought(sought=sought):
             return Turn(replace(source, sought=sought))
+
+
+def shown(source: Source) -> tuple[ShowOnly, ...]:
+    """What the ledger is to show alone, as far as is known; nothing, if that is everything."""
+    return () if source.scan is None else (ShowOnly(tuple(source.scan.moments)),)
 
 
 def surveyed(source: Source, history: Ledger) -> Turn[Source, SourceMessage]:

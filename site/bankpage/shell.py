@@ -11,6 +11,10 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
+from bankpage.house.messages import Message, Opened, PageEffect, message_of
+from bankpage.house.model import Model
+from bankpage.house.rooms import LabsArrived, LoadLabs, StartScript, StopScript
+from bankpage.house.screen import glance, view
 from bankpage.labs.contract import Tell
 from bankpage.live.chain import head_to_keep
 from bankpage.live.effects import (
@@ -46,7 +50,7 @@ from bankpage.live.messages import (
 from bankpage.live.results import Trouble
 from bankpage.live.stored.entries import Entry, read_entries
 from bankpage.live.stored.heads import write_head
-from bankpage.page import Message, Model, Opened, PageEffect, glance, message_of, update, view
+from bankpage.page import update
 from bankpage.paper.effects import (
     Address,
     After,
@@ -64,7 +68,6 @@ from bankpage.paper.occasion import Occasion
 from bankpage.paper.patches import patches
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Screen
-from bankpage.rooms import LabsArrived, LoadLabs, StartScript, StopScript
 from bankpage.stage.messages import SpeedChosen
 from bankpage.stage.on_paper import paper_rows
 

@@ -10,6 +10,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Self
 
+from bankpage.house.messages import Message, PageEffect
+from bankpage.house.model import Model
+from bankpage.house.screen import view
 from bankpage.live.effects import (
     Append,
     Erase,
@@ -46,7 +49,7 @@ from bankpage.live.stored.entries import Entry
 from bankpage.live.stored.keys import FORMAT_KEY, GENERATION_KEY, PREFIX, SNAPSHOT_KEY
 from bankpage.live.stored.segments import HEADER_LENGTH, Name
 from bankpage.live.stored.sorting import sorted_out
-from bankpage.page import Message, Model, PageEffect, update, view
+from bankpage.page import update
 from bankpage.paper.effects import After
 from bankpage.paper.occasion import Occasion
 from bankpage.paper.phrases import Phrases

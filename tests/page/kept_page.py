@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Self
 
-from bankpage.page import Model
+from bankpage.house.model import Model
 from bankpage.paper.occasion import Occasion
 from bankpage.shell import Shell
 

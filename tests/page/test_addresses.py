@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from bankpage.house.messages import AddressOpened, RowSought, message_of
 from bankpage.live.messages import EntriesChanged, EraseAsked, ResetAsked
-from bankpage.page import AddressOpened, RowSought, message_of
 from bankpage.paper.effects import Address, Focus, Reveal, Show
 from bankpage.stage.addresses import position_in
 from bankpage.stage.messages import CursorMoved, PlayToggled, RowJumped, Step, Stepped

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timezone
 
 import pytest
+from bankpage.house.messages import Message
+from bankpage.house.screen import view
 from bankpage.live.messages import (
     AccountChosen,
     AskedTooSoon,
@@ -18,7 +20,6 @@ from bankpage.live.messages import (
     WithdrawAsked,
 )
 from bankpage.live.requests import Form
-from bankpage.page import Message, view
 from bankpage.paper.effects import Focus
 from bankpage.paper.patches import patches
 from bankpage.stage.messages import (

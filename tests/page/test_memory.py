@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from bankpage.house.messages import Opened
+from bankpage.house.screen import glance
 from bankpage.live.messages import AccountChosen, FreezeAsked, Loaded, TransferAsked
-from bankpage.page import Opened, glance
 from bankpage.stage.messages import CursorMoved, SpeedChosen
 from bankpage.stage.model import Speed
 from hypothesis import given

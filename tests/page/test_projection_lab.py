@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from bankpage.house.granting import granted
 from bankpage.labs.contract import EvolveWith, Tell
 from bankpage.labs.projection.lab import LAB
 from bankpage.labs.projection.templates import TEMPLATES
 from bankpage.labs.projection.update import DEADLINE_MS, SLICE
-from bankpage.page import _granted
 from bankpage.paper.effects import Download
 from bankpage.paper.occasion import Occasion
 from bankpage.paper.own_states import OwnStates
@@ -371,7 +371,7 @@ def test_the_page_shows_what_an_evolve_of_ones_own_makes_where_the_slider_stands
     desk = PageDesk().opens("Ada").deposits("1")
     now = Occasion(START, "own")
     own = OwnStates(Position(2), ADA, {"n": "1"}, {"n": "2"})
-    desk.model, _ = _granted(desk.model, "projection", EvolveWith("…", own), now)
+    desk.model, _ = granted(desk.model, "projection", EvolveWith("…", own), now)
     assert desk.shows("own-state") == "ACC-1, by your own evolven:2"
     assert "What event 2 changed in ACC-1, by your own evolve" in desk.shows("change")
     assert desk.model.subject.own == own
@@ -380,7 +380,7 @@ def test_the_page_shows_what_an_evolve_of_ones_own_makes_where_the_slider_stands
     assert "by your own" not in desk.shows("change")
     desk.does(Stepped(Step.FORWARD))
     assert "by your own" in desk.shows("change")
-    desk.model, _ = _granted(desk.model, "projection", EvolveWith(""), now)
+    desk.model, _ = granted(desk.model, "projection", EvolveWith(""), now)
     assert "by your own" not in desk.shows("change")
 
 

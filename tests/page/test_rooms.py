@@ -9,7 +9,22 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from bankpage import page as whole_page
+from bankpage.house import granting
+from bankpage.house.messages import LiveSought, message_of
+from bankpage.house.model import Model
+from bankpage.house.rooms import (
+    DOORS,
+    Door,
+    LabGestured,
+    LabsArrived,
+    LabToggled,
+    LoadLabs,
+    Rooms,
+    StartScript,
+    StopScript,
+)
+from bankpage.house.screen import view
+from bankpage.house.studying import StudyVerified
 from bankpage.labs.contract import (
     ActAs,
     BackToLive,
@@ -25,23 +40,11 @@ from bankpage.labs.contract import (
     Turn,
     Wish,
 )
-from bankpage.page import DOORS, LiveSought, Model, message_of, view
 from bankpage.paper.effects import After, Download
 from bankpage.paper.occasion import Occasion
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot, text
-from bankpage.rooms import (
-    Door,
-    LabGestured,
-    LabsArrived,
-    LabToggled,
-    LoadLabs,
-    Rooms,
-    StartScript,
-    StopScript,
-)
 from bankpage.stage.messages import CursorMoved, LedgerScrolled
-from bankpage.studying import StudyVerified
 
 import tests.page.desk
 from building.labs import names
@@ -94,7 +97,7 @@ def the_lab(monkeypatch: pytest.MonkeyPatch) -> None:
     module.LAB = TALLY  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "bankpage.labs.tally", ModuleType("bankpage.labs.tally"))
     monkeypatch.setitem(sys.modules, "bankpage.labs.tally.lab", module)
-    monkeypatch.setattr(whole_page, "DOORS", (Door("tally", "#tally"),))
+    monkeypatch.setattr(granting, "DOORS", (Door("tally", "#tally"),))
     words = dict(page_phrases().texts) | {"tally-open": "Open", "tally-close": "Close"}
     monkeypatch.setattr("tests.page.desk.page_phrases", lambda: Phrases(words))
     WISHES.clear()

@@ -7,13 +7,15 @@ from datetime import timedelta, timezone
 from operator import attrgetter
 
 import pytest
+from bankpage.house.model import Model
+from bankpage.house.screen import view
 from bankpage.live.effects import Append
 from bankpage.live.files import export_damaged
 from bankpage.live.messages import Loaded, OpenAsked, ReadForExport
 from bankpage.live.stored.entries import Entry, read_entries
 from bankpage.live.stored.keys import GENERATION_KEY, key_of
 from bankpage.live.stored.reading import MOST_LOST, read_ledger
-from bankpage.page import Model, update, view
+from bankpage.page import update
 from bankpage.paper.effects import Download
 from bankpage.paper.occasion import Occasion
 from bankpage.paper.patches import patches

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from bankpage.house.messages import Message, message_of
+from bankpage.house.model import Model
 from bankpage.live.effects import Append
 from bankpage.live.messages import (
     CloseAsked,
@@ -21,7 +23,6 @@ from bankpage.live.messages import (
 )
 from bankpage.live.results import Accepted, Mistyped, NotStored, Rejected, Trouble
 from bankpage.live.stored.reading import read_ledger
-from bankpage.page import Message, Model, message_of
 from bankpage.paper.effects import After, Clear, Download, Focus, Reveal
 from bankpage.stage.messages import (
     CursorMoved,

@@ -11,8 +11,8 @@ from typing import Any
 
 import bankpage
 import pytest
+from bankpage.house.screen import glance, view
 from bankpage.live.messages import StoryAsked
-from bankpage.page import glance, view
 from bankpage.paper.patches import patches
 from bankpage.paper.tree import Element, Screen, Slot
 from bankpage.stage.ledger import ALL_ROWS, rows_in_sight

@@ -31,6 +31,17 @@ class Door:
     address: str = ""
 
 
+DOORS: Final[tuple[Door, ...]] = (
+    Door("opening"),
+    Door("projection", "#projection"),
+    Door("audit", "#audit"),
+    Door("debug", "#debug"),
+    Door("analytics", "#ask"),
+    Door("database", "#sql"),
+)
+"""The labs, in the order in which they stand on the page."""
+
+
 @dataclass(frozen=True, slots=True)
 class LabToggled:
     """A lab is to be opened, or closed."""
@@ -108,6 +119,10 @@ class Rooms:
     def names(self) -> frozenset[str]:
         """The names of all labs."""
         return frozenset(door.name for door in self.doors)
+
+
+CLOSED: Final = Rooms(DOORS)
+"""All of them closed, as the page begins."""
 
 
 @dataclass(frozen=True, slots=True)

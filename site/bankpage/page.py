@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bankpage.house import rooms as labs
+from bankpage.house import rooms
 from bankpage.house.arriving import opened_at, reopened, sought
 from bankpage.house.granting import entered_in, noticed, toggled
 from bankpage.house.looking import looked
@@ -59,7 +59,7 @@ def _updated(model: Model, message: Message, occasion: Occasion) -> Updated:
         case LabToggled(name=name):
             return toggled(model, name, occasion)
         case LabsArrived() | LabGestured() | LabWentOn():
-            entered = labs.enter(model.rooms, message, model.subject, occasion)
+            entered = rooms.enter(model.rooms, message, model.subject, occasion)
             return entered_in(model, entered, occasion)
         case ExportAsked() if model.studied:
             return study_exported(model)

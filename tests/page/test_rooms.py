@@ -9,7 +9,6 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from bankpage.house import granting
 from bankpage.house.messages import LiveSought, message_of
 from bankpage.house.model import Model
 from bankpage.house.rooms import (
@@ -97,7 +96,6 @@ def the_lab(monkeypatch: pytest.MonkeyPatch) -> None:
     module.LAB = TALLY  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "bankpage.labs.tally", ModuleType("bankpage.labs.tally"))
     monkeypatch.setitem(sys.modules, "bankpage.labs.tally.lab", module)
-    monkeypatch.setattr(granting, "DOORS", (Door("tally", "#tally"),))
     words = dict(page_phrases().texts) | {"tally-open": "Open", "tally-close": "Close"}
     monkeypatch.setattr("tests.page.desk.page_phrases", lambda: Phrases(words))
     WISHES.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bankpage.house import rooms as labs
+from bankpage.house import rooms
 from bankpage.house.granting import entered_in
 from bankpage.house.looking import routed
 from bankpage.house.messages import AddressOpened, Opened, PageEffect, RowSought
@@ -44,9 +44,9 @@ def reopened(model: Model, message: Opened, occasion: Occasion) -> Updated:
 
 def opened_at(model: Model, message: AddressOpened, occasion: Occasion) -> Updated:
     """Go where an address leads to; it stands in the browser's bar already."""
-    door = labs.door_at(model.rooms, message.address)
+    door = rooms.door_at(model.rooms, message.address)
     if door is not None:
-        entered = labs.opened(model.rooms, door.name)
+        entered = rooms.opened(model.rooms, door.name)
         after, asked = entered_in(replace(model, address=message.address), entered, occasion)
         return after, (*asked, Show(f"{door.name}-lab"))
     head = model.history.head

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, assert_never
 
-from bankpage.house import rooms as labs
+from bankpage.house import rooms
 from bankpage.house.looking import looked, routed, with_stage
 from bankpage.house.messages import Effects, PageEffect
 from bankpage.house.model import Model
 from bankpage.house.on_stage import live_again, study_opened
-from bankpage.house.rooms import DOORS, LabToggled
+from bankpage.house.rooms import LabToggled
 from bankpage.house.whereabouts import Updated, addressed
 from bankpage.labs.contract import (
     ActAs,
@@ -37,9 +37,9 @@ from bankpage.stage.travelling import showing_only
 
 def toggled(model: Model, name: str, occasion: Occasion) -> Updated:
     """A lab is opened or closed, and the bar says so where no event is in it."""
-    entered = labs.enter(model.rooms, LabToggled(name), model.subject, occasion)
+    entered = rooms.enter(model.rooms, LabToggled(name), model.subject, occasion)
     after, effects = entered_in(model, entered, occasion)
-    address = next(door.address for door in DOORS if door.name == name)
+    address = next(door.address for door in model.rooms.doors if door.name == name)
     if name not in after.rooms.open:
         after, undone = _left(after, name)
         effects = (*effects, *undone)
@@ -58,7 +58,7 @@ def _left(model: Model, name: str) -> Updated:
     return with_stage(model, whole), effects
 
 
-def entered_in(model: Model, entered: labs.Entered, occasion: Occasion) -> Updated:
+def entered_in(model: Model, entered: rooms.Entered, occasion: Occasion) -> Updated:
     """What happened in a room, and what was wished for there granted."""
     model = replace(model, rooms=entered.rooms)
     effects: list[PageEffect] = list(entered.effects)
@@ -79,7 +79,7 @@ def granted(model: Model, lab: str, wish: Wish, occasion: Occasion) -> Updated:
         case BackToLive():
             return live_again(model)
         case OpenLab(name=name, draft=draft):
-            entered = labs.drafted(model.rooms, name, draft, model.subject, occasion)
+            entered = rooms.drafted(model.rooms, name, draft, model.subject, occasion)
             after, effects = entered_in(model, entered, occasion)
             return after, (*effects, Show(f"{name}-lab"))
         case ActAs(actor=actor):
@@ -105,7 +105,7 @@ def noticed(before: Model, after: Model, effects: Effects, occasion: Occasion) -
     for _ in range(MOST_NOTICES):
         if not after.rooms.open or after.is_being_read or _is_same(before.subject, after.subject):
             break
-        entered = labs.noticed(after.rooms, before.subject, after.subject, occasion)
+        entered = rooms.noticed(after.rooms, before.subject, after.subject, occasion)
         before = after
         after, asked = entered_in(after, entered, occasion)
         effects = (*effects, *asked)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Final
 
-from bankpage.house import rooms as labs
-from bankpage.house import studying
+from bankpage.house import rooms, studying
 from bankpage.house.model import Model
 from bankpage.live.actions import actions
 from bankpage.live.explanation import decided_as, explanation
@@ -69,8 +68,8 @@ def view(model: Model, phrases: Phrases, zone: tzinfo | None = None) -> Screen:
         *((own_change(model.own, phrases),) if model.own else change(history, stage, phrases)),
         *pipeline(stage, live.decisions, decided_as(live)),
         *explanation(live, phrases),
-        *labs.doors(model.rooms, phrases),
-        *labs.slots(model.rooms, model.subject, phrases),
+        *rooms.doors(model.rooms, phrases),
+        *rooms.slots(model.rooms, model.subject, phrases),
     )
 
 

@@ -204,7 +204,7 @@ def test_the_last_event_twice_changes_nothing_with_a_checkpoint_and_doubles_with
     lab.answers()
     assert lab.model == "4"
     assert "passed over" in lab.status
-    lab.lab.does("checkpoint", value="on")
+    lab.lab.does("checkpoint", checked="false")
     lab.answers()
     lab.lab.does("again")
     lab.answers()

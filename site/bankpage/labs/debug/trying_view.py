@@ -61,7 +61,6 @@ def _draft(draft: Draft | None, history: Ledger, phrases: Phrases) -> tuple[Slot
     if draft is None:
         return (
             Slot("debug-draft", {"hidden": True}),
-            text("debug-draft-title", ""),
             Slot("debug-draft-fields", {}, ()),
             text("debug-draft-problem", ""),
         )

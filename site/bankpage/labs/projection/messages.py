@@ -200,7 +200,7 @@ def read(gesture: Gesture) -> Message:
         case "bank":
             return FeedWanted(False)
         case "checkpoint":
-            return CheckpointKept("keeps" in fields)
+            return CheckpointKept(fields["checked"] == "true")
         case "answered":
             return _answer(int(fields["nth"]), fields)
         case _:

@@ -66,4 +66,4 @@ def _on_hashes(verdict: HashVerdict) -> Remark:
 
 
 def _slug(code: str) -> str:
-    return code.partition("'")[0].replace(" ", "-").lower()
+    return code.replace("'", "").replace(" ", "-").lower()

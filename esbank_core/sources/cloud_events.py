@@ -35,6 +35,7 @@ EVENTSOURCINGDB: Final = CloudEvents(
 
 _NOTHING_ELSE: Final = frozenset(("heartbeat", "subject", "eventType", "row"))
 """What EventSourcingDB sends between events."""
+_CUT_SHORT: Final = ("The file ends in the middle of it.", "Copy the whole file again.")
 _INTEGERS: Final = ("streamversion",)
 _LONGEST_INTEGER: Final = 15
 """Digits of an integer that is one in JSON as well."""
@@ -94,6 +95,8 @@ class CloudEventsReader:
         for record in records:
             self._number = record.number
             if isinstance(record, Unplaced):
+                if record.why is Why.CUT_SHORT:
+                    raise RefusedLine(record.number, *_CUT_SHORT, record.evidence)
                 text = record.evidence
             elif self._within and not self._is_event(record):
                 self.passed_over.append(

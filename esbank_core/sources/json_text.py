@@ -20,6 +20,9 @@ DEEPEST_NESTING: Final = 48
 Less than a line of a file of events may hold, so that what is opened can be written there.
 """
 
+DEEPEST_COUNTED: Final = 100_000
+"""Brackets within one another after which no end is looked for: no record is nested so deep."""
+
 _BLOCK: Final = 1_024
 """Characters that are looked at at once, where brackets are only counted."""
 _MOST_DIGITS: Final = 15
@@ -161,9 +164,9 @@ def refuse_half_characters(value: object) -> None:
 
 
 def end_of_value(text: str, start: int) -> int:
-    """Where the value that begins at ``start`` ends, however deep it is; -1 if the text ends first.
+    """Where the value that begins at ``start`` ends; -1 if the text ends first.
 
-    Brackets are counted and not matched: whether it is JSON is for others to say.
+    It may be as deep as ``DEEPEST_COUNTED``; -1 as well, if it is deeper. Brackets are counted and not matched: whether it is JSON is for others to say.
     """
     first = text[start : start + 1]
     if first == '"':
@@ -177,6 +180,8 @@ def end_of_value(text: str, start: int) -> int:
         match token[0]:
             case "{" | "[":
                 depth += 1
+                if depth > DEEPEST_COUNTED:
+                    return -1
             case "}" | "]":
                 depth -= 1
                 if not depth:

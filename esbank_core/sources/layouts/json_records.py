@@ -66,12 +66,15 @@ def read_json_lines(chunks: Iterable[str]) -> Iterator[Record | Unplaced]:
 def read_json_values(
     chunks: Iterable[str], is_record: IsRecord = lambda _: False
 ) -> Iterator[Record | Unplaced]:
-    """One record after another: in an array, in one within an object, or none around them."""
+    """One record after another: in an array, in one within an object, or none around them.
+
+    An array that nothing closes was cut short, even where every record in it is whole.
+    """
     text = Window(chunks)
     text.skip()
-    if text.peek() == "{":
-        enter_wrapper(text, is_record)
-    if text.peek() == "[":
+    is_wrapped = text.peek() == "{" and enter_wrapper(text, is_record)
+    is_array = text.peek() == "["
+    if is_array:
         text.at += 1
     number = 0
     names: frozenset[str] = frozenset()
@@ -80,11 +83,16 @@ def read_json_values(
         if text.peek() == "]":  # where another array follows, as of pages put together, it goes on
             text.at += 1
             text.skip()
-            if text.peek() != "[":
-                return
-            text.at += 1
-            continue
+            if text.peek() == "[":
+                text.at += 1
+                continue
+            if text.peek() and not is_wrapped:
+                yield _unplaced(number + 1, text.count_lines(), Why.NOT_JSON, text.rest())
+            return
         if text.peek() in ("", "}"):
+            if is_array:
+                why = Why.NOT_JSON if text.peek() else Why.CUT_SHORT
+                yield _unplaced(number + 1, text.count_lines(), why, text.rest())
             return
         number += 1
         found = _next_value(text, number)

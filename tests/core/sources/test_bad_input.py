@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from esbank_core import CODEC, RefusedLine
 from esbank_core.kernel.recorded import UnknownEvent
 from esbank_core.kernel.written.event_file import read_events, write_events
+from esbank_core.sources import json_text
 from esbank_core.sources.dump import open_dump
 from esbank_core.sources.found import data_of
 from esbank_core.sources.layouts.layout import Layout
@@ -84,6 +85,40 @@ def test_what_stands_before_a_cut_is_kept(make: Make) -> None:
         assert reading.outcome.records in (4, 5)
         for tally in reading.outcome.unplaced:
             assert tally.example.number == reading.outcome.records
+
+
+@each_table
+def test_an_array_that_nothing_closes_is_said_to_be_cut(make: Make) -> None:
+    whole = LAYOUTS["array"](make()).rstrip()
+    reading = read(whole.removesuffix(b"]"))
+    assert Why.CUT_SHORT in {tally.code for tally in reading.outcome.unplaced}
+    assert reading.events == read(whole).events
+
+
+@each_table
+def test_what_follows_an_array_is_counted(make: Make) -> None:
+    whole = LAYOUTS["array"](make())
+    reading = read(whole + b'"and more"')
+    assert Why.NOT_JSON in {tally.code for tally in reading.outcome.unplaced}
+    assert reading.events == read(whole).events
+    assert read(whole + whole).outcome.records == 2 * read(whole).outcome.records
+
+
+def test_an_array_of_cloud_events_that_nothing_closes_is_refused() -> None:
+    event = b'{"specversion":"1.0","id":"1","source":"s","type":"t"}'
+    for cut in (b"[" + event, b"[" + event + b",", b"[" + event + b',{"spec'):
+        with pytest.raises(RefusedLine) as refused:
+            read(cut)
+        assert (refused.value.line, refused.value.reason) == (
+            2,
+            "The file ends in the middle of it.",
+        )
+
+
+def test_no_end_is_looked_for_where_brackets_never_cease_to_open() -> None:
+    deep = json_text.DEEPEST_COUNTED
+    assert json_text.end_of_value("[" * deep + "]" * deep, 0) == 2 * deep
+    assert json_text.end_of_value("[" * (deep + 1) + "]" * (deep + 1), 0) == -1
 
 
 @each_table

@@ -28,6 +28,8 @@ _NO_TEXT: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c\x1d]")
 _BLANK: Final = " \t\r\n\x1e"
 _WITH_HASHES: Final = {"predecessorhash", "hash"}
 """What CloudEvents of EventSourcingDB have beside theirs, which its reader verifies."""
+_OPENING: Final = re.compile(r'\{|\[\s*[\[{"]')
+"""How a text begins of which the first value should end some time."""
 _ARRAY_OF_OBJECTS: Final = re.compile(r"\[\s*\{")
 
 
@@ -63,7 +65,7 @@ def glimpse(head: bytes, *, is_all: bool) -> Glimpse:
     Raises:
         NoRecords: whatever comes after it, there is nothing in it to be read.
     """
-    content, expands = _unpacked(head)
+    content, expands = _unpacked(head, is_all=is_all)
     if content.startswith(SQLITE):
         return Glimpse(Kind.DATABASE, expands, "", has_log=2 in content[_LOG_BYTES])
     decoded = Decoded([content])
@@ -74,8 +76,9 @@ def glimpse(head: bytes, *, is_all: bool) -> Glimpse:
     text = text.lstrip(_BLANK)
     lines = text.count("\n")
     first, end = _first_object(text)
-    is_long = not first and not lines and len(text) > LONGEST_LINE
-    if is_long and text.startswith("{") and not _ARRAY_OF_OBJECTS.search(text):
+    is_long = not end and not lines and len(text) > LONGEST_LINE
+    is_within = text.startswith("{") and _ARRAY_OF_OBJECTS.search(text)
+    if is_long and _OPENING.match(text) and not is_within:
         raise NoRecords(Why.TOO_LONG, 1, text)
     is_line = text.startswith("{") and (text.find("\n") >= end or not lines)
     is_plain = "specversion" in first and not first.keys() >= _WITH_HASHES
@@ -84,8 +87,12 @@ def glimpse(head: bytes, *, is_all: bool) -> Glimpse:
     return Glimpse(kind, expands, decoded.encoding, False, per_event, first)
 
 
-def _unpacked(head: bytes) -> tuple[bytes, float]:
-    """The beginning of a file, unpacked as often as it is packed, and how much larger that is."""
+def _unpacked(head: bytes, *, is_all: bool) -> tuple[bytes, float]:
+    """The beginning of a file, unpacked as often as it is packed, and how much larger that is.
+
+    Raises:
+        NoRecords: it is damaged, or cut off before there is anything in it.
+    """
     expands = 1.0
     for _ in range(_DEEPEST_PACKING):
         if not head.startswith(GZIP):
@@ -95,6 +102,8 @@ def _unpacked(head: bytes) -> tuple[bytes, float]:
             content = unpacking.decompress(head, HEAD)
         except zlib.error:
             raise NoRecords(Why.BROKEN_GZIP, 0) from None
+        if is_all and not content and not unpacking.eof:
+            raise NoRecords(Why.CUT_SHORT, 0)
         rest = len(unpacking.unconsumed_tail) + len(unpacking.unused_data)
         expands *= len(content) / (len(head) - rest)
         head = content

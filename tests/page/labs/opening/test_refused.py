@@ -59,6 +59,13 @@ JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + random.Random(4).randbytes(2000)
         (written([OTHERS, 5]), "because of line 1: it is no JSON."),
         (b'[{"a":1},\n', "“f” is no history of a kind that is known here."),
         (gzip.compress(own(), mtime=0)[:10] + bytes(80), "“f” is gzipped, but it is damaged"),
+        (gzip.compress(own(), mtime=0)[:13], "“f” ends in the middle of it."),
+        (b"[" + b",".join(own().splitlines()), "“f” ends in the middle of it."),
+        (b"[" + own().splitlines()[0] + b",\n", "“f” ends in the middle of it."),
+        (b"[" + b",".join(own().splitlines()) + b"]]", "because of line 1: it is no JSON."),
+        (b"[" + own().splitlines()[0] + b"}", "because of line 1: it is no JSON."),
+        (b'[{"a":"' + b"x" * HEAD, "longer than 1,048,576 bytes"),
+        (b"[" * HEAD, "longer than 1,048,576 bytes"),
         (gzip.compress(random.Random(1).randbytes(3000), mtime=0)[:-1000], "“f” is no text."),
     ],
 )

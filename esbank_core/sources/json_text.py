@@ -166,7 +166,8 @@ def refuse_half_characters(value: object) -> None:
 def end_of_value(text: str, start: int) -> int:
     """Where the value that begins at ``start`` ends; -1 if the text ends first.
 
-    It may be as deep as ``DEEPEST_COUNTED``; -1 as well, if it is deeper. Brackets are counted and not matched: whether it is JSON is for others to say.
+    It may be as deep as ``DEEPEST_COUNTED``; -1 as well, if it is deeper. Brackets are counted and
+    not matched: whether it is JSON is for others to say.
     """
     first = text[start : start + 1]
     if first == '"':

@@ -40,6 +40,7 @@ from esbank_core import (
 from esbank_core.bank.account import CODEC
 from esbank_core.bank.events import AccountFrozen, MoneyDeposited, MoneyWithdrawn
 from esbank_core.bank.states import balance_in
+from esbank_core.kernel.identity import Position
 from esbank_core.kernel.recorded import UnknownEvent
 from esbank_core.kernel.written.audit import Verifier
 from esbank_core.questions.bank.conditions import Status
@@ -459,6 +460,24 @@ def test_the_other_history_is_a_study_and_the_way_back_is_open() -> None:
     told.does("leave-out")
     assert told.shows("debug-elsewhere") == ""
     assert told.shows("debug-edits").count("Take back") == 1
+
+
+def test_a_draft_goes_with_the_history_that_it_was_of() -> None:
+    told = desk(position=10).does("leave-out").does("change").does("open-study")
+    study = next(wish.study for wish in told.wishes if isinstance(wish, OpenStudy))
+    assert study.history.head == 9
+    told.sees(
+        replace(
+            told.subject,
+            on_stage=study,
+            history=study.history,
+            lines=study.lines,
+            position=Position(9),
+        )
+    )
+    assert told.slot("debug-draft").attributes["hidden"]
+    assert told.does("apply", **{"data-amount": "10"}).slot("debug-draft").attributes["hidden"]
+    assert "without event 10" in study.name
 
 
 def test_from_the_live_ledger_the_way_back_leads_to_it() -> None:

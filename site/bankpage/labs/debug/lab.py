@@ -215,7 +215,9 @@ def _goes_on(shorter: Ledger, longer: Ledger) -> bool:
 
 
 def _about_another(lab: Debug, subject: Subject) -> Turn[Debug, Message]:
-    kept = lab.trying if _is_still_of_use(lab.trying, subject) else Trying(run=lab.trying.run + 1)
+    kept = Trying(run=lab.trying.run + 1)
+    if _is_still_of_use(lab.trying, subject):
+        kept = replace(lab.trying, draft=None)  # which was of an event of the other history
     surveyed = source.surveyed(Source(run=lab.source.run + 1), subject.history)
     about = Debug(
         source=surveyed.model,

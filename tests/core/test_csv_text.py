@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from esbank_core.questions.wording.csv_text import csv_text
 
+a_formula = re.compile(r"[\s\x00-\x1f\ufeff]*[=+\-@＝＋－＠]")
 harmless = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12).filter(
-    lambda text: not text.lstrip().startswith(tuple("=+-@＝＋－＠")) and text.strip() == text
+    lambda text: not a_formula.match(text) and text.strip() == text
 )
 
 

@@ -16,7 +16,7 @@ FOLDER: Final = Path("bankpage", "labs")
 
 ONLY_FOR_LABS: Final = re.compile(
     r"bankpage/labs/\w+/|esbank_core/(programs|questions|sources)/|esbank_core/kernel/stores/sqlite_"
-    r"|esbank_core/kernel/written/(by_hand|heads|tampering)\.py"
+    r"|esbank_core/kernel/written/(by_hand|heads|lines_to_come|tampering)\.py"
 )
 """Modules that nobody but labs imports."""
 

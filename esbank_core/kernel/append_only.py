@@ -38,6 +38,11 @@ class AppendOnly(Sequence[Item]):
     def _successor(self) -> AppendOnly[Item]:
         return AppendOnly.__new__(AppendOnly)
 
+    @property
+    def at_hand(self) -> int:
+        """How many of the first items can be had at once, and need not be made."""
+        return len(self)
+
     def __len__(self) -> int:
         return self._length
 
@@ -81,6 +86,13 @@ class Continued(AppendOnly[Item]):
         super().__init__(items)
         self._before = before
         self._start = len(before)
+
+    @property
+    def at_hand(self) -> int:
+        """All, or as many as there are before the first that is still to be made."""
+        before = self._before
+        ready = before.at_hand if isinstance(before, AppendOnly) else self._start
+        return len(self) if ready == self._start else ready
 
     def _successor(self) -> AppendOnly[Item]:
         longer: Continued[Item] = Continued.__new__(Continued)

@@ -31,7 +31,7 @@ from bankpage.paper.effects import After
 from bankpage.paper.occasion import Occasion
 
 WAIT_MS: Final = 100
-"""How long a lab waits before it looks again whether all has been read."""
+"""How long a lab waits before it looks again whether all has been read, or written."""
 
 
 def update(model: Model, message: Message, occasion: Occasion) -> Updated:
@@ -54,7 +54,7 @@ def _updated(model: Model, message: Message, occasion: Occasion) -> Updated:
             return study_verified(model, nth)
         case Opened():
             return reopened(model, message, occasion)
-        case LabToggled() | LabGestured() | LabWentOn() if model.is_being_read:
+        case LabToggled() | LabGestured() | LabWentOn() if _is_to_wait(model, message.name):
             return model, (After(WAIT_MS, message),)
         case LabToggled(name=name):
             return toggled(model, name, occasion)
@@ -65,3 +65,10 @@ def _updated(model: Model, message: Message, occasion: Occasion) -> Updated:
             return study_exported(model)
         case _:
             return looked(model, message, occasion)
+
+
+def _is_to_wait(model: Model, lab: str) -> bool:
+    """Whether a lab does nothing yet: for want of events, or of the lines that it looks at."""
+    if model.is_being_read or model.studied is None or not model.studied.is_being_written:
+        return model.is_being_read
+    return any(door.looks_at_lines for door in model.rooms.doors if door.name == lab)

@@ -27,6 +27,7 @@ from bankpage.labs.contract import (
 from bankpage.paper.effects import Download
 
 from esbank_core import CODEC, Metadata, empty_ledger
+from esbank_core.bank.account import is_readable
 from esbank_core.bank.commands import (
     DepositMoney,
     FreezeAccount,
@@ -35,6 +36,7 @@ from esbank_core.bank.commands import (
     WithdrawMoney,
 )
 from esbank_core.bank.events import (
+    Event,
     MoneyDeposited,
     MoneyWithdrawn,
     TransferId,
@@ -49,6 +51,8 @@ from esbank_core.kernel.rejected import RejectedCommand
 from esbank_core.kernel.written.audit import Verifier
 from esbank_core.kernel.written.chain import chain_hash
 from esbank_core.kernel.written.heads import read_head
+from esbank_core.kernel.written.line_codec import LineCodec
+from esbank_core.kernel.written.lines_to_come import LinesToCome
 from tests.core.histories import NOON, Bank
 from tests.page.lab_desk import LabDesk, studied, subject_of
 
@@ -108,6 +112,18 @@ def test_an_intact_history_is_said_to_be_so_with_its_head() -> None:
     assert verdict(desk) == f"Intact: {COUNT} events, head {HEAD[:4]}…"
     assert HEAD in desk.shows("audit-why")
     assert "No head is known" in desk.shows("audit-why")
+
+
+def test_lines_that_are_still_being_written_are_not_written_by_looking() -> None:
+    whole = subject()
+    events = AppendOnly(filter(is_readable, whole.history.recorded))
+    to_come = LinesToCome[Event](events, LineCodec(CODEC))
+    desk = lab(replace(whole, lines=to_come))
+    assert "are being written" in desk.shows("audit-links-shown")
+    assert (desk.shows("audit-links"), to_come.at_hand) == ("", 0)
+    assert list(to_come) == list(whole.lines)
+    assert "are being written" not in desk.shows("audit-links-shown")
+    assert "#2 MoneyDeposited" in desk.shows("audit-links")
 
 
 def test_of_nothing_nobody_says_that_it_is_intact() -> None:

@@ -47,8 +47,13 @@ from bankpage.stage.messages import CursorMoved, LedgerScrolled
 
 import tests.page.desk
 from building.labs import names
+from esbank_core.bank.account import CODEC, is_readable
+from esbank_core.bank.events import Event
+from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.identity import Position
 from esbank_core.kernel.recorded import Actor
+from esbank_core.kernel.written.line_codec import LineCodec
+from esbank_core.kernel.written.lines_to_come import LinesToCome
 from tests.page.desk import INDEX, Desk, page_phrases
 
 
@@ -327,6 +332,39 @@ def test_an_export_of_a_study_gives_the_study() -> None:
     desk = studying(study).does(message_of("export", {}))
     (given,) = [effect for effect in desk.effects if isinstance(effect, Download)]
     assert given.text == "".join(f"{line}\n" for line in study.lines)
+
+
+def to_be_written(study: Study) -> Study:
+    """The same with lines that are still to come."""
+    events = AppendOnly(filter(is_readable, study.history.recorded))
+    return replace(study, lines=LinesToCome[Event](events, LineCodec(CODEC)))
+
+
+def test_the_lines_of_a_study_are_written_in_slices_and_an_export_waits_for_them() -> None:
+    study = other_history(deposits=900)
+    desk = studying(to_be_written(study))
+    asked = desk.does(message_of("export", {}))
+    assert not any(isinstance(effect, Download) for effect in asked.effects)
+    assert desk.model.lines.at_hand < 901
+    desk.time_passes()
+    (given,) = [effect for effect in desk.effects if isinstance(effect, Download)]
+    assert given.text == "".join(f"{line}\n" for line in study.lines)
+    assert screen(desk)["chain-verdict"].children == ("Chain intact",)
+    again = desk.does(message_of("export", {})).effects
+    assert len([effect for effect in again if isinstance(effect, Download)]) == 2
+
+
+def test_a_lab_that_looks_at_lines_waits_until_they_are_written_and_others_do_not() -> None:
+    WISHES["study"] = (OpenStudy(to_be_written(other_history(deposits=900))),)
+    doors = (Door("tally", "#tally", looks_at_lines=True),)
+    desk = Desk(model=Model(rooms=Rooms(doors))).does(LabToggled("tally"), LabsArrived())
+    desk.does(say("study"), say("wait"))
+    assert model_of(desk).heard == ("study",)
+    desk.time_passes()
+    assert model_of(desk).heard == ("study", "wait")
+    eager = studying(to_be_written(other_history(deposits=900))).does(say("now"))
+    assert model_of(eager).heard == ("study", "now")
+    assert eager.model.lines.at_hand < 901
 
 
 def test_markup_in_the_name_of_a_study_is_text_and_a_long_one_is_cut() -> None:

@@ -67,11 +67,22 @@ def study_verified(model: Model, nth: int) -> Updated:
     if model.studied is None or model.studied.nth != nth:
         return model, ()
     studied, effects = studying.verified(model.studied)
-    return replace(model, studied=studied), effects
+    after = replace(model, studied=studied)
+    if studied.is_being_written or not studied.is_export_wanted:
+        return after, effects
+    after, download = study_exported(after)
+    return after, (*effects, *download)
 
 
 def study_exported(model: Model) -> Updated:
-    """The lines of the study as a file, as they were found."""
+    """The lines of the study as a file, as they were found; once all of them are there."""
+    studied = model.studied
+    if studied is not None:
+        model = replace(
+            model, studied=replace(studied, is_export_wanted=studied.is_being_written)
+        )
+        if studied.is_being_written:
+            return model, ()
     exported = Outcome(Form.STORE, Exported(model.history.head))
     live = replace(model.live, outcome=exported, outcomes=model.live.outcomes + 1)
     text = files.file_of(model.lines, model.history)

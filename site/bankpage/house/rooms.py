@@ -29,12 +29,14 @@ class Door:
 
     name: str
     address: str = ""
+    looks_at_lines: bool = False
+    """Whether lines are looked at in any order there, so that all of them have to be written."""
 
 
 DOORS: Final[tuple[Door, ...]] = (
     Door("opening"),
     Door("projection", "#projection"),
-    Door("audit", "#audit"),
+    Door("audit", "#audit", looks_at_lines=True),
     Door("debug", "#debug"),
     Door("analytics", "#ask"),
     Door("database", "#sql"),

@@ -23,6 +23,9 @@ from esbank_core.kernel.written.audit import Verifier
 SLICE: Final = 800
 """Lines of a study verified with one message: some 12 ms in a browser."""
 
+WRITTEN: Final = 250
+"""Lines that are still to come, written and verified with one: some 30 ms."""
+
 LONGEST_NAME: Final = 120
 """How much of a name, a type or an attribute of somebody else's is shown."""
 
@@ -45,6 +48,14 @@ class Studied:
     study: Study
     stage: Stage
     chain: Verifier[Event]
+    is_export_wanted: bool = False
+    """Whether it is to be exported, as soon as all its lines are there."""
+
+    @property
+    def is_being_written(self) -> bool:
+        """Whether some of its lines are still to come."""
+        lines = self.study.lines
+        return lines.at_hand < len(lines)
 
 
 Begun = tuple[Studied, tuple[After[StudyVerified], ...]]
@@ -67,7 +78,8 @@ def begun(nth: int, study: Study, live_stage: Stage, position: Position | None) 
 def verified(studied: Studied) -> Begun:
     """The study with its chain verified by a slice more."""
     start = studied.chain.lines
-    lines = studied.study.lines[start : start + SLICE]
+    is_there = studied.study.lines.at_hand >= min(start + SLICE, len(studied.study.lines))
+    lines = studied.study.lines[start : start + (SLICE if is_there else WRITTEN)]
     return _going_on(replace(studied, chain=studied.chain.fed(line or None for line in lines)))
 
 

@@ -48,6 +48,12 @@ def chain(desk: Desk, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
     )
     first = first_link(desk, subject)
     head = len(subject.lines)
+    if subject.lines.at_hand < head:
+        yield Slot("audit-links", {}, ())
+        yield text("audit-links-shown", phrases("audit-links-written"))
+        yield Slot("audit-earlier", {"aria-disabled": "true"})
+        yield Slot("audit-later", {"aria-disabled": "true"})
+        return
     of = (subject.lines, first, desk.by_hand or 0, _marked(desk.verdict))
     yield Slot(
         "audit-links", {}, remembered(_links, of, lambda: tuple(_drawn(desk, subject, phrases)))
@@ -237,7 +243,7 @@ def _labelled(label: str, value: str) -> Element:
 def _checked(subject: Subject, position: Position | None, phrases: Phrases) -> Iterator[Slot]:
     found: ByHand | None = None
     title = why = ""
-    if position is not None and 0 < position <= len(subject.lines):
+    if position is not None and 0 < position <= subject.lines.at_hand:
         title = phrases("audit-hand-title", position=position)
         try:
             found = by_hand(subject.lines, position)

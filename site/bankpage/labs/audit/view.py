@@ -23,7 +23,8 @@ def view(desk: Desk, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
     """The lab as it is. While only the slider moves, no more is made than what follows it."""
     history = subject.history
     first = first_link(desk, subject)
-    of = (desk, subject.lines, history, subject.on_stage)
+    is_written = subject.lines.at_hand == len(subject.lines)
+    of = (desk, subject.lines, is_written, history, subject.on_stage)
     yield from remembered(_chain, (*of, first), lambda: tuple(chain(desk, subject, phrases)))
     near = near_slider(subject)
     yield from remembered(

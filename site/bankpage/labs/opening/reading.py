@@ -30,7 +30,12 @@ from esbank_core.bank.account import CODEC, Ledger, Readable
 from esbank_core.bank.events import Event
 from esbank_core.kernel.errors import RefusedLine
 from esbank_core.kernel.written.event_file import EventReader
-from esbank_core.kernel.written.json_lines import ONE_EVENT_A_LINE, Lines, read_many_lines
+from esbank_core.kernel.written.json_lines import (
+    LONGEST_LINE,
+    ONE_EVENT_A_LINE,
+    Lines,
+    read_many_lines,
+)
 from esbank_core.sources import (
     Dump,
     Mapping,
@@ -235,6 +240,7 @@ def _is_plain(source: Recognition) -> bool:
 
 def _of_source(file: File, dump: Dump, choice: Choice) -> Iterator[Step]:
     """Of what another store dumped: all of it is put in order before there is a first event."""
+    dump.longest_event = LONGEST_LINE
     slices = read_in_slices(dump, CODEC, choice, RUN)
     while True:
         try:

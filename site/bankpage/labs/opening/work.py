@@ -18,12 +18,13 @@ from bankpage.labs.opening.room import MOST_BYTES, MOST_EVENTS
 from bankpage.labs.opening.sourced import remarks_on
 from bankpage.labs.opening.strange import Stranger
 from esbank_core.bank.account import CODEC, Ledger, Recorded, empty_ledger, is_readable
+from esbank_core.bank.events import Event
 from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.errors import ImportConflict
 from esbank_core.kernel.identity import Position
-from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.importing import Importing
 from esbank_core.kernel.written.line_codec import LineCodec
+from esbank_core.kernel.written.lines_to_come import LinesToCome
 from esbank_core.sources import Outcome
 
 _MOST_NAMES: Final = 3
@@ -45,7 +46,6 @@ class Work:
         self._is_part = is_part
         self._manner = manner
         self._codec = LineCodec(CODEC)
-        self._head_hash = GENESIS_HASH
         self._importing = Importing(empty_ledger())
         self._stranger = Stranger()
         self._characters = 0
@@ -111,8 +111,8 @@ class Work:
         except ImportConflict as conflict:
             raise RefusedError(of_conflict(file.name, conflict)) from None
         new = [recorded for recorded in taken if recorded is not None]
-        lines = self._written(new) if run.lines is None else run.lines
-        if run.lines is not None and len(new) < len(taken):
+        lines = run.lines
+        if lines is not None and len(new) < len(taken):
             lines = [line for line, one in zip(lines, taken, strict=True) if one is not None]
         if before is not None and claimed_by(file.glimpse):
             for recorded, one in zip(run.events, taken, strict=True):
@@ -121,17 +121,18 @@ class Work:
                     two = refusal("two", file.name, before=before.name, position=place)
                     raise RefusedError(two)
         self._stranger.see(new)
-        self._characters += sum(map(len, lines))
-        self.lines = self.lines.plus(lines)
+        if lines is None:
+            self._leave_unwritten(new)
+        else:
+            self._characters += sum(map(len, lines))
+            self.lines = self.lines.plus(lines)
 
-    def _written(self, events: Sequence[Recorded]) -> Sequence[str]:
-        """The lines of events that have none, as they will be exported."""
-        lines = []
-        for recorded in events:
-            if is_readable(recorded):
-                line, self._head_hash = self._codec.write(recorded, self._head_hash)
-                lines.append(line)
-        return lines
+    def _leave_unwritten(self, events: Sequence[Recorded]) -> None:
+        """Take in events that have no lines yet; they get them when somebody asks for them."""
+        lines = self.lines
+        if not isinstance(lines, LinesToCome):
+            lines = LinesToCome[Event](AppendOnly(), self._codec, lines)
+        self.lines = lines.followed_by(filter(is_readable, events))
 
     def _is_full(self, file: File) -> bool:
         """Whether there is no room for more, where that is meant to be.

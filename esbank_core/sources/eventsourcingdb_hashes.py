@@ -9,8 +9,8 @@ hash of the event before, in the whole database: where that is not in the file, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
@@ -48,33 +48,39 @@ class HashCheck:
     """Verifies event after event; ``verdict`` says how that stands."""
 
     def __init__(self) -> None:
-        self.verdict = HashVerdict()
+        self._verified = self._linked = self._open = 0
+        self._altered: list[str] = []
+        self._unlinked: list[str] = []
+        self._altered_count = self._unlinked_count = 0
         self._last: tuple[str, str] | None = None
 
-    def see(self, event: Mapping[str, object], data_text: str | None) -> None:
-        """Verify one more event; ``data_text`` is its data as it was sent, if that is known."""
+    @property
+    def verdict(self) -> HashVerdict:
+        """What has been found until now."""
+        return HashVerdict(
+            *(self._verified, self._linked, self._open),
+            *(tuple(self._altered), self._altered_count),
+            *(tuple(self._unlinked), self._unlinked_count),
+        )
+
+    def see(self, event: Mapping[str, object], data_text: Callable[[], str | None]) -> None:
+        """Verify one more event; ``data_text`` gives its data as it was sent, if that is known."""
         name, own = str(event.get("id")), event.get("hash")
-        verdict = self.verdict
-        if isinstance(own, str) and own in set(_hashes(event, data_text)):
-            verdict = replace(verdict, verified=verdict.verified + 1)
+        if isinstance(own, str) and own in _hashes(event, data_text):
+            self._verified += 1
         else:
-            verdict = replace(
-                verdict,
-                altered=(*verdict.altered, name)[:_MOST_EXAMPLES],
-                altered_count=verdict.altered_count + 1,
-            )
+            self._altered_count += 1
+            if len(self._altered) < _MOST_EXAMPLES:
+                self._altered.append(name)
         last = self._last
         if last is not None and event.get("predecessorhash") == last[1]:
-            verdict = replace(verdict, linked=verdict.linked + 1)
+            self._linked += 1
         elif last is not None and _is_next(last[0], name):
-            verdict = replace(
-                verdict,
-                unlinked=(*verdict.unlinked, name)[:_MOST_EXAMPLES],
-                unlinked_count=verdict.unlinked_count + 1,
-            )
+            self._unlinked_count += 1
+            if len(self._unlinked) < _MOST_EXAMPLES:
+                self._unlinked.append(name)
         else:
-            verdict = replace(verdict, open=verdict.open + 1)
-        self.verdict = verdict
+            self._open += 1
         self._last = name, str(own)
 
 
@@ -85,12 +91,13 @@ def _is_next(before: str, name: str) -> bool:
     return int(before[-18:]) + 1 == int(name[-18:])
 
 
-def _hashes(event: Mapping[str, object], data_text: str | None) -> Iterator[str]:
-    """The hashes that an event may have, by the spellings that compact JSON has."""
-    about = _hex("|".join(str(event.get(name, "")) for name in _ATTRIBUTES))
-    if data_text is not None:
-        yield _hex(about + _hex(_BLANK_OUTSIDE_STRINGS.sub(r"\1", data_text)))
+def _hashes(event: Mapping[str, object], data_text: Callable[[], str | None]) -> Iterator[str]:
+    """The hashes that an event may have by how compact JSON is spelt: the usual one comes first."""
+    about = _hex("|".join([str(event.get(name, "")) for name in _ATTRIBUTES]))
     yield _hex(about + _hex(json_text.compact(event.get("data"))))
+    sent = data_text()
+    if sent is not None:
+        yield _hex(about + _hex(_BLANK_OUTSIDE_STRINGS.sub(r"\1", sent)))
 
 
 def _hex(text: str) -> str:

@@ -36,6 +36,7 @@ _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _STRINGS_AND_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 _BARE: Final = re.compile(r"[^\s,\]}:]+")
 _BLANK: Final = re.compile(r"[ \t\n\r]*")
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class InexactError(ValueError):
@@ -90,8 +91,7 @@ def decode(text: str) -> object:
     value, end = _STRICT.raw_decode(text, skip_blank(text, 0) if text[:1].isspace() else 0)
     if end != len(text) and skip_blank(text, end) != len(text):
         raise json.JSONDecodeError("Extra data", text, end)
-    if "\\u" in text:
-        refuse_half_characters(value)
+    refuse_half_characters(text, value)
     return value
 
 
@@ -151,12 +151,14 @@ def may_be_deep(text: str, start: int) -> bool:
     return False
 
 
-def refuse_half_characters(value: object) -> None:
-    """See that no text in a value holds half of a surrogate pair.
+def refuse_half_characters(text: str, value: object) -> None:
+    """See that no text in a value, which stands in ``text``, holds half of a surrogate pair.
 
     Raises:
         InexactError: one does.
     """
+    if "\\u" not in text or _HALF.search(text) is None:
+        return  # as in nearly all
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:

@@ -8,7 +8,7 @@ round. The same event told twice is one event, and another one under a taken id 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from enum import StrEnum
@@ -17,6 +17,9 @@ from typing import Final
 
 from esbank_core.sources.found import Found, content
 from esbank_core.sources.records import Unplaced, Why
+
+SLICE: Final = 5_000
+"""Events that are looked at between two looks at whether something else is to be done."""
 
 _BEFORE_ALL: Final = datetime.min.replace(tzinfo=timezone.utc)
 
@@ -40,17 +43,22 @@ class Arranged:
     unplaced: tuple[Unplaced, ...]
 
 
-def arrange(found: Iterable[Found]) -> Arranged:
-    """Put events in the order in which they happened, as far as their records tell."""
-    events, unplaced = _once_each(found)
+def arrange(found: Iterable[Found]) -> Generator[None, None, Arranged]:
+    """Put events in the order in which they happened, as far as their records tell.
+
+    It stops between whiles, so that something else may be done.
+    """
+    events, unplaced = yield from _once_each(found)
+    yield
     order = _order_of(events)
+    yield
     match order:
         case Order.POSITION:
             events.sort(key=_position)
         case Order.PARTITION:
-            events = _merged(events, _group, _position)
+            events = yield from _merged(events, _group, _position)
         case Order.VERSION:
-            events = _merged(events, _stream, _version)
+            events = yield from _merged(events, _stream, _version)
         case Order.TIME:
             if _is_newest_first(events):
                 events.reverse()
@@ -133,11 +141,15 @@ def _order_of(events: Sequence[Found]) -> Order:
     return Order.AS_THEY_STOOD
 
 
-def _once_each(found: Iterable[Found]) -> tuple[list[Found], tuple[Unplaced, ...]]:
+def _once_each(
+    found: Iterable[Found],
+) -> Generator[None, None, tuple[list[Found], tuple[Unplaced, ...]]]:
     by_name: dict[object, Found] = {}
     events: list[Found] = []
     unplaced: list[Unplaced] = []
-    for one in found:
+    for nth, one in enumerate(found):
+        if not nth % SLICE:
+            yield
         name: object = one.id or place_of(one)
         if name is not None:
             first = by_name.setdefault(name, one)
@@ -164,7 +176,7 @@ def twice(found: Found, first: Found) -> Unplaced:
 
 def _merged(
     events: Sequence[Found], group_of: Callable[[Found], str], place: Callable[[Found], int]
-) -> list[Found]:
+) -> Generator[None, None, list[Found]]:
     """Each group in its own order, and all of them by time as far as that leaves the order be.
 
     Where not every event has a time, each group keeps the places that its events stood in.
@@ -172,8 +184,10 @@ def _merged(
     groups: dict[str, list[Found]] = {}
     for one in events:
         groups.setdefault(group_of(one), []).append(one)
+    yield
     for group in groups.values():
         group.sort(key=place)
+    yield
     if any(one.time is None for one in events):
         following = {name: iter(group) for name, group in groups.items()}
         return [next(following[group_of(one)]) for one in events]
@@ -183,7 +197,10 @@ def _merged(
         for one in group:
             latest = max(latest, _time(one))
             keyed.append((latest, len(keyed), one))
-    keyed.sort(key=lambda key: key[:2])
+            if not len(keyed) % SLICE:
+                yield
+    keyed.sort()  # no two have the same number, so that nothing behind it is compared
+    yield
     return [one for _, _, one in keyed]
 
 

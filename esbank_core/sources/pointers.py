@@ -55,14 +55,26 @@ def look(value: object, steps: Sequence[str]) -> object:
     for step in steps:
         if type(value) is str:
             value = opened(value).value
+        if type(value) is dict:
+            value = value.get(step)
+            continue
         match value:
-            case dict() | Mapping():
+            case Mapping():
                 value = value.get(step)
             case list():
                 value = _in_list(value, step)
             case _:
                 return None
     return value
+
+
+def by_name(values: list[object]) -> dict[str, object]:
+    """A list of names and values as what it stands for: the first value of each name."""
+    named: dict[str, object] = {}
+    for name, value in zip(values[::2], values[1::2], strict=False):
+        if isinstance(name, str):
+            named.setdefault(name, value)
+    return named
 
 
 def opened(text: str) -> Opened:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from esbank_core.kernel.recorded import RecordedEvent, UnknownEvent
@@ -23,7 +24,7 @@ from esbank_core.sources.known import BY_NAME, chosen
 from esbank_core.sources.layouts.layout import Layout
 from esbank_core.sources.mapping import Mapping, table_of
 from esbank_core.sources.numbering import Numbering
-from esbank_core.sources.ordering import Order, OrderCheck, arrange
+from esbank_core.sources.ordering import Arranged, Order, OrderCheck, arrange
 from esbank_core.sources.pointers import text_at
 from esbank_core.sources.record_reader import reader_of
 from esbank_core.sources.records import (
@@ -35,7 +36,7 @@ from esbank_core.sources.records import (
     evidence_of,
 )
 from esbank_core.sources.sorting import SortedOnDisk
-from esbank_core.sources.table import Recognition, Table, fields_within
+from esbank_core.sources.table import Fields, Recognition, Table, fields_within
 
 if TYPE_CHECKING:
     from esbank_core.sources.layouts.sqlite_rows import Database
@@ -120,8 +121,15 @@ def read_in_slices(
         found.append(one)
         if not len(found) % size:
             yield work.records
-    arranged = arrange(found)
-    del found
+    arranging = arrange(found)
+    while True:
+        try:
+            next(arranging)
+        except StopIteration as done:
+            arranged: Arranged = done.value
+            break
+        yield work.records
+    del found, arranging
     for unplaced in arranged.unplaced:
         work.unplaced.add(unplaced)
     for nth, one in enumerate(arranged.found):
@@ -286,10 +294,15 @@ class _Work(Generic[Event]):
             if self._hashes is not None and isinstance(record, Record):
                 event = fields_within(record, self._within)
                 if "specversion" in event:
-                    data = event.get("data")
-                    sent = text_at(record.text, (*self._within, "data")) if record.text else data
-                    self._hashes.see(event, sent if isinstance(sent, str) else None)
+                    self._hashes.see(event, partial(self._data_sent, record, event))
             yield record
+
+    def _data_sent(self, record: Record, event: Fields) -> str | None:
+        """The data of an event, letter by letter as they stand in the file."""
+        sent = event.get("data")
+        if record.text:
+            sent = text_at(record.text, (*self._within, "data"))
+        return sent if isinstance(sent, str) else None
 
 
 def _source(dump: Dump, choice: Choice) -> tuple[Table | CloudEvents | None, tuple[str, ...]]:

@@ -26,7 +26,15 @@ from esbank_core.sources.found import (
     Found,
 )
 from esbank_core.sources.instants import Instant, parse_instant
-from esbank_core.sources.pointers import Opened, Pointer, format_pointer, look, opened, text_at
+from esbank_core.sources.pointers import (
+    Opened,
+    Pointer,
+    by_name,
+    format_pointer,
+    look,
+    opened,
+    text_at,
+)
 from esbank_core.sources.records import Note, Noted, Record, Unplaced, Why, evidence_of, names_of
 from esbank_core.sources.table import Fields, Part, Table, fields_within, fitted
 
@@ -82,6 +90,13 @@ class _RecordReader:
                 pointer[0] for part in every for pointer in part.pointers if len(pointer) > 1
             )
         )
+        # What is looked for by name in a list of names and values, as Kafka's headers are written.
+        self._listed = frozenset(self._containers) - {
+            pointer[0]
+            for part in every
+            for pointer in part.pointers
+            if len(pointer) > 1 and pointer[1].isdecimal()
+        }
 
     def read(self, record: Record) -> Found | Unplaced:
         """The event of one record, or why there is none."""
@@ -170,7 +185,9 @@ class _RecordReader:
         for name in self._containers:
             value = view.get(name)
             if type(value) is str:
-                view[name] = self._opened_data(value).value
+                view[name] = value = self._opened_data(value).value
+            if type(value) is list and name in self._listed:
+                view[name] = by_name(value)
         if derived is not None:
             view.update(derived(view))
         return view
@@ -188,14 +205,24 @@ class _RecordReader:
             _MisfitError: there is none, and no event of this source is without.
         """
         value: object = None
-        if part.is_joined:
-            values = [look(view, pointer) for pointer in part.pointers]
+        pointers = part.pointers
+        if len(pointers) == 1:
+            (pointer,) = pointers
+            value = view.get(pointer[0])
+            if len(pointer) > 1 and value is not None:
+                value = look(value, pointer[1:])
+            if value is not None and value != "":
+                return value
+        elif part.is_joined:
+            values = [look(view, pointer) for pointer in pointers]
             if not any(value in _MISSING for value in values):
-                value = "/".join(map(_plain_text, values, part.pointers))
+                value = "/".join(map(_plain_text, values, pointers))
         else:
-            last = part.pointers[-1]
-            for pointer in part.pointers:
-                value = view.get(pointer[0]) if len(pointer) == 1 else look(view, pointer)
+            last = pointers[-1]
+            for pointer in pointers:
+                value = view.get(pointer[0])
+                if len(pointer) > 1 and value is not None:
+                    value = look(value, pointer[1:])
                 if value is not None and value != "" and (pointer is last or _is_plain(value)):
                     return value
         if value in _MISSING:

@@ -142,8 +142,7 @@ def _next_value(text: Window, number: int) -> Record | Unplaced:
         if is_exact and isinstance(value, dict):
             try:
                 json_text.refuse_depth(written)
-                if "\\u" in written:
-                    json_text.refuse_half_characters(value)
+                json_text.refuse_half_characters(written, value)
             except json_text.InexactError:
                 return _as_written(number, line, written)
             return Record(number, line, value, written)

@@ -78,9 +78,7 @@ def study_exported(model: Model) -> Updated:
     """The lines of the study as a file, as they were found; once all of them are there."""
     studied = model.studied
     if studied is not None:
-        model = replace(
-            model, studied=replace(studied, is_export_wanted=studied.is_being_written)
-        )
+        model = replace(model, studied=replace(studied, is_export_wanted=studied.is_being_written))
         if studied.is_being_written:
             return model, ()
     exported = Outcome(Form.STORE, Exported(model.history.head))

@@ -6,6 +6,7 @@ The Python of the labs comes later, as an archive, and is found beside what is h
 worker, this runs on the page's own thread, and is lent a line of the same shape.
 """
 
+import gc
 import sys
 from collections import deque
 from datetime import datetime, timezone
@@ -24,6 +25,9 @@ except ImportError:
 
 LABS = Path("/home/pyodide/labs.zip")
 PACKAGES = ("bankpage", "esbank_core")
+
+YOUNG = 2_000
+"""So many objects more than before, and a message has brought a part of a history."""
 
 
 def occasion():
@@ -49,8 +53,27 @@ def after(milliseconds, callback):
         turns.port2.postMessage(None)
 
 
-turns.port1.onmessage = create_proxy(lambda _: waiting.popleft()())
+def on_turn(_):
+    """Carry out what was to be done later."""
+    waiting.popleft()()
+    settle()
 
+
+turns.port1.onmessage = create_proxy(on_turn)
+
+
+def settle():
+    """Let what has come be looked through for garbage once, and never again.
+
+    A history is not garbage until it is let go of, which needs no collector; and to look through
+    one of a hundred thousand events takes longer than a frame has.
+    """
+    if gc.get_count()[0] >= YOUNG:
+        gc.collect(0)
+        gc.freeze()
+
+
+gc.set_threshold(10 * YOUNG)  # or it would be looked through while it comes
 
 shell = Shell(post=xworker.postMessage, occasion=occasion, after=after)
 
@@ -71,6 +94,7 @@ def on_message(event):
         parts = ["labs-arrived", ""]
     attached = parts.pop() if isinstance(parts[-1], bytes) else b""
     shell.receive(*parts, attached=attached)
+    settle()
 
 
 xworker.onmessage = create_proxy(on_message)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from esbank_core import CODEC, DepositMoney, OpenAccount, RecordedEvent, Unwritable
 from esbank_core.bank.events import AccountOpened, MoneyDeposited
 from esbank_core.kernel.errors import UnfitLine
-from esbank_core.kernel.recorded import Actor, UnknownEvent, record
+from esbank_core.kernel.recorded import Actor, Metadata, UnknownEvent, record
 from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.cloud_events import ABSENT
 from esbank_core.kernel.written.codec import Codec, EventType
@@ -301,3 +301,17 @@ def test_unknown_events_pass_through() -> None:
     loan = UnknownEvent("org.example.LoanGranted", 1, {"of": [1.5, None, "\u2028"]})
     recorded = replace(DEPOSITED, event=loan, actor=Actor("service", "importer"))
     assert read_back(recorded) == recorded
+
+
+def test_what_many_events_name_is_one_text_for_all() -> None:
+    cause = Metadata(NOON, Actor("user", "teller"), "c" * 32, "".join(["c" * 16] * 2))
+    deposits = [MoneyDeposited(nth, "groceries") for nth in range(1, 4)]
+    names = {"stream_id": "ACC-7", "version": 0, "position": 0}
+    text = "\n".join(map(written, record(deposits, cause, **names)))
+    first, *others = FORM.read_run(text, 0, 1, {})[0]
+    assert len(others) == 2
+    assert first.causation_id is first.correlation_id
+    for other in others:
+        assert other.stream_id is first.stream_id
+        assert other.event.note is first.event.note
+        assert other.correlation_id is first.correlation_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from bankpage.live.messages import (
     ExportAsked,
     LedgerDiffers,
     PackingDue,
+    ReadingSliced,
     StudyAdded,
 )
 from bankpage.live.model import Live, Opening
@@ -21,7 +23,7 @@ from bankpage.live.stored.keys import FORMAT_KEY, HEAD_KEY, SNAPSHOT_KEY, key_of
 from bankpage.live.stored.reading import read_ledger
 from bankpage.live.stored.segments import Name, pack, segment_in, unpack
 from bankpage.live.stored.snapshots import read_snapshot, write_snapshot
-from bankpage.paper.effects import Download
+from bankpage.paper.effects import After, Download
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,6 +63,25 @@ def exported(desk: Desk) -> str:
     return next(effect.text for effect in reversed(desk.effects) if isinstance(effect, Download))
 
 
+def texts_within(thing: object) -> set[str]:
+    """All texts that something holds, however deep."""
+    texts, looked_at, left = set[str](), set[int](), [thing]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            texts.add(one)
+        elif id(one) not in looked_at and not isinstance(one, type):
+            looked_at.add(id(one))
+            left += gc.get_referents(one)
+    return texts
+
+
+def slices(desk: Desk) -> list[object]:
+    """What of its reading a tab has said that it will go on with."""
+    later = [effect.message for effect in desk.effects if isinstance(effect, After)]
+    return [message for message in later if isinstance(message, ReadingSliced)]
+
+
 def segments_in(storage: Storage) -> list[Name]:
     return sorted(name for name in map(Name.of, storage.entries) if name)
 
@@ -92,6 +113,18 @@ def test_what_is_packed_is_exported_byte_for_byte_as_before() -> None:
     assert exported(fresh) == before
     assert verify([before.encode()], CODEC).is_intact
     assert fresh.time_passes().shows("chain-verdict") == "Chain intact"
+
+
+def test_the_lines_of_a_segment_are_held_once_and_are_the_same() -> None:
+    desk = with_events(14)
+    before = tuple(desk.model.live.lines)
+    lines = desk.time_passes().model.live.lines
+    assert segments_in(desk.storage) == [Name(1, 1, 4), Name(1, 5, 8)]
+    assert tuple(lines) == before
+    assert [*lines[2:6], lines[7], lines[-1]] == [*before[2:6], before[7], before[-1]]
+    assert texts_within(lines) & set(before) == set(before[8:])
+    desk.deposits("5").time_passes()
+    assert tuple(desk.model.live.lines) == read_ledger(desk.storage.all()).lines
 
 
 def test_nothing_is_packed_while_a_command_waits_for_its_answer() -> None:
@@ -317,6 +350,23 @@ def test_a_long_ledger_takes_commands_before_it_is_read() -> None:
     assert tuple(live.ledger.recorded) == stored.recorded
     assert tuple(live.lines) == stored.lines
     assert fresh.shows("chain-verdict") == "Chain intact"
+
+
+def test_a_command_that_is_being_written_down_comes_before_what_is_still_to_be_read() -> None:
+    fresh = Desk(Storage(dict(packed(30).storage.entries)), is_settled=False)
+    fresh.goes_on()
+    fresh.settles()
+    assert [type(one) for one in slices(fresh)] == [ReadingSliced]
+    fresh.storage.turns.insert(0, "somebody")
+    fresh.deposits("7")
+    fresh.effects.clear()
+    fresh.does(ReadingSliced())
+    assert fresh.model.live.in_flight
+    assert slices(fresh) == []
+    fresh.storage.turns.remove("somebody")
+    fresh.settles()
+    assert fresh.model.live.ledger.head == 31
+    assert [type(one) for one in slices(fresh)] == [ReadingSliced]
 
 
 def test_without_a_snapshot_commands_wait_until_all_is_read() -> None:

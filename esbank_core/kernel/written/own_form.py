@@ -36,6 +36,9 @@ _TIME: Final = (
 _MOST_ACTORS: Final = 1000
 """How many actors are kept at hand; most events are of the same few."""
 
+_MOST_TEXTS: Final = 2000
+"""How many names of streams and texts of events are kept at hand."""
+
 _LONGEST: Final = LONGEST_LINE // 4
 """Characters of a line that is surely not too long, as a character takes up to 4 bytes."""
 
@@ -73,6 +76,8 @@ class _Shape:
     """Its fields among the groups of the data."""
     integers: tuple[int, ...]
     """Which of its fields are integers."""
+    texts: tuple[int, ...]
+    """Which are texts."""
     template: str
     """The data as RFC 8785 orders it, with a place for each field."""
     in_order: tuple[int, ...]
@@ -80,10 +85,15 @@ class _Shape:
 
 
 class OwnForm(Generic[Event]):
-    """Reads the lines that ``to_line`` wrote with this codec."""
+    """Reads the lines that ``to_line`` wrote with this codec.
+
+    What many events name is one text for all of them, as is an actor: a history of a hundred
+    thousand events would be a fifth larger otherwise.
+    """
 
     def __init__(self, codec: Codec[Event]) -> None:
         self._actors: dict[tuple[str, str], Actor] = {}
+        self._texts: dict[Any, Any] = {}  # texts, taken for the ids that they are
         line, self._shapes = _form_of(codec)
         self._line = re.compile(line)
         self._line_of_text = re.compile(line + r"(?=\n|\Z)")
@@ -127,8 +137,9 @@ class OwnForm(Generic[Event]):
         versions: MutableMapping[StreamId, Version],
     ) -> tuple[list[RecordedEvent[Event]], int]:
         run: list[RecordedEvent[Event]] = []
-        shapes, actors = self._shapes, self._actors
-        known_version, time_of = versions.get, datetime.fromisoformat
+        shapes, actors, texts = self._shapes, self._actors, self._texts
+        known_version, time_of, same = versions.get, datetime.fromisoformat, texts.setdefault
+        correlation = None
         for match in matches:
             groups: tuple[Any, ...] = match.groups()  # texts, taken for the ids that they are
             (
@@ -155,6 +166,16 @@ class OwnForm(Generic[Event]):
             values = values[shape.fields]
             for nth in shape.integers:
                 values[nth] = int(values[nth])
+            for nth in shape.texts:
+                values[nth] = same(values[nth], values[nth])
+            subject = same(subject, subject)
+            if len(texts) > _MOST_TEXTS:
+                texts.clear()
+            if correlation_id == correlation:
+                correlation_id = correlation
+            correlation = correlation_id
+            if causation_id == correlation:
+                causation_id = correlation
             actor = None
             if kind is not None:
                 actor = actors.get((kind, actor_id)) or self._meet(kind, actor_id)
@@ -249,6 +270,7 @@ def _form_of(codec: Codec[Event]) -> tuple[str, dict[str, _Shape]]:
             first + len(event_fields) - 1 if event_fields else _CHAINHASH,
             slice(first - _CHAINHASH - 1, first - _CHAINHASH - 1 + len(event_fields)),
             tuple(nth for nth, field in enumerate(event_fields) if field.type is int),
+            tuple(nth for nth, field in enumerate(event_fields) if field.type is str),
             f"{{{members}}}",
             tuple(first + nth for nth in order),
         )

@@ -88,15 +88,17 @@ def written(live: Live, adding: Adding, occasion: Occasion) -> Updated:
     live = replace(live, adding=None)
     if adding.since == live.place:  # or it was read anew, and is there already
         first = next(iter(history.places), None)
+        packed = (*live.packed, *(Kept(one.name, one) for one in adding.segments or ()))
+        lines = live.lines.plus(adding.lines)
         live = replace(
             live,
             ledger=history,
-            lines=live.lines.plus(adding.lines),
+            lines=packing.in_segments(live, lines, packed) if adding.segments else lines,
             transfers=adding.transfers,
             head_hash=adding.head_hash,
             account=live.account or first,
             appends=live.appends.plus([_first_plain(adding)]),
-            packed=(*live.packed, *(Kept(one.name, one) for one in adding.segments or ())),
+            packed=packed,
         )
     done = Added(adding.name, len(adding.lines), adding.importing.skipped)
     live, keeping = packing.with_snapshot(heard_out(live))

@@ -177,8 +177,8 @@ def _cut(
 def watched(live: Live, effects: tuple[LiveEffect, ...]) -> Updated:
     """See to it that what is still to be read is on its way."""
     reading = live.reading
-    if reading is None or reading.is_asked:
-        return live, effects
+    if reading is None or reading.is_asked or live.is_writing:
+        return live, effects  # a command that is being written down has the next word
     asked = replace(live, reading=replace(reading, is_asked=True))
     if keys := _wanted(reading):
         return asked, (*effects, ReadSegments(keys))

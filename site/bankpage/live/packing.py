@@ -7,7 +7,7 @@ never while anything else is under way: no command waits for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -19,11 +19,20 @@ from bankpage.live.opening import is_unreadable
 from bankpage.live.results import Trouble
 from bankpage.live.stored.entries import Entry
 from bankpage.live.stored.keys import key_of
-from bankpage.live.stored.segments import MOST_EVENTS, Name, Segment, hash_in, pack, packable
+from bankpage.live.stored.segments import (
+    MOST_EVENTS,
+    Lines,
+    Name,
+    Run,
+    Segment,
+    hash_in,
+    pack,
+    packable,
+)
 from bankpage.live.stored.snapshots import taken, write_snapshot
 from bankpage.paper.effects import After
 from esbank_core.bank.transfer import TRANSFER
-from esbank_core.kernel.append_only import AppendOnly
+from esbank_core.kernel.append_only import AppendOnly, Continued
 from esbank_core.kernel.identity import GENESIS, Position
 from esbank_core.kernel.written.chain import GENESIS_HASH
 
@@ -183,9 +192,31 @@ def done(live: Live) -> Live:
         return live
     name = segment.name
     packed = sorted((*live.packed, Kept(name, segment)), key=lambda kept: kept.name.first)
-    left = AppendOnly(at for at in live.appends if not name.first <= at <= name.last)
-    packing = replace(live.packing, in_flight=None)
-    return replace(live, packed=tuple(packed), appends=left, packing=packing)
+    return replace(
+        live,
+        packed=tuple(packed),
+        lines=in_segments(live, live.lines, packed),
+        appends=AppendOnly(at for at in live.appends if not name.first <= at <= name.last),
+        packing=replace(live.packing, in_flight=None),
+    )
+
+
+def in_segments(live: Live, lines: AppendOnly[str], packed: Sequence[Kept]) -> AppendOnly[str]:
+    """The same lines in a tenth of the room: those of segments are unpacked when asked for.
+
+    Where anything is damaged, not all that is in a segment may be in the ledger.
+    """
+    if live.damaged:
+        return lines
+    runs: list[Run] = []
+    end = 0
+    for name, segment in packed:
+        if segment is not None:
+            if plain := tuple(lines[end : name.first - 1]):
+                runs.append(plain)
+            runs.append(segment)
+            end = name.last
+    return Continued(Lines(runs), lines[end:])
 
 
 def not_done(live: Live, trouble: Trouble | None, entries: tuple[Entry, ...]) -> Updated:

@@ -23,6 +23,9 @@ ONLY_FOR_LABS: Final = re.compile(
 NOT_FOR_THE_PAGE: Final = re.compile(r"esbank_core/(command_line/|__main__\.py)")
 """Modules that only the terminal has a use for."""
 
+WITHOUT_A_TITLE: Final = ("opening", "states")
+"""Labs that nobody opens by a button: they stand within what they are about."""
+
 _PLACE: Final = re.compile(
     r'(?P<indent> *)<section data-lab="(?P<name>\w+)" aria-label="(?P<label>[^"]+)"></section>'
 )
@@ -38,7 +41,7 @@ def names(site: Path) -> list[str]:
 
 def _title(name: str, label: str) -> str:
     """A lab's heading; what has no button has no room to be at the head of."""
-    return "" if name == "opening" else f"<h3>{label}</h3>\n"
+    return "" if name in WITHOUT_A_TITLE else f"<h3>{label}</h3>\n"
 
 
 def with_labs(page: str, site: Path) -> str:

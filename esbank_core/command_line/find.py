@@ -45,6 +45,7 @@ from esbank_core.questions.wording.conditions import (
     AND,
     REFUSED_TODAY,
     banks_own,
+    on_state,
     parse_condition,
 )
 
@@ -191,7 +192,7 @@ def _findings(tale: Tale, *, words: Sequence[str], stream: str | None) -> Findin
                 ledger,
                 stream_id,
                 partial(expression, ledger=ledger if tale.is_held else None, own=own),
-                state_after,
+                partial(on_state, state_after=state_after),
             )
         )
     condition = conditions[0] if len(conditions) == 1 else all_of(*conditions)

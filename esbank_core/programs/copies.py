@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from esbank_core.bank.account import CODEC, Recorded
+from esbank_core.bank.account import CODEC, Ledger, Recorded
 from esbank_core.bank.events import Event
-from esbank_core.kernel.identity import EventId, Position, StreamId, Version
+from esbank_core.kernel.identity import GENESIS, EventId, Position, StreamId, Version
 from esbank_core.kernel.recorded import (
     Actor,
     Opaque,
@@ -24,6 +25,42 @@ from esbank_core.kernel.recorded import (
 )
 from esbank_core.kernel.written.codec import Encoded
 from esbank_core.sources.found import data_of
+
+SLICE: Final = 800
+"""Events that are copied in one go: some 20 ms in a browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """How many events of which history have been copied: a value, to be taken further."""
+
+    count: Position = GENESIS
+    last: Recorded | None = None
+    """The last of them, by which the history is known."""
+
+    def is_of(self, history: Ledger) -> bool:
+        """Whether they are how a history begins."""
+        if self.count > history.head:
+            return False
+        return not self.count or history.at(self.count) is self.last
+
+    def has_all_of(self, history: Ledger) -> bool:
+        """Whether they are all of a history."""
+        return self.count == history.head and self.is_of(history)
+
+    def further(self, history: Ledger) -> tuple[Copied, dict[str, Any]]:
+        """The same and the next slice of a history, and by what a desk takes that in.
+
+        Where these are of another history, it begins anew: where that is empty, with nothing.
+        """
+        after = self.count if self.is_of(history) else GENESIS
+        end = Position(min(after + SLICE, history.head))
+        some = history.recorded[after:end]
+        handed = {"do": "events", "after": after, "copies": write_copies(some)}
+        return Copied(end, some[-1] if some else None), handed
+
+
+NOT_COPIED: Final = Copied()
 
 
 def write_copies(recorded: Iterable[Recorded]) -> str:

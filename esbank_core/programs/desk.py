@@ -21,7 +21,7 @@ from esbank_core.programs.copies import read_copies
 from esbank_core.programs.faults import Fault, FaultError, fault_of
 from esbank_core.programs.program import MODULE, Program
 from esbank_core.programs.run import Run
-from esbank_core.programs.shown import Table, fields_of, shown
+from esbank_core.programs.shown import Table, shown
 
 LONGEST_OUTPUT: Final = 10_000
 """Characters of what a program prints; the rest is counted, and dropped."""
@@ -55,7 +55,6 @@ class Desk:
         self._run: Run | None = None
         self._keeps_checkpoint = True
         self._output = Output()
-        self._evolved: dict[str, Any] | None = None
 
     def answer(self, text: str, _tell: object = None) -> str:
         """Do what a text asks for, and say what came of it.
@@ -109,18 +108,7 @@ class Desk:
         return self._run
 
     def _bring(self, run: Run, asked: Mapping[str, Any]) -> None:
-        position = self._within(asked)
-        self._evolved = None
-        if run.kind != "evolve" or position == GENESIS:
-            run.bring_to(self._ledger, position)
-            return
-        # What the last event changed shows only before it has: a state may be changed in place.
-        stream_id = self._ledger.at(position).stream_id
-        run.bring_to(self._ledger, Position(position - 1))
-        before = fields_of(run.model[stream_id]) if stream_id in run.model else {}
-        run.bring_to(self._ledger, position)
-        after = fields_of(run.model[stream_id])
-        self._evolved = {"stream": stream_id, "before": before, "after": after}
+        run.bring_to(self._ledger, self._within(asked))
 
     def _within(self, asked: Mapping[str, Any]) -> Position:
         return Position(min(asked["position"], self._ledger.head))
@@ -138,8 +126,6 @@ class Desk:
                 "keeps": self._keeps_checkpoint,
                 "doubled": run.is_doubled,
             }
-            if self._evolved is not None and fault is None:
-                told["evolved"] = self._evolved
             try:
                 told["shown"] = _as_json(run.result())
             except FaultError as failed:

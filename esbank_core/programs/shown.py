@@ -66,14 +66,6 @@ def as_json(value: Any) -> Any:
             return text_of(value)
 
 
-def fields_of(state: Any) -> dict[str, str]:
-    """A state, field by field, as far as it has some."""
-    named = _plain(state)
-    if not isinstance(named, Mapping):
-        return {"state": text_of(state)}
-    return {text_of(name): text_of(each) for name, each in islice(named.items(), MOST_COLUMNS)}
-
-
 def text_of(value: object) -> str:
     """A value on one line."""
     match value:

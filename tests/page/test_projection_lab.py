@@ -7,22 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from bankpage.house.granting import granted
 from bankpage.labs.contract import EvolveWith, Tell
 from bankpage.labs.projection.lab import LAB
 from bankpage.labs.projection.templates import TEMPLATES
-from bankpage.labs.projection.update import DEADLINE_MS, SLICE
+from bankpage.labs.projection.update import DEADLINE_MS
 from bankpage.paper.effects import Download
-from bankpage.paper.occasion import Occasion
 from bankpage.paper.own_states import OwnStates
-from bankpage.stage.messages import Step, Stepped
 
 from esbank_core.bank.commands import DepositMoney, OpenAccount
-from esbank_core.kernel.identity import Position, StreamId
+from esbank_core.kernel.identity import StreamId
+from esbank_core.programs.copies import SLICE
 from esbank_core.programs.desk import Desk
 from tests.core.histories import Bank
-from tests.page.desk import START, page_phrases
-from tests.page.desk import Desk as PageDesk
+from tests.page.desk import page_phrases
 from tests.page.lab_desk import LabDesk, studied, subject_of
 
 ADA = StreamId("ACC-1")
@@ -346,42 +343,30 @@ def test_what_was_written_can_be_had_as_a_file() -> None:
     assert lab.lab.effects[-1] == Download("projection.py", COUNT)
 
 
-def test_an_evolve_of_ones_own_feeds_current_state_until_the_banks_own_does_again() -> None:
-    lab = Lab().runs(TEMPLATES["state-of-each"])
+def test_an_evolve_is_handed_to_the_page_which_says_when_it_is_shown() -> None:
+    text = TEMPLATES["state-of-each"]
+    lab = Lab().runs(text)
     assert not lab.lab.slot("projection-feed").attributes["hidden"]
     lab.lab.does("feed")
-    wish = lab.lab.wishes[-1]
-    before = {"balance": "200", "deposits": "2", "open": "True"}
-    after = {"balance": "300", "deposits": "3", "open": "True"}
-    own = OwnStates(Position(4), ADA, before, after)
-    assert wish == EvolveWith(TEMPLATES["state-of-each"], own)
-    lab.looks_at(1).answers()
-    wish = lab.lab.wishes[-1]
-    assert isinstance(wish, EvolveWith)
-    assert wish.states is not None
-    assert (wish.states.position, wish.states.before) == (1, {})
+    assert lab.lab.wishes[-1] == EvolveWith(text)
+    lab.lab.sees(replace(lab.lab.subject, own=OwnStates(text)))
+    assert lab.lab.slot("projection-feed").attributes["hidden"]
+    assert not lab.lab.slot("projection-bank").attributes["hidden"]
     lab.lab.does("bank")
     assert lab.lab.wishes[-1] == EvolveWith("")
     lab.runs()
     assert lab.lab.slot("projection-feed").attributes["hidden"]
-    assert lab.lab.wishes[-1] == EvolveWith("")
 
 
-def test_the_page_shows_what_an_evolve_of_ones_own_makes_where_the_slider_stands() -> None:
-    desk = PageDesk().opens("Ada").deposits("1")
-    now = Occasion(START, "own")
-    own = OwnStates(Position(2), ADA, {"n": "1"}, {"n": "2"})
-    desk.model, _ = granted(desk.model, "projection", EvolveWith("…", own), now)
-    assert desk.shows("own-state") == "ACC-1, by your own evolven:2"
-    assert "What event 2 changed in ACC-1, by your own evolve" in desk.shows("change")
-    assert desk.model.subject.own == own
-    desk.does(Stepped(Step.BACK))
-    assert desk.slot("own-state").attributes["hidden"]
-    assert "by your own" not in desk.shows("change")
-    desk.does(Stepped(Step.FORWARD))
-    assert "by your own" in desk.shows("change")
-    desk.model, _ = granted(desk.model, "projection", EvolveWith(""), now)
-    assert "by your own" not in desk.shows("change")
+def test_an_evolve_that_is_shown_and_run_anew_is_shown_as_it_is_now() -> None:
+    text = TEMPLATES["state-of-each"]
+    lab = Lab().runs(text)
+    lab.lab.sees(replace(lab.lab.subject, own=OwnStates(text)))
+    lab.runs(f"{text}# changed")
+    assert lab.lab.wishes == [EvolveWith(f"{text}# changed")]
+    lab.runs("initial = 0\ndef evolve(state, event):\n    return None")
+    lab.runs(COUNT)
+    assert len(lab.lab.wishes) == 1
 
 
 def test_a_script_that_does_not_come_is_told() -> None:

@@ -16,8 +16,9 @@ from esbank_core.bank.money import Currency, WholeUnits, currency_of
 from esbank_core.bank.states import Closed, Frozen, NoAccount, Open, State, currency_in, flow
 from esbank_core.bank.views import moves_money, type_of
 from esbank_core.kernel.recorded import OPAQUE, Opaque
-from esbank_core.questions.bank.fields import contains, equals, mentions, values_of
+from esbank_core.questions.bank.fields import mentions, values_of
 from esbank_core.questions.moments import Condition, when
+from esbank_core.questions.values import contains, equals
 
 
 class Status(StrEnum):

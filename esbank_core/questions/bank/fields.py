@@ -8,9 +8,7 @@ none, one of the payload.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import Final
 
 from esbank_core.bank.account import CODEC, Recorded
@@ -18,6 +16,7 @@ from esbank_core.bank.views import type_of
 from esbank_core.kernel.recorded import UnknownEvent, UnreadableEvent
 from esbank_core.kernel.written.times import format_time
 from esbank_core.questions.paths import inside
+from esbank_core.questions.values import contains
 from esbank_core.sources.found import data_of
 
 Values = Callable[[Recorded], Iterator[object]]
@@ -83,47 +82,6 @@ def _of_payload(path: str) -> Values:
                 yield getattr(event, name)
 
     return values
-
-
-def equals(typed: str) -> Callable[[object], bool]:
-    """Whether a value is what was typed: a text letter by letter, a number by its value."""
-    wanted: object = typed
-    with suppress(ValueError, RecursionError):
-        wanted = json.loads(typed)
-    is_number = isinstance(wanted, int | float) and not isinstance(wanted, bool)
-
-    def is_equal(value: object) -> bool:
-        match value:
-            case str():
-                return value == typed
-            case bool() | None:
-                return value is wanted
-            case int() | float():
-                return is_number and value == wanted
-            case list():
-                return value == wanted or any(map(is_equal, value))
-            case _:
-                return value == wanted
-
-    return is_equal
-
-
-def contains(typed: str) -> Callable[[object], bool]:
-    """Whether a value has in it what was typed, in small letters or capitals."""
-    sought = typed.casefold()
-
-    def has(value: object) -> bool:
-        match value:
-            case str():
-                return sought in value.casefold()
-            case dict():
-                return any(has(name) or has(inner) for name, inner in value.items())
-            case list():
-                return any(map(has, value))
-            case _:
-                return sought in json.dumps(value)
-
-    return has
 
 
 def mentions(typed: str) -> Callable[[Recorded], bool]:

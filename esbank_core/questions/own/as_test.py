@@ -66,7 +66,7 @@ def as_test(moment: Moment, text: str, file: str, names: Mapping[str, Any]) -> s
     left_out = f" {moment.left_out} events on which evolve fails are left out."
     return f'''\
 # Event {at} of a history, reproduced: {_named(last.type)} of {_named(last.stream_id)}.
-# Written by `esbank test`. It needs pytest, and runs as it stands.
+# Written by esbank. It needs pytest, and runs as it stands.
 # First {_named(file)}, as it was given; then the test.
 {text.rstrip()}
 

@@ -40,11 +40,9 @@ from esbank_core.questions.bank.conditions import (
     text_is_mentioned,
     twice_for_one_cause,
 )
-from esbank_core.questions.bank.fields import contains, equals
 from esbank_core.questions.bank.todays_rules import begins_without_opening, refused_today
 from esbank_core.questions.moments import Condition, Step, all_of
-from esbank_core.questions.own.fields import plain
-from esbank_core.questions.paths import inside
+from esbank_core.questions.own.of_state import How, OfState, field_named
 from esbank_core.questions.wording.misread import Misread, MisreadError
 from esbank_core.questions.wording.times import parse_span
 
@@ -102,14 +100,14 @@ CONDITIONS: Final = tuple(WORDINGS)
 AND: Final = "and"
 """What may stand between two conditions."""
 
-STATE: Final = "state."
-"""With what the name of a field begins that is the state's, after the event."""
-
 Expression = Callable[[str], Condition[State, Event]]
 """What makes a condition of a Python expression, where such may be run at all."""
 
 StateAfter = Callable[[Step[State, Event]], object]
-"""The state after an event that ``state.total`` is a field of: whoever has another than the bank's,
+"""The state after an event that ``state.total`` is a field of."""
+
+OnState = Callable[[OfState], Condition[State, Event]]
+"""What makes a condition of what is asked of the state: whoever has other states than the bank's,
 by a reader's own ``evolve``, gives that."""
 
 
@@ -118,12 +116,18 @@ def banks_own(step: Step[State, Event]) -> object:
     return fields_of(step.after)
 
 
+def on_state(asked: OfState, state_after: StateAfter = banks_own) -> Condition[State, Event]:
+    """The condition that a state is so; it lasts until it is not."""
+    fits = asked.fits()
+    return Condition(lambda step: fits(state_after(step)), lasts=True)
+
+
 def parse_condition(
     words: Sequence[str],
     ledger: Ledger,
     account_id: StreamId | None,
     expression: Expression | None = None,
-    state_after: StateAfter = banks_own,
+    of_state: OnState = on_state,
 ) -> Condition[State, Event]:
     """The condition that words spell out; of several, that all hold at once.
 
@@ -144,7 +148,7 @@ def parse_condition(
         if wording is None or (Asked.EXPRESSION in wording.asked and expression is None):
             raise MisreadError(Misread.CONDITION, name)
         values = [_next(spelt, name) for _ in wording.asked]
-        found.append(_condition(name, values, ledger, account_id, expression, state_after))
+        found.append(_condition(name, values, ledger, account_id, expression, of_state))
     if not found:
         raise MisreadError(Misread.CONDITION, " ".join(words))
     return found[0] if len(found) == 1 else all_of(*found)
@@ -156,7 +160,7 @@ def _condition(
     ledger: Ledger,
     account_id: StreamId | None,
     expression: Expression | None,
-    state_after: StateAfter,
+    of_state: OnState,
 ) -> Condition[State, Event]:
     match name, values:
         case "balance-below", [amount]:
@@ -174,12 +178,12 @@ def _condition(
         case "closed-with-money", []:
             return closed_with_money()
         case "field-equals", [path, text]:
-            if path.startswith(STATE):
-                return _of_state(path, equals(text), state_after)
+            if (field := field_named(path)) is not None:
+                return of_state(OfState(field, How.EQUALS, text))
             return field_equals(path, text)
         case "field-contains", [path, text]:
-            if path.startswith(STATE):
-                return _of_state(path, contains(text), state_after)
+            if (field := field_named(path)) is not None:
+                return of_state(OfState(field, How.CONTAINS, text))
             return field_contains(path, text)
         case "mentions", [text]:
             return text_is_mentioned(text)
@@ -199,17 +203,6 @@ def _condition(
             return expression(text)
         case _:
             raise MisreadError(Misread.CONDITION, name)
-
-
-def _of_state(
-    path: str, fits: Callable[[object], bool], state_after: StateAfter
-) -> Condition[State, Event]:
-    parts = path.removeprefix(STATE).split(".")
-
-    def holds(step: Step[State, Event]) -> bool:
-        return any(map(fits, inside(plain(state_after(step)), parts)))
-
-    return Condition(holds, lasts=True)
 
 
 def _split(word: str) -> list[str]:

@@ -9,14 +9,16 @@ from dataclasses import replace
 from typing import Final, assert_never
 
 from bankpage.house import rooms
+from bankpage.house.evolving import asked_of, evolving_anew
 from bankpage.house.looking import looked, routed, with_stage
 from bankpage.house.messages import Effects, PageEffect
 from bankpage.house.model import Model
 from bankpage.house.on_stage import live_again, study_opened
-from bankpage.house.rooms import LabToggled
+from bankpage.house.rooms import STATES, LabToggled
 from bankpage.house.whereabouts import Updated, addressed
 from bankpage.labs.contract import (
     ActAs,
+    AskStates,
     BackToLive,
     EvolveWith,
     LookAt,
@@ -24,6 +26,7 @@ from bankpage.labs.contract import (
     OpenLab,
     OpenStudy,
     ShowOnly,
+    StatesTold,
     Subject,
     Wish,
 )
@@ -84,8 +87,12 @@ def granted(model: Model, lab: str, wish: Wish, occasion: Occasion) -> Updated:
             return after, (*effects, Show(f"{name}-lab"))
         case ActAs(actor=actor):
             return routed(model, ActedAs(actor), occasion)
-        case EvolveWith(states=states):
-            return replace(model, evolved=states, evolved_of=model.history), ()
+        case EvolveWith(text=text):
+            return _evolving(model, text, occasion)
+        case AskStates():
+            return replace(model, own=model.own and asked_of(model.own, wish)), ()
+        case StatesTold(states=states):
+            return replace(model, own=model.own and states), ()
         case Mark(positions=positions):
             marked = replace(model, marked_by=lab)
             return with_stage(marked, replace(model.shown, marked=positions)), ()
@@ -94,6 +101,18 @@ def granted(model: Model, lab: str, wish: Wish, occasion: Occasion) -> Updated:
             return with_stage(replace(model, filtered_by=lab), stage), effects
         case _:
             assert_never(wish)
+
+
+def _evolving(model: Model, text: str, occasion: Occasion) -> Updated:
+    """A reader's own evolve makes the states from now on; or, without a text, the bank's again."""
+    if text:
+        model = replace(model, own=evolving_anew(text, model.own))
+        drafted = rooms.drafted(model.rooms, STATES, text, model.subject, occasion)
+        return entered_in(model, drafted, occasion)
+    if model.own is None:
+        return model, ()
+    closed = rooms.enter(model.rooms, LabToggled(STATES), model.subject, occasion)
+    return entered_in(replace(model, own=None), closed, occasion)
 
 
 MOST_NOTICES: Final = 8
@@ -121,4 +140,6 @@ def _is_same(one: Subject, other: Subject) -> bool:
         and one.position == other.position
         and one.actor == other.actor
         and one.refused == other.refused
+        and one.own is other.own
+        and one.streams == other.streams
     )

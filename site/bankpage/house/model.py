@@ -9,6 +9,7 @@ from bankpage.house.studying import Studied
 from bankpage.labs.contract import LIVE, Subject
 from bankpage.live.model import Live
 from bankpage.paper.own_states import OwnStates
+from bankpage.stage.accounts import streams_shown
 from bankpage.stage.announcements import Announcement
 from bankpage.stage.model import Stage
 from esbank_core.bank.account import Ledger
@@ -33,9 +34,8 @@ class Model:
     """How many announcements there have been: one that is the same again is said again."""
     address: str = ""
     """What the browser's bar says of where one is."""
-    evolved: OwnStates | None = None
-    """What a reader's own evolve has made, and below, of which history."""
-    evolved_of: Ledger | None = None
+    own: OwnStates | None = None
+    """What a reader's own evolve makes of the history on the stage, where there is one."""
     filtered_by: str = ""
     """Which lab has the ledger show some rows alone, and below, has events marked."""
     marked_by: str = ""
@@ -78,11 +78,5 @@ class Model:
             self.live.actor,
             () if studied else tuple(self.live.rejected.values()),
             self.own,
+            streams_shown(self.history, self.shown) if self.own else (),
         )
-
-    @property
-    def own(self) -> OwnStates | None:
-        """What a reader's own evolve makes of the event that the slider stands on, if it has."""
-        evolved = self.evolved
-        is_of_this = self.evolved_of is self.history
-        return evolved if evolved and is_of_this and evolved.position == self.position else None

@@ -31,7 +31,12 @@ class Door:
     address: str = ""
     looks_at_lines: bool = False
     """Whether lines are looked at in any order there, so that all of them have to be written."""
+    is_opened_by_wish: bool = False
+    """Whether nothing else opens it: what is still done to it once it is closed comes too late."""
 
+
+STATES: Final = "states"
+"""Where a reader's own states are told, as long as their evolve makes those that are shown."""
 
 DOORS: Final[tuple[Door, ...]] = (
     Door("opening"),
@@ -40,6 +45,7 @@ DOORS: Final[tuple[Door, ...]] = (
     Door("debug", "#debug"),
     Door("analytics", "#ask"),
     Door("database", "#sql"),
+    Door(STATES, is_opened_by_wish=True),
 )
 """The labs, in the order in which they stand on the page."""
 
@@ -271,7 +277,9 @@ def _gestured(
     rooms: Rooms, name: str, gesture: Gesture, subject: Subject, occasion: Occasion
 ) -> Entered:
     is_open = name in rooms.open
-    if not is_open and any(door.name == name and door.address for door in rooms.doors):
+    if not is_open and any(
+        door.name == name and (door.address or door.is_opened_by_wish) for door in rooms.doors
+    ):
         return Entered(rooms)  # its script was still telling something when it was closed
     entered = opened(rooms, name)
     rooms = entered.rooms

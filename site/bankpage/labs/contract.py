@@ -21,13 +21,13 @@ from bankpage.paper.effects import (
     Show,
 )
 from bankpage.paper.occasion import Occasion
-from bankpage.paper.own_states import OwnStates
+from bankpage.paper.own_states import OwnField, OwnStates
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot
 from esbank_core.bank.account import CODEC, Ledger
 from esbank_core.bank.events import Event
 from esbank_core.kernel.append_only import AppendOnly
-from esbank_core.kernel.identity import Position
+from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.recorded import Actor
 from esbank_core.kernel.rejected import RejectedCommand
 from esbank_core.kernel.written.audit import Verifier
@@ -103,7 +103,9 @@ class Subject:
     refused: tuple[RejectedCommand, ...] = ()
     """The newest commands that the rules said no to, oldest first; of a study nobody knows any."""
     own: OwnStates | None = None
-    """What a reader's own evolve makes of the event at the position, where there is one."""
+    """What a reader's own evolve makes of the history, where there is one, as far as it is told."""
+    streams: tuple[StreamId, ...] = ()
+    """With such an evolve: the streams whose states stand on the stage."""
 
 
 # What a lab asks for.
@@ -164,14 +166,43 @@ class ShowOnly:
 class EvolveWith:
     """A reader's own evolve is to make the states shown; with no text, the bank's does again.
 
-    The page never runs it: whoever wishes it brings the states of where the slider stands.
+    The page never runs it. What it makes comes with the subject, whichever labs are open.
     """
 
     text: str
-    states: OwnStates | None = None
 
 
-Wish = LookAt | OpenStudy | BackToLive | OpenLab | ActAs | Mark | ShowOnly | EvolveWith
+@dataclass(frozen=True, slots=True)
+class AskStates:
+    """Something else is to be asked of those states; what is answered comes with the subject."""
+
+    sought: tuple[OwnField, ...] | None = None
+    """After which events a stream's state is so."""
+    compares: tuple[Position, Position] | None = None
+    """What they differ in between two positions."""
+    tests: Position | None = None
+    """A test of the event at a position."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatesTold:
+    """Those states have been told further, by whoever has them told."""
+
+    states: OwnStates
+
+
+Wish = (
+    LookAt
+    | OpenStudy
+    | BackToLive
+    | OpenLab
+    | ActAs
+    | Mark
+    | ShowOnly
+    | EvolveWith
+    | AskStates
+    | StatesTold
+)
 
 
 @dataclass(frozen=True, slots=True)

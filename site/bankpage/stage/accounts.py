@@ -47,6 +47,13 @@ def accounts_beside(history: Ledger, stage: Stage) -> list[StreamId]:
     return sorted(chosen, key=lambda name: history.places[name][0] if name in history.places else 0)
 
 
+def streams_shown(history: Ledger, stage: Stage) -> tuple[StreamId, ...]:
+    """All of them, the one whose state is told first."""
+    shown = shown_account(history, stage)
+    beside = accounts_beside(history, stage)
+    return tuple(dict.fromkeys([*([shown] if shown else ()), *beside]))
+
+
 _last_found: list[tuple[Ledger, str, list[StreamId]]] = []
 """The last search. Only a memory: a step does not search again."""
 

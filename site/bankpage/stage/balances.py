@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bankpage.paper.own_states import OwnStates
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, text
 from bankpage.stage.accounts import (
@@ -14,19 +15,33 @@ from bankpage.stage.accounts import (
     touched_account,
 )
 from bankpage.stage.model import Stage
+from bankpage.stage.own import value_beside
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.money import currency_of, format_money
 from esbank_core.bank.states import NoAccount
 from esbank_core.kernel.identity import Position, StreamId
 
 
-def balances(history: Ledger, stage: Stage, phrases: Phrases) -> Iterator[Slot]:
-    """The list, its way to find any account, and which of how many it holds."""
+def balances(
+    history: Ledger, stage: Stage, phrases: Phrases, own: OwnStates | None = None
+) -> Iterator[Slot]:
+    """The list, its way to find any account, and which of how many it holds.
+
+    With an evolve of the reader's own, the value that they have named stands in the place of it.
+    """
     position = stage.position(history.head)
     beside = accounts_beside(history, stage)
     touched, shown = touched_account(history, stage), shown_account(history, stage)
     rows = tuple(
-        _row(history, name, position, phrases, is_touched=name == touched, is_shown=name == shown)
+        _row(
+            history,
+            name,
+            position,
+            phrases,
+            value_beside(own, name),
+            is_touched=name == touched,
+            is_shown=name == shown,
+        )
         for name in beside
     )
     total = len(history.places)
@@ -50,6 +65,7 @@ def _row(
     name: StreamId,
     position: Position,
     phrases: Phrases,
+    own_value: str | None,
     *,
     is_touched: bool,
     is_shown: bool,
@@ -60,6 +76,8 @@ def _row(
         owner, balance = phrases("not-opened"), "\u2013"
     else:
         owner, balance = state.owner, format_money(state.balance, currency_of(state.currency))
+    if own_value is not None:
+        balance, owner = own_value, "" if isinstance(state, NoAccount) else owner
     cells: list[Node] = [
         Element("span", {"class": "balance-account"}, (name,)),
         " ",

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bankpage.paper.own_states import OwnStates
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Slot, text
 from bankpage.stage.accounts import shown_account
 from bankpage.stage.causes import causes
 from bankpage.stage.model import Stage
+from bankpage.stage.own import value_beside
 from bankpage.stage.readings import status
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.money import currency_of, find_currency, format_money
@@ -21,8 +23,13 @@ from esbank_core.kernel.identity import GENESIS, Position
 NOTHING = "-"
 
 
-def state(history: Ledger, stage: Stage, phrases: Phrases) -> Iterator[Slot]:
-    """The balance, and who holds which account in what status."""
+def state(
+    history: Ledger, stage: Stage, phrases: Phrases, own: OwnStates | None = None
+) -> Iterator[Slot]:
+    """The balance, and who holds which account in what status.
+
+    The time bar has the value instead that a reader has named, of the states by their own evolve.
+    """
     position = stage.position(history.head)
     account_id = shown_account(history, stage)
     shown = history.state_of(account_id, position) if account_id else NO_ACCOUNT
@@ -51,8 +58,10 @@ def state(history: Ledger, stage: Stage, phrases: Phrases) -> Iterator[Slot]:
     is_pinned = stage.pinned is not None
     yield Slot("pin", {".checked": is_pinned, "disabled": account_id is None})
     is_account = name != NOTHING
-    yield text("bar-account", f"{name} \u00b7 {owner}" if is_account else status(shown, phrases))
-    yield text("bar-balance", balance)
+    in_bar = f"{name} \u00b7 {owner}" if is_account else status(shown, phrases)
+    own_value = value_beside(own, account_id) if account_id else None
+    yield text("bar-account", in_bar if own_value is None or is_account else account_id or "")
+    yield text("bar-balance", balance if own_value is None else own_value)
 
 
 def _cause(value: str, position: Position, phrases: Phrases) -> Iterator[Slot]:

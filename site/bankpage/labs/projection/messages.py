@@ -10,12 +10,10 @@ from typing import Any, Final
 from bankpage.labs.contract import Gesture
 from bankpage.labs.projection.model import Answered, Doing, Ended
 from bankpage.labs.projection.templates import TEMPLATES
-from bankpage.paper.own_states import OwnStates
-from esbank_core.kernel.identity import GENESIS, Position, StreamId
+from esbank_core.kernel.identity import GENESIS, Position
 from esbank_core.programs.faults import Fault, What
 from esbank_core.programs.shown import (
     DEEPEST,
-    MOST_COLUMNS,
     MOST_NODES,
     MOST_ROWS,
     Shown,
@@ -239,18 +237,7 @@ def answered(doing: Doing, told: Mapping[str, Any]) -> Answered:
         None if took is None else float(took),
         str(told.get("printed", "")),
         int(told.get("unprinted", 0)),
-        _evolved(told["evolved"], told["checkpoint"]) if "evolved" in told else None,
     )
-
-
-def _evolved(told: Mapping[str, Any], checkpoint: int) -> OwnStates:
-    before, after = (
-        {str(name): str(value) for name, value in told[when].items()}
-        for when in ("before", "after")
-    )
-    if max(len(before), len(after)) > MOST_COLUMNS:
-        raise ValueError("It is no state that the desk makes.")
-    return OwnStates(Position(int(checkpoint)), StreamId(str(told["stream"])), before, after)
 
 
 def _shown(told: Mapping[str, Any]) -> Shown:

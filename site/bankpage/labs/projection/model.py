@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bankpage.paper.own_states import OwnStates
-from esbank_core.bank.account import Recorded
 from esbank_core.kernel.identity import GENESIS, Position
+from esbank_core.programs.copies import NOT_COPIED, Copied
 from esbank_core.programs.faults import Fault
 from esbank_core.programs.shown import Shown
 
@@ -38,15 +37,6 @@ class Doing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class HandedOver:
-    """How many events of which history the other Python has copies of."""
-
-    count: Position = GENESIS
-    last: Recorded | None = None
-    """The last of them, by which the history is known."""
-
-
-@dataclass(frozen=True, slots=True)
 class Asked:
     """What is on its way: the answer to it has its number."""
 
@@ -71,8 +61,6 @@ class Answered:
     printed: str = ""
     left_out: int = 0
     """Characters that were printed and not kept."""
-    evolved: OwnStates | None = None
-    """Of an evolve: what the last event changed in its stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +76,8 @@ class Model:
     """What is to be asked once all events have been handed over, and nothing else is asked."""
     keeps_checkpoint: bool = True
     behind: int = 0
-    feeds: bool = False
-    """Whether Current State shows what an evolve makes."""
-    handed: HandedOver = HandedOver()
+    handed: Copied = NOT_COPIED
+    """What of the history the other Python has copies of."""
     is_handing: bool = False
     """Whether the next slice is on its way."""
     nth: int = 0

@@ -1,9 +1,18 @@
 // The script of the Projection lab: its editor, what is kept of it, and the Python that runs it.
 
 import { element } from "../../../edge/elements.js";
+import { openFerry } from "../../../spare/ferry.js";
 import { openEditor } from "./editor.js";
-import { openFerry } from "./ferry.js";
 import { keeper, keptText } from "./kept-text.js";
+
+/** What the other Python runs: the desk of the core (esbank_core/programs/desk.py). */
+const PROGRAM = `
+from time import perf_counter
+
+from esbank_core.programs.desk import Desk
+
+answer = Desk(perf_counter).answer
+`;
 
 const LARGEST_FILE = 1 << 20; // bytes of a program
 
@@ -24,7 +33,7 @@ export function open(send) {
     run: () => form.requestSubmit(element("projection-run")),
   });
   place.hidden = false;
-  const ferry = openFerry((outcome, nth) => {
+  const ferry = openFerry(PROGRAM, (outcome, nth) => {
     const told = "answer" in outcome ? { answer: outcome.answer } : withReason(outcome);
     send("answered", { nth: String(nth), ...told });
   });

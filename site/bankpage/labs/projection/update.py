@@ -33,15 +33,12 @@ from bankpage.labs.projection.messages import (
     TemplateChosen,
     answered,
 )
-from bankpage.labs.projection.model import BEHIND, Asked, Doing, Ended, HandedOver, Model
+from bankpage.labs.projection.model import BEHIND, Asked, Doing, Ended, Model
 from bankpage.labs.projection.templates import COUNT_BY_TYPE, TEMPLATES
 from bankpage.paper.effects import Download
 from bankpage.paper.occasion import Occasion
 from esbank_core.kernel.identity import GENESIS, Position
-from esbank_core.programs.copies import write_copies
-
-SLICE: Final = 800
-"""Events that are handed over with one message: some 20 ms in a browser."""
+from esbank_core.programs.copies import NOT_COPIED
 
 DEADLINE_MS: Final = 10_000
 """For one answer of a program, from when its Python is ready."""
@@ -86,8 +83,7 @@ def update(model: Model, message: Message, subject: Subject, _occasion: Occasion
         case CheckpointKept(keeps=keeps):
             return _wanting(replace(model, keeps_checkpoint=keeps), Doing.CHECKPOINT, subject)
         case FeedWanted(feeds=feeds):
-            model = replace(model, feeds=feeds)
-            return Turn(model, wishes=(_fed(model),))
+            return Turn(model, wishes=(EvolveWith(model.program if feeds else ""),))
         case Followed():
             return _followed(model, subject)
         case HandedOn():
@@ -116,7 +112,7 @@ def _opened(model: Model, has_text: bool) -> LabTurn:
     model = replace(
         model,
         is_elsewhere="",
-        handed=HandedOver(),
+        handed=NOT_COPIED,
         is_handing=False,
         asked=None,
         wants=None,
@@ -140,7 +136,7 @@ def _wanting(model: Model, doing: Doing, subject: Subject) -> LabTurn:
 def _followed(model: Model, subject: Subject) -> LabTurn:
     if not model.is_live:
         return Turn(model)
-    if not _is_same(model.handed, subject):
+    if not model.handed.is_of(subject.history):
         # The program goes on with another history: from its beginning, as it was written.
         return _go_on(replace(model, wants=Doing.RUN), subject)
     return _go_on(replace(model, wants=model.wants or Doing.AT), subject)
@@ -151,15 +147,10 @@ def _go_on(model: Model, subject: Subject) -> LabTurn:
     doing = model.wants
     if model.asked is not None or doing is None or model.is_handing:
         return Turn(model)
-    head = subject.history.head
-    handed = model.handed if _is_same(model.handed, subject) else HandedOver()
-    if handed.count < head or handed is not model.handed:
-        end = Position(min(handed.count + SLICE, head))
-        some = subject.history.recorded[handed.count : end]
-        copies = _told(do="events", after=handed.count, copies=write_copies(some))
-        last = some[-1] if some else None
-        model = replace(model, handed=HandedOver(end, last), is_handing=True)
-        return Turn(model, (copies,), later=HandedOn())
+    if not model.handed.has_all_of(subject.history):
+        copied, copies = model.handed.further(subject.history)
+        model = replace(model, handed=copied, is_handing=True)
+        return Turn(model, (_told(**copies),), later=HandedOn())
     position = target(model, subject)
     nth = model.nth + 1
     ask: dict[str, Any] = {"do": doing.value, "position": position}
@@ -169,13 +160,6 @@ def _go_on(model: Model, subject: Subject) -> LabTurn:
         ask["keeps"] = model.keeps_checkpoint
     model = replace(model, wants=None, nth=nth, asked=Asked(nth, doing, position))
     return Turn(model, (_told(do="ask", nth=nth, deadline=DEADLINE_MS, text=json.dumps(ask)),))
-
-
-def _is_same(handed: HandedOver, subject: Subject) -> bool:
-    """Whether what has been handed over is how the history on the stage begins."""
-    if handed.count > subject.history.head:
-        return False
-    return not handed.count or subject.history.at(handed.count) is handed.last
 
 
 def _answer_came(model: Model, message: AnswerCame, subject: Subject) -> LabTurn:
@@ -196,25 +180,19 @@ def _answer_came(model: Model, message: AnswerCame, subject: Subject) -> LabTurn
     if not model.is_live:
         return Turn(replace(model, wants=None))
     turn = _asked_next(model, asked, subject)
-    return replace(turn, wishes=(_fed(model),)) if model.feeds else turn
-
-
-def _fed(model: Model) -> EvolveWith:
-    """What Current State is to show."""
-    evolved = model.answered.evolved if model.answered and model.feeds else None
-    return EvolveWith(model.program, evolved) if evolved else EvolveWith("")
+    is_run_anew = asked.doing is Doing.RUN and answer.kind == "evolve" and answer.fault is None
+    if subject.own and is_run_anew and subject.own.text != model.program:
+        # What makes the states shown has been changed.
+        return replace(turn, wishes=(EvolveWith(model.program),))
+    return turn
 
 
 def _asked_next(model: Model, asked: Asked, subject: Subject) -> LabTurn:
     if model.wants is None and (
-        asked.position != target(model, subject) or not _has_all(model, subject)
+        asked.position != target(model, subject) or not model.handed.has_all_of(subject.history)
     ):
         model = replace(model, wants=Doing.AT)  # the slider has moved on meanwhile
     return _go_on(model, subject)
-
-
-def _has_all(model: Model, subject: Subject) -> bool:
-    return _is_same(model.handed, subject) and model.handed.count == subject.history.head
 
 
 def _stopped(model: Model) -> LabTurn:

@@ -20,6 +20,7 @@ class _Drawn(NamedTuple):
     model: Model
     phrases: Phrases
     head: Position
+    own: str
     slots: tuple[Slot, ...]
 
 
@@ -30,14 +31,20 @@ _drawn: list[_Drawn] = []
 def view(model: Model, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
     """Every slot of the lab."""
     head = subject.history.head
+    own = subject.own.text if subject.own else ""
     last = _drawn[0] if _drawn else None
-    if last is None or last.model is not model or last.phrases is not phrases or last.head != head:
-        last = _Drawn(model, phrases, head, tuple(_slots(model, head, phrases)))
+    if (
+        last is None
+        or last.model is not model
+        or last.phrases is not phrases
+        or (last.head, last.own) != (head, own)
+    ):
+        last = _Drawn(model, phrases, head, own, tuple(_slots(model, head, own, phrases)))
         _drawn[:] = [last]
     yield from last.slots
 
 
-def _slots(model: Model, head: Position, phrases: Phrases) -> Iterator[Slot]:
+def _slots(model: Model, head: Position, own: str, phrases: Phrases) -> Iterator[Slot]:
     answered = model.answered
     is_failed = model.ended is not None or (answered is not None and answered.fault is not None)
     yield Slot("projection-template", {".value": model.template})
@@ -54,8 +61,8 @@ def _slots(model: Model, head: Position, phrases: Phrases) -> Iterator[Slot]:
     yield Slot("projection-lag", {"disabled": not model.is_live or model.behind > 0})
     yield Slot("projection-catch-up", {"disabled": not model.is_live or model.behind == 0})
     kind = answered.kind if answered else ""
-    yield Slot("projection-feed", {"hidden": kind != "evolve" or model.feeds})
-    yield Slot("projection-bank", {"hidden": not model.feeds})
+    yield Slot("projection-feed", {"hidden": kind != "evolve" or own == model.program})
+    yield Slot("projection-bank", {"hidden": not own})
     yield Slot("projection-model", {}, _shown(shown, kind, phrases) if shown else ())
     printed = answered.printed if answered else ""
     if answered and answered.left_out:

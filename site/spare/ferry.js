@@ -1,22 +1,16 @@
-// Between the lab and the Python that runs what readers write: carries what is asked, and hands that
+// Between a lab and the Python that runs what readers write: carries what is asked, and hands that
 // Python the copies of events, again whenever one has been thrown away.
 
-import { startSpare } from "../../../spare/spare.js";
-
-/** What that Python runs: the desk of the core (esbank_core/programs/desk.py). */
-const PROGRAM = `
-from time import perf_counter
-
-from esbank_core.programs.desk import Desk
-
-answer = Desk(perf_counter).answer
-`;
+import { startSpare } from "./spare.js";
 
 const FEEDING_MS = 20_000; // for some hundred events
 
-/** @param {(outcome: import("../../../spare/spare.js").Outcome, nth: number) => void} answered */
-export function openFerry(answered) {
-  const spare = startSpare(PROGRAM);
+/**
+ * @param {string} program what that Python runs: one of the core’s desks (esbank_core/programs)
+ * @param {(outcome: import("./spare.js").Outcome, nth: number) => void} answered
+ */
+export function openFerry(program, answered) {
+  const spare = startSpare(program);
   /** Texts by which the desk is handed events. @type {string[]} */
   let events = [];
   /** How many of them this Python has. */

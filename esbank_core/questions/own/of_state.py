@@ -1,0 +1,49 @@
+"""What is asked of the fields of a state: ``state.total`` equals this, contains that.
+
+The page and the terminal ask it in these words, whoever's domain the state is of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Final, NamedTuple, assert_never
+
+from esbank_core.questions.own.fields import plain
+from esbank_core.questions.paths import inside
+from esbank_core.questions.values import contains, equals
+
+STATE: Final = "state."
+"""With what the name of a field begins that is the state's, after the event."""
+
+
+class How(StrEnum):
+    """How a field is compared with what was typed."""
+
+    EQUALS = "equals"
+    CONTAINS = "contains"
+
+
+class OfState(NamedTuple):
+    """A field of a state, by its names with dots, and what it is to be."""
+
+    path: str
+    how: How
+    typed: str
+
+    def fits(self) -> Callable[[object], bool]:
+        """Whether a state is so: any of the values, where the name stands for several."""
+        match self.how:
+            case How.EQUALS:
+                is_so = equals(self.typed)
+            case How.CONTAINS:
+                is_so = contains(self.typed)
+            case _:
+                assert_never(self.how)
+        parts = self.path.split(".")
+        return lambda state: any(map(is_so, inside(plain(state), parts)))
+
+
+def field_named(name: str) -> str | None:
+    """Which field of the state a name is of; None for the name of anything else."""
+    return name.removeprefix(STATE) if name.startswith(STATE) else None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -223,19 +225,99 @@ def test_a_file_is_a_text_until_it_is_run_and_what_was_written_is_kept(
     expect(lab.model).to_have_text("from a file")
 
 
-def test_an_evolve_of_ones_own_feeds_current_state(lab: ProjectionLab) -> None:
-    lab.lab.get_by_role("combobox", name="Start from").select_option(value="state-of-each")
-    lab.button("Run").click()
+EVOLVE = """\
+initial = {"total": 0, "events": {"of": 0}}
+
+
+def evolve(state, event):
+    if event.type == "MoneyDeposited":
+        state["total"] += event.data["amount"]
+    state["events"]["of"] += 1
+    return state
+"""
+
+
+def test_an_evolve_of_ones_own_belongs_to_the_page(
+    lab: ProjectionLab, tmp_path: Path, axe: str
+) -> None:
+    page = lab.page
+    slider = page.get_by_role("slider", name="Events applied")
+    state = page.get_by_role("region", name="Current State", exact=True)
+    debugger = page.get_by_role("region", name="Time Travel Debugger")
+    back = page.get_by_role("button", name="Back to the bank’s own")
+
+    lab.run(EVOLVE, wait="Each stream’s state")
     lab.button("Show in Current State").click()
-    state = lab.page.get_by_role("region", name="Current State", exact=True)
-    expect(state).to_contain_text("ACC-1, by your own evolve")
-    lab.page.get_by_role("slider", name="Events applied").fill("2")
-    debugger = lab.page.get_by_role("region", name="Time Travel Debugger")
+    expect(state).to_contain_text("ACC-1, by your own evolve: as of event 4")
+    expect(state).to_contain_text("Your evolve takes all 4 events.")
+    page.get_by_role("button", name="Close the projection lab").click()
+
+    # It lasts without the lab, wherever the slider goes, and with what comes.
+    slider.fill("2")
     expect(debugger).to_contain_text("What event 2 changed in ACC-1, by your own evolve")
-    expect(state).to_contain_text("10000")
-    lab.button("Back to the bank’s own").click()
+    expect(debugger.get_by_role("row", name="total 0 10000")).to_be_visible()
+    slider.fill("4")
+    lab.teller.deposit("1.50")
+    expect(state).to_contain_text("as of event 5")
+    expect(state).to_contain_text("12150")
+    state.get_by_role("combobox", name="Value in Balances").select_option("events.of")
+    expect(page.get_by_role("list", name="Balances").get_by_role("listitem")).to_contain_text("5")
+
+    # Find, Compare and the test have its states.
+    page.get_by_role("button", name="Open the debug lab").click()
+    debug = page.get_by_role("region", name="Debug lab")
+    debug.get_by_role("combobox", name="Condition").select_option("field-equals")
+    debug.get_by_role("textbox", name="Field", exact=True).fill("state.events.of")
+    debug.get_by_role("textbox", name="Value", exact=True).fill("3")
+    debug.get_by_role("button", name="Find", exact=True).click()
+    expect(debug.get_by_role("status", name="Found")).to_contain_text("1 moment")
+    debug.get_by_role("list", name="Moments").get_by_role("button").click()
+    expect(debugger).to_contain_text("What event 3 changed in ACC-1, by your own evolve")
+    debug.get_by_role("button", name="Remember this point as A").click()
+    slider.fill("5")
+    expect(debug.get_by_role("row", name="ACC-1 total 12000 12150")).to_be_visible()
+    debug.get_by_role("button", name="Write the test").click()
+    with page.expect_download() as saving:
+        debug.get_by_role("button", name="Download", exact=True).click()
+    test = tmp_path / saving.value.suggested_filename
+    saving.value.save_as(test)
+    page.evaluate(axe)
+    found = page.evaluate("() => axe.run('#current-state')")
+    assert [each["id"] for each in found["violations"]] == []
+    page.get_by_role("button", name="Close the debug lab").click()
+    assert EVOLVE.strip() in test.read_text(encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(test)]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout
+
+    expect(back).to_have_count(1)
+    back.click()
     expect(state).not_to_contain_text("by your own evolve")
-    lab.page.get_by_role("slider", name="Events applied").fill("4")
+    expect(debugger).not_to_contain_text("by your own evolve")
+    lab.open()
+
+
+def test_an_evolve_that_fails_or_never_ends_is_said_and_the_bank_goes_on(
+    lab: ProjectionLab,
+) -> None:
+    state = lab.page.get_by_role("region", name="Current State", exact=True)
+    lab.run(EVOLVE, wait="Each stream’s state")
+    lab.button("Show in Current State").click()
+    expect(state).to_contain_text("by your own evolve: as of event")
+    lab.run(EVOLVE.replace("+= 1", "+= 1 / (event.version - 2)"), wait="ZeroDivisionError")
+    lab.button("Show in Current State").click()
+    expect(state).to_contain_text("Your evolve fails on event 2, MoneyDeposited of ACC-1")
+    expect(state).to_contain_text("(line 7)")
+    endless = EVOLVE.replace("    if", '    while event.data.get("amount") == 66600: pass\n    if')
+    lab.run(endless, wait="Each stream’s state")
+    expect(state).to_contain_text("Your evolve takes all")
+    lab.teller.deposit("666")
+    expect(lab.page.locator("#balance")).to_have_text("$780.50")
+    lab.page.get_by_role("slider", name="Events applied").fill("2")
+    expect(lab.page.locator("#balance")).to_have_text("$100.00")
+    lab.button("Back to the bank’s own").click()
+    expect(state).not_to_contain_text("your own evolve")
+    lab.page.get_by_role("slider", name="Events applied").fill("6")
 
 
 def test_closing_the_lab_ends_what_runs_there(lab: ProjectionLab) -> None:

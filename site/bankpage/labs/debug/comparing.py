@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bankpage.labs.contract import Gesture, Subject, Turn
+from bankpage.labs.contract import AskStates, Gesture, Subject, Turn
 from bankpage.labs.debug.parts import (
     Remembered,
     button,
@@ -15,6 +15,7 @@ from bankpage.labs.debug.parts import (
     heads,
     row,
 )
+from bankpage.paper.own_states import OwnDifference, OwnDifferences
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, text
 from esbank_core.bank.account import Ledger
@@ -47,6 +48,8 @@ class Comparing:
 
     point: Position | None = None
     compared: Compared | None = None
+    own: OwnDifferences | None = None
+    """The difference between states by a reader's own evolve, as it was told last."""
     run: int = 0
 
 
@@ -88,15 +91,42 @@ def update(
     run = comparing.run + 1
     match message:
         case Remembering():
-            here = Comparing(subject.position, Compared(subject.position, ()), run)
-            return Turn(here)
+            here = subject.position
+            own = OwnDifferences(here, here, (), 0) if subject.own else None
+            return Turn(Comparing(here, Compared(here, ()), own, run))
         case Forgotten():
             return Turn(Comparing(run=run))
         case Rested(run=then):
             if then != comparing.run or comparing.point is None:
                 return Turn(comparing)
+            if subject.own is not None:
+                return _asked_of_states(comparing, comparing.point, subject)
             found = differences(subject.history, comparing.point, subject.position)
             return Turn(replace(comparing, compared=Compared(subject.position, found)))
+
+
+def _asked_of_states(
+    comparing: Comparing, point: Position, subject: Subject
+) -> Turn[Comparing, ComparingMessage]:
+    between = (point, subject.position)
+    known = subject.own.differences if subject.own else None
+    if known is not None and (known.earlier, known.later) == between:
+        return Turn(replace(comparing, own=known))
+    return Turn(comparing, wishes=(AskStates(compares=between),))
+
+
+def told(comparing: Comparing, before: Subject, now: Subject) -> Turn[Comparing, ComparingMessage]:
+    """What becomes of it where a reader's own states are told further, or others are shown."""
+    if comparing.point is None:
+        return Turn(comparing)
+    if (before.own and before.own.text) != (now.own and now.own.text):
+        return moved(replace(comparing, own=None))
+    differences = now.own.differences if now.own else None
+    if differences is not None and differences.earlier == comparing.point:
+        comparing = replace(comparing, own=differences)
+    if now.position != before.position:
+        return moved(comparing)
+    return Turn(comparing)
 
 
 def moved(comparing: Comparing) -> Turn[Comparing, ComparingMessage]:
@@ -112,7 +142,10 @@ def moved(comparing: Comparing) -> Turn[Comparing, ComparingMessage]:
 
 def slots(comparing: Comparing, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
     """The point, and what differs from it."""
-    yield from _compared(comparing.point, comparing.compared, subject.history, phrases)
+    if subject.own is not None and comparing.point is not None:
+        yield from _by_evolve(comparing.point, comparing.own, subject.history, phrases)
+    else:
+        yield from _compared(comparing.point, comparing.compared, subject.history, phrases)
 
 
 @Remembered
@@ -142,6 +175,45 @@ def _compared(
         ),
         _between(point, compared.later, history, phrases),
     )
+
+
+@Remembered
+def _by_evolve(
+    point: Position, own: OwnDifferences | None, history: Ledger, phrases: Phrases
+) -> tuple[Slot, ...]:
+    """What states by a reader's own evolve differ in, stream by stream and field by field."""
+    if own is None:
+        return (
+            text("debug-point", phrases("debug-comparing", point=_named(point, phrases))),
+            Slot("debug-forget", {"hidden": False}),
+            Slot("debug-differences", {"hidden": True}, ()),
+            Slot("debug-between", {"hidden": True}, ()),
+        )
+    said = phrases(
+        "debug-point-own",
+        point=_named(own.earlier, phrases),
+        here=_named(own.later, phrases),
+        fields=phrases.counted("debug-fields", own.count),
+    )
+    caption = phrases("debug-differences")
+    if more := own.count - len(own.rows):
+        caption = f"{caption} {phrases('debug-more', count=more)}"
+    names = [phrases(f"debug-column-{name}") for name in ("stream", "field", "at-a", "here")]
+    rows = tuple(_row_of(one, phrases) for one in own.rows)
+    table = (Element("caption", {}, (caption,)), heads(names), Element("tbody", {}, rows))
+    return (
+        text("debug-point", said),
+        Slot("debug-forget", {"hidden": False}),
+        Slot("debug-differences", {"hidden": not own.rows}, table if own.rows else ()),
+        _between(point, own.later, history, phrases),
+    )
+
+
+def _row_of(one: OwnDifference, phrases: Phrases) -> Element:
+    def value(said: str | None) -> str:
+        return phrases("debug-nothing") if said is None else said or phrases("debug-empty")
+
+    return row((cut(one.stream_id), cut(one.field), value(one.before), value(one.after)))
 
 
 def _named(position: Position, phrases: Phrases) -> str:

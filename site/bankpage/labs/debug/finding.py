@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bankpage.labs.contract import Gesture, LookAt, Mark, Subject, Turn, Wish
+from bankpage.labs.contract import AskStates, Gesture, LookAt, Mark, Subject, Turn, Wish
+from bankpage.labs.debug.by_evolve import condition_of, known_events
 from bankpage.labs.debug.spans import BARS, bar_of, marks
+from bankpage.paper.own_states import OwnField
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
@@ -17,11 +19,11 @@ from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.questions.bank.conditions import field_is_there
 from esbank_core.questions.bank.todays_rules import begins_without_opening
 from esbank_core.questions.moments import Scan
+from esbank_core.questions.own.of_state import field_named
 from esbank_core.questions.wording.conditions import (
     REFUSED_TODAY,
     WORDINGS,
     Asked,
-    parse_condition,
 )
 from esbank_core.questions.wording.misread import Misread, MisreadError
 
@@ -90,6 +92,10 @@ class Found:
     """The moments in the spans chosen; None for all."""
     first: int = 0
     """The first of those listed, from 0."""
+    words: tuple[str, ...] = ()
+    """What was asked for; and the fields in it of the states by a reader's own evolve, by which."""
+    fields: tuple[OwnField, ...] = ()
+    evolve: str = ""
 
     @property
     def moments(self) -> Sequence[Position]:
@@ -245,7 +251,7 @@ def update(
         case Sliced(run=run):
             if run != finding.run or finding.found is None:
                 return Turn(finding)
-            return _sliced(finding, finding.found, subject.history, _slice(finding))
+            return _sliced(finding, finding.found, subject, _slice(finding))
         case WentTo(position=position):
             return _gone(finding, position, subject)
         case WentOn(is_forward=is_forward):
@@ -262,14 +268,28 @@ def update(
             return Turn(_narrowed(finding, message))
 
 
-def grown(finding: Finding, history: Ledger) -> Turn[Finding, FindingMessage]:
+def grown(finding: Finding, subject: Subject) -> Turn[Finding, FindingMessage]:
     """What becomes of it where the history has grown: what came to it is searched as well."""
     if finding.found is None:
         return Turn(finding)
     found = finding.found
     if len(found.bars) <= MOST_MOVED:  # the span of time is another now, and so is each bar
         found = replace(found, bars=AppendOnly(), heights=(0,) * BARS)
-    return _sliced(replace(finding, run=finding.run + 1), found, history, _slice(finding))
+    return _sliced(replace(finding, run=finding.run + 1), found, subject, _slice(finding))
+
+
+def told(finding: Finding, subject: Subject) -> Turn[Finding, FindingMessage]:
+    """What becomes of it where a reader's own states are told further, or are others."""
+    found = finding.found
+    if found is None or not found.fields:
+        return Turn(finding)
+    if subject.own is None or subject.own.text != found.evolve:
+        dropped = replace(finding, found=None, run=finding.run + 1)
+        return Turn(dropped, wishes=(Mark(()),))
+    if found.is_done(subject.history):
+        return Turn(finding)
+    run = finding.run + 1
+    return Turn(replace(finding, run=run), later=Sliced(run))
 
 
 def shown(finding: Finding, history: Ledger) -> tuple[Mark, ...]:
@@ -318,16 +338,33 @@ def _asked(finding: Finding, subject: Subject) -> Turn[Finding, FindingMessage]:
     try:
         for row in finding.rows:
             _refuse_nothing(row)
-        words = [word for row in finding.rows for word in row.words]
-        condition = parse_condition(words, history, stream_id)
+        words = tuple(word for row in finding.rows for word in row.words)
+        worded = condition_of(words, subject, stream_id)
     except MisreadError as misread:
         problem = Problem(misread.code, misread.typed, misread.reason)
         return Turn(replace(finding, problem=problem, found=None), wishes=(Mark(()),))
     cut = Scan(begins_without_opening(), stream_id) if asks_rules(finding) else None
-    named = next((row.field for row in finding.rows if Asked.FIELD in row.asked), "")
+    named = next((row.field for row in finding.rows if _asks_event(row)), "")
     having = Scan(field_is_there(named), stream_id) if named else None
-    found = Found(Scan(condition, stream_id), cut=cut, asked_field=named, having=having)
-    return _sliced(replace(finding, problem=None), found, history, FIRST_SLICE)
+    evolve = subject.own.text if subject.own and worded.fields else ""
+    found = Found(
+        Scan(worded.condition, stream_id),
+        cut=cut,
+        asked_field=named,
+        having=having,
+        words=words,
+        fields=worded.fields,
+        evolve=evolve,
+    )
+    turn = _sliced(replace(finding, problem=None), found, subject, FIRST_SLICE)
+    if not worded.fields:
+        return turn
+    return replace(turn, wishes=(AskStates(sought=worded.fields), *turn.wishes))
+
+
+def _asks_event(row: Row) -> bool:
+    """Whether a field of the event is asked for, and none of the state."""
+    return Asked.FIELD in row.asked and field_named(row.field) is None
 
 
 def asks_rules(finding: Finding) -> bool:
@@ -346,10 +383,17 @@ def _refuse_nothing(row: Row) -> None:
 
 
 def _sliced(
-    finding: Finding, found: Found, history: Ledger, events: int
+    finding: Finding, found: Found, subject: Subject, events: int
 ) -> Turn[Finding, FindingMessage]:
-    known = len(found.bars)
-    scan = found.scan.further(history, events)
+    history, known, scan = subject.history, len(found.bars), found.scan
+    may_see = scan.total(history)
+    if found.fields:
+        # What is known of the states has become more; what is not has to be waited for.
+        may_see = known_events(found.fields, subject, scan.stream_id)
+        worded = condition_of(found.words, subject, scan.stream_id)
+        scan = replace(scan, condition=worded.condition)
+    events = max(0, min(events, may_see - scan.seen))
+    scan = scan.further(history, events)
     cut = found.cut and found.cut.further(history, events)
     having = found.having
     if having is not None and not having.moments:  # one is enough to know
@@ -367,7 +411,7 @@ def _sliced(
     wishes: tuple[Wish, ...] = ()
     if is_done or not known:
         wishes = (Mark(marks(scan.moments, history.head)),)
-    later = None if is_done else Sliced(finding.run)
+    later = Sliced(finding.run) if scan.seen < may_see else None
     return Turn(replace(finding, found=found), wishes=wishes, later=later)
 
 

@@ -44,7 +44,8 @@ def slots(
     yield _rows(finding.rows, types, phrases)
     yield Slot("debug-in", {}, _streams(history, finding.stream, phrases))
     yield Slot("debug-one-more", {"disabled": len(finding.rows) >= MOST_ROWS})
-    yield from _status(finding.problem, found, history, phrases)
+    ended = subject.own.ended if subject.own else ""
+    yield from _status(finding.problem, found, ended, history, phrases)
     yield from _histogram(found, history, phrases)
     current = _current(found, subject.position)
     yield from _moments(found, current, asks_rules(finding), history, phrases)
@@ -130,7 +131,7 @@ def _value(row: Row, asked: Asked, types: Mapping[str, int], phrases: Phrases) -
 
 @Remembered
 def _status(
-    problem: Problem | None, found: Found | None, history: Ledger, phrases: Phrases
+    problem: Problem | None, found: Found | None, ended: str, history: Ledger, phrases: Phrases
 ) -> tuple[Slot, ...]:
     counting, counted, beside = "", "", ""
     if problem is not None:
@@ -142,6 +143,8 @@ def _status(
             seen=found.scan.seen,
             total=found.scan.total(history),
         )
+        if found.fields and ended:
+            beside = phrases("debug-states-ended")
     elif found is not None:
         counted = _count(found, history, phrases)
         if found.cut and (cut_off := len(found.cut.moments)):

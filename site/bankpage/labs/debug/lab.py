@@ -196,10 +196,23 @@ def _about(lab: Debug, subject: Subject) -> Turn[Debug, Message]:
         return _about_another(now, subject)
     if subject.history.head > seen.history.head:
         return _about_a_longer(now, subject)
+    if subject.own is not seen.own:
+        return _with_states_told(now, seen, subject)
     if subject.position != seen.position:
         turn = comparing.moved(lab.comparing)
         return Turn(replace(now, comparing=turn.model), later=turn.later, pause=turn.pause)
     return Turn(now)
+
+
+def _with_states_told(lab: Debug, seen: Subject, subject: Subject) -> Turn[Debug, Message]:
+    """The lab, where a reader's own states have been told further, or others are shown."""
+    found = finding.told(lab.finding, subject)
+    compared = comparing.told(lab.comparing, seen, subject)
+    tested = testing.told(lab.testing, subject)
+    about = replace(lab, finding=found.model, comparing=compared.model, testing=tested)
+    later = tuple(one for one in (found.later, compared.later) if one is not None)
+    pause = compared.pause if found.later is None else 0
+    return Turn(about, wishes=found.wishes, later=_in_turn(later), pause=pause)
 
 
 def _is_same_history(before: Subject, after: Subject) -> bool:
@@ -244,7 +257,7 @@ def _is_still_of_use(tried: Trying, subject: Subject) -> bool:
 
 def _about_a_longer(lab: Debug, subject: Subject) -> Turn[Debug, Message]:
     at_source = source.grown(lab.source, subject.history)
-    found = finding.grown(lab.finding, subject.history)
+    found = finding.grown(lab.finding, subject)
     tried = trying.begun(lab.trying, lab.trying.edits, subject)
     compared = comparing.moved(lab.comparing)
     about = replace(

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from bankpage.labs.contract import Gesture, Subject, Turn
+from bankpage.labs.contract import AskStates, Gesture, Subject, Turn
 from bankpage.labs.debug.parts import Remembered
 from bankpage.paper.effects import Download
+from bankpage.paper.own_states import OwnTest
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot, text
 from esbank_core.kernel.identity import Position
@@ -36,6 +37,12 @@ class Testing:
     """Whether the event is of no type that a story could be told of."""
     is_copied: bool = False
     run: int = 0
+    awaits: bool = False
+    """Whether it is being written where a reader's own evolve runs."""
+    is_by_evolve: bool = False
+    """Whether it was written there."""
+    fault: str = ""
+    """Why none came from there, in a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,8 @@ def update(
     match message:
         case TestAsked(is_anonymous=is_anonymous):
             begun = Testing(is_anonymous, subject.position, run=testing.run + 1)
+            if subject.own is not None and subject.position:
+                return _asked_of_states(begun, subject)
             return _begun(begun, subject)
         case TestSliced(run=run):
             return _written(testing) if run == testing.run else Turn(testing)
@@ -95,6 +104,34 @@ def update(
             return Turn(testing, effects=(Download(name, testing.text),))
         case TestCopied():
             return Turn(replace(testing, is_copied=True))
+
+
+def _asked_of_states(testing: Testing, subject: Subject) -> Turn[Testing, TestingMessage]:
+    """The states by a reader's own evolve are told elsewhere, and so is a test of them."""
+    if testing.is_anonymous:
+        return Turn(replace(testing, fault="not-anonymous"))
+    waiting = told(replace(testing, awaits=True), subject)
+    if not waiting.awaits:
+        return Turn(waiting)
+    return Turn(waiting, wishes=(AskStates(tests=testing.position),))
+
+
+def told(testing: Testing, subject: Subject) -> Testing:
+    """What becomes of it where a reader's own states are told further."""
+    if not testing.awaits:
+        return testing
+    own = subject.own
+    if own is None or own.ended:
+        return replace(testing, awaits=False, fault="states-ended")
+    if own.test is None or own.test.position != testing.position:
+        return testing
+    return _written_elsewhere(testing, own.test)
+
+
+def _written_elsewhere(testing: Testing, test: OwnTest) -> Testing:
+    if test.reason:
+        return replace(testing, awaits=False, fault=test.reason)
+    return replace(testing, awaits=False, text=test.text, is_by_evolve=True)
 
 
 def _begun(testing: Testing, subject: Subject) -> Turn[Testing, TestingMessage]:
@@ -136,12 +173,15 @@ def _test(testing: Testing, phrases: Phrases) -> tuple[Slot, ...]:
         said = phrases("debug-no-story", position=testing.position)
     elif testing.position == 0:
         said = phrases("debug-no-moment")
-    elif testing.pieces is not None:
+    elif testing.fault:
+        said = phrases(f"debug-test-{testing.fault}", position=testing.position)
+    elif testing.pieces is not None or testing.awaits:
         said = phrases("debug-writing-test")
     elif testing.is_copied:
         said = phrases("debug-copied")
     elif testing.text:
-        said = phrases("debug-test-written", position=testing.position)
+        how = "debug-test-by-evolve" if testing.is_by_evolve else "debug-test-written"
+        said = phrases(how, position=testing.position)
     shown = testing.text
     if len(shown) > MOST_SHOWN:
         shown = phrases("debug-test-long", lines=shown.count("\n"))

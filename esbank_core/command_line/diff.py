@@ -27,7 +27,7 @@ from esbank_core.command_line.telling import (
 from esbank_core.kernel.identity import NOWHERE, Position, StreamId
 from esbank_core.questions.as_of import fields_of
 from esbank_core.questions.ask import Cell, Column
-from esbank_core.questions.own.fields import fields_of_any
+from esbank_core.questions.own.fields import changed_fields
 
 
 def add_to(commands: Commands) -> None:
@@ -154,13 +154,12 @@ def _differences(
         known = [account for account in accounts if not isinstance(account, NoAccount)]
         is_account = bool(known) and not tale.is_own
         currency = currency_in(known[-1]).code if is_account else None
-        if is_account:
-            old, new = (fields_of(one.account) if one else {} for one in (before, after))
-        else:
-            old, new = (fields_of_any(one.own) if one else {} for one in (before, after))
-        for field in {**old, **new}:
-            if old.get(field) != new.get(field):
-                yield Difference(name, field, old.get(field), new.get(field), currency)
+        old, new = (
+            None if one is None else fields_of(one.account) if is_account else one.own
+            for one in (before, after)
+        )
+        for field, was_so, is_so in changed_fields(old, new):
+            yield Difference(name, field, was_so, is_so, currency)
 
 
 def _cell(difference: Difference, value: object) -> Cell:

@@ -38,6 +38,7 @@ from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.event_file import write_events
 from esbank_core.kernel.written.times import parse_time
 from tests.bench.bench_finding import EVENTS, measure_finding
+from tests.bench.bench_projection import measure_projection
 from tests.e2e.browser import launch_options
 
 LENGTHS = (30, 1_000, 10_000, 100_000)
@@ -338,7 +339,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             for row in measure_study(browser, address, study_file(Path(folder))):
                 shown(row)
-        for what, taken, goal in measure_finding(browser, address):
+        for what, taken, goal in (
+            *measure_finding(browser, address),
+            *measure_projection(browser, address),
+        ):
             shown(Row(what, EVENTS, statistics.median(taken), max(taken), goal))
         browser.close()
         server.shutdown()

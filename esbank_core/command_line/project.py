@@ -5,9 +5,11 @@ The file is the one that the page's Projection lab takes and gives, unchanged.
 
 from __future__ import annotations
 
+import sys
 import time
 from argparse import Namespace
 from pathlib import Path
+from types import ModuleType
 from typing import Final, assert_never
 
 from esbank_core.command_line.exit_status import INTACT
@@ -20,7 +22,7 @@ from esbank_core.command_line.provenance import members_of, sentences_of
 from esbank_core.command_line.sentences import counted
 from esbank_core.kernel.identity import Position
 from esbank_core.programs.faults import Fault, FaultError, What
-from esbank_core.programs.program import Program
+from esbank_core.programs.program import MODULE, Program
 from esbank_core.programs.run import Run
 from esbank_core.programs.shown import Shown, Table, Tree, as_json, shown
 
@@ -53,6 +55,7 @@ def run(given: Namespace) -> int:
     to = ledger.head if given.to is None else Position(given.to)
     if not 0 <= to <= ledger.head:
         raise ProblemError(f"There is no position {to}; the last event is at {ledger.head}.")
+    sys.modules[MODULE] = ModuleType(MODULE)  # where dataclasses look up their annotations
     try:
         running = Run(Program.read(text, path.name), time.perf_counter)
         running.bring_to(ledger, to)

@@ -12,12 +12,13 @@ import builtins
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any, Final, NoReturn
 
 from esbank_core.bank.account import CODEC, Ledger
 from esbank_core.kernel.identity import Position
 from esbank_core.programs.faults import Fault, FaultError, What, fault_of
+from esbank_core.questions.own.code import OwnCode, OwnCodeError
 from esbank_core.questions.own.seen import SeenEvent, seen
 
 MODULE: Final = "projection"
@@ -58,8 +59,12 @@ class Begun:
 class Program:
     """A text of Python that compiles."""
 
-    code: CodeType
-    file_name: str
+    code: OwnCode
+
+    @property
+    def file_name(self) -> str:
+        """Under which its lines are found in a traceback."""
+        return self.code.file
 
     @classmethod
     def read(cls, text: str, file_name: str = f"{MODULE}.py") -> Program:
@@ -69,9 +74,9 @@ class Program:
             FaultError: it is no Python.
         """
         try:
-            return cls(compile(text, file_name, "exec", dont_inherit=True), file_name)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise FaultError(fault_of(error, file_name)) from None
+            return cls(OwnCode.read(text, file_name))
+        except OwnCodeError as broken:
+            raise FaultError(fault_of(broken.error or broken, file_name)) from None
 
     def begin(self, output: Print = print) -> Begun:
         """Run the module, and find what it is; each time all of it anew.
@@ -79,14 +84,12 @@ class Program:
         Raises:
             FaultError: it fails, or is none of what can be run.
         """
-        names: Names = {
-            "__name__": MODULE,
-            "__builtins__": {**vars(builtins), "print": output},
-        }
+        module = ModuleType(MODULE)
+        module.__dict__["__builtins__"] = {**vars(builtins), "print": output}
         try:
-            exec(self.code, names)  # noqa: S102 - it is what it is for
-        except BaseException as error:
-            raise FaultError(fault_of(error, self.file_name)) from None
+            names = self.code.run(module)
+        except OwnCodeError as failed:
+            raise FaultError(fault_of(failed.error or failed, self.file_name)) from None
         apply, evolve = _function(names, "apply"), _function(names, "evolve")
         if apply and evolve:
             _refuse(What.TWO_PROGRAMS)

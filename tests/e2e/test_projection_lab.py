@@ -226,13 +226,24 @@ def test_a_file_is_a_text_until_it_is_run_and_what_was_written_is_kept(
 
 
 EVOLVE = """\
-initial = {"total": 0, "events": {"of": 0}}
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Totals:
+    total: int = 0
+    events: dict[str, int] = field(default_factory=lambda: {"of": 0})
+
+
+initial = Totals()
 
 
 def evolve(state, event):
     if event.type == "MoneyDeposited":
-        state["total"] += event.data["amount"]
-    state["events"]["of"] += 1
+        state.total += event.data["amount"]
+    state.events["of"] += 1
     return state
 """
 
@@ -307,7 +318,7 @@ def test_an_evolve_that_fails_or_never_ends_is_said_and_the_bank_goes_on(
     lab.run(EVOLVE.replace("+= 1", "+= 1 / (event.version - 2)"), wait="ZeroDivisionError")
     lab.button("Show in Current State").click()
     expect(state).to_contain_text("Your evolve fails on event 2, MoneyDeposited of ACC-1")
-    expect(state).to_contain_text("(line 7)")
+    expect(state).to_contain_text("(line 19)")
     endless = EVOLVE.replace("    if", '    while event.data.get("amount") == 66600: pass\n    if')
     lab.run(endless, wait="Each stream’s state")
     expect(state).to_contain_text("Your evolve takes all")

@@ -7,8 +7,9 @@ Nothing here keeps it from what Python can do.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
-from types import ModuleType, TracebackType
+from types import CodeType, ModuleType, TracebackType
 from typing import Any, Final
 
 OWN: Final = "own"
@@ -27,35 +28,52 @@ class Fault(StrEnum):
 class OwnCodeError(Exception):
     """Code that cannot be used: ``line`` is its own, from 1, or 0 where it is about no line."""
 
-    def __init__(self, fault: Fault, reason: str, line: int = 0) -> None:
+    def __init__(
+        self, fault: Fault, reason: str, line: int = 0, error: BaseException | None = None
+    ) -> None:
         self.fault = fault
         self.reason = reason
         self.line = line
+        self.error = error
+        """What Python raised, where it has."""
         super().__init__(reason)
 
 
-def own_names(text: str, file: str, module: ModuleType | None = None) -> dict[str, Any]:
-    """Run a reader's code, and return the names that it has at its top level.
+@dataclass(frozen=True, slots=True)
+class OwnCode:
+    """A reader's code that compiles; ``file`` is what its lines are found under in a traceback."""
 
-    ``file`` is what its lines are found under in a traceback; ``module`` is what it runs in, for
-    whoever has one that Python knows.
+    code: CodeType
+    file: str
 
-    Raises:
-        OwnCodeError: it is not Python, or it failed.
-    """
-    names = (module or ModuleType(OWN)).__dict__
-    try:
-        # A name of ours, such as the annotations of this file, is none of theirs.
-        code = compile(text, file, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as broken:
-        line = broken.lineno if isinstance(broken, SyntaxError) else 0
-        said = broken.msg if isinstance(broken, SyntaxError) else str(broken)
-        raise OwnCodeError(Fault.NOT_PYTHON, said, line or 0) from None
-    try:
-        exec(code, names)  # noqa: S102 - the reader's own code, where the reader wants it run
-    except (Exception, SystemExit) as failed:
-        raise OwnCodeError(Fault.FAILED, what_failed(failed), line_of(failed, file)) from None
-    return names
+    @classmethod
+    def read(cls, text: str, file: str) -> OwnCode:
+        """The code that a text is. Nothing of it is run.
+
+        Raises:
+            OwnCodeError: it is not Python.
+        """
+        try:
+            # A name of ours, such as the annotations of this file, is none of theirs.
+            return cls(compile(text, file, "exec", dont_inherit=True), file)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as broken:
+            line = broken.lineno if isinstance(broken, SyntaxError) else 0
+            said = broken.msg if isinstance(broken, SyntaxError) else str(broken)
+            raise OwnCodeError(Fault.NOT_PYTHON, said, line or 0, broken) from None
+
+    def run(self, module: ModuleType) -> dict[str, Any]:
+        """Run it in a module, and return the names that it then has at its top level.
+
+        Raises:
+            OwnCodeError: it failed.
+        """
+        names = module.__dict__
+        try:
+            exec(self.code, names)  # noqa: S102 - the reader's own, where the reader wants it run
+        except (Exception, SystemExit) as failed:
+            line = line_of(failed, self.file)
+            raise OwnCodeError(Fault.FAILED, what_failed(failed), line, failed) from None
+        return names
 
 
 def function_in(names: dict[str, Any], name: str) -> Callable[..., Any]:

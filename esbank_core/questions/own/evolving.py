@@ -13,11 +13,12 @@ from types import ModuleType
 from typing import Any, Final, Protocol
 
 from esbank_core.questions.own.code import (
+    OWN,
     Fault,
+    OwnCode,
     OwnCodeError,
     function_in,
     line_of,
-    own_names,
     value_in,
     what_failed,
 )
@@ -86,7 +87,7 @@ class OwnEvolve:
         """
         self.text = text
         self.name = file
-        self.names = own_names(text, file, module)
+        self.names = OwnCode.read(text, file).run(module or ModuleType(OWN))
         self._initial = value_in(self.names, "initial")
         self._evolve: Callable[[Any, SeenEvent], Any] = function_in(self.names, "evolve")
         try:

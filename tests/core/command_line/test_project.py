@@ -45,6 +45,16 @@ def test_an_evolve_has_the_state_of_each_stream(run, file, program) -> None:
     assert "0: " in run("project", file, program(LAST_NOTES), "--to", "1")
 
 
+def test_a_state_may_be_a_dataclass_whatever_its_annotations_are(run, file, tmp_path) -> None:
+    program = tmp_path / "mine.py"
+    program.write_text(
+        "from __future__ import annotations\nfrom dataclasses import dataclass\n\n"
+        "@dataclass\nclass State:\n    events: int = 0\n\ninitial = State()\n\n"
+        "def evolve(state, event):\n    state.events += 1\n    return state\n"
+    )
+    assert "Checkpoint 7 of 7." in run("project", file, str(program))
+
+
 def test_what_it_prints_is_printed(run, file, program) -> None:
     text = "initial = 0\nprint('begun')\ndef apply(state, event):\n    return state + 1"
     assert run("project", file, program(text)).splitlines() == ["begun", "7", "Checkpoint 7 of 7."]

@@ -7,10 +7,14 @@ import { keeper, keptText } from "./kept-text.js";
 
 /** What the other Python runs: the desk of the core (esbank_core/programs/desk.py). */
 const PROGRAM = `
+import sys
 from time import perf_counter
+from types import ModuleType
 
 from esbank_core.programs.desk import Desk
+from esbank_core.programs.program import MODULE
 
+sys.modules[MODULE] = ModuleType(MODULE)  # where dataclasses look up their annotations
 answer = Desk(perf_counter).answer
 `;
 

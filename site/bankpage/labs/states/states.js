@@ -4,10 +4,14 @@ import { openFerry } from "../../../spare/ferry.js";
 
 /** What that Python runs: the desk of the core (esbank_core/programs/states_desk.py). */
 const PROGRAM = `
+import sys
 from time import perf_counter
+from types import ModuleType
 
 from esbank_core.programs.states_desk import StatesDesk
+from esbank_core.questions.own.code import OWN
 
+sys.modules[OWN] = ModuleType(OWN)  # where dataclasses look up their annotations
 answer = StatesDesk(perf_counter).answer
 `;
 

@@ -230,6 +230,24 @@ def test_rows_shown_alone_follow_the_cursor_to_the_last_one_before_it() -> None:
 # Studies.
 
 
+def test_a_lab_that_is_opened_again_sees_what_has_become_of_the_stage_meanwhile() -> None:
+    desk = opened().does(CursorMoved(Position(2)))
+    assert model_of(desk).noticed == 2
+    desk.does(LabToggled("tally"), CursorMoved(Position(1)), CursorMoved(Position(3)))
+    assert model_of(desk).noticed == 2
+    desk.does(LabToggled("tally"))
+    assert model_of(desk).noticed == 3
+    desk.does(say("again"))
+    assert desk.model.rooms.left == {}
+
+
+def test_a_lab_that_was_closed_over_a_study_sees_that_it_is_gone() -> None:
+    WISHES["study"] = (OpenStudy(other_history(deposits=9)),)
+    desk = opened().does(say("study"), LabToggled("tally"))
+    assert model_of(desk).noticed == 10
+    assert model_of(desk.does(LiveSought(), LabToggled("tally"))).noticed == 3
+
+
 def test_what_a_lab_shows_alone_and_marks_goes_with_it() -> None:
     WISHES["mark"] = (Mark((Position(1), Position(3))), ShowOnly((Position(1), Position(3))))
     desk = opened().does(say("mark"))

@@ -120,11 +120,15 @@ MOST_NOTICES: Final = 8
 
 
 def noticed(before: Model, after: Model, effects: Effects, occasion: Occasion) -> Updated:
-    """Open labs see what has become of what they look at."""
+    """Open labs see what has become of what they look at, and opened ones what they missed."""
     for _ in range(MOST_NOTICES):
-        if not after.rooms.open or after.is_being_read or _is_same(before.subject, after.subject):
+        seen, subject = before.subject, after.subject
+        if _is_same(seen, subject):
+            seen = subject
+        is_to_be_seen = seen is not subject or after.rooms.have_to_look
+        if not (is_to_be_seen and after.rooms.open) or after.is_being_read:
             break
-        entered = rooms.noticed(after.rooms, before.subject, after.subject, occasion)
+        entered = rooms.noticed(after.rooms, seen, subject, occasion)
         before = after
         after, asked = entered_in(after, entered, occasion)
         effects = (*effects, *asked)

@@ -122,6 +122,13 @@ class Rooms:
     """Why it did not arrive, if it did not."""
     waiting: tuple[tuple[str, Gesture | None, str], ...] = ()
     """What was done to labs before they were here: a gesture, or a draft."""
+    left: Mapping[str, Subject] = field(default_factory=dict)
+    """What was on the stage when a lab was closed: all that it has seen, until it has looked."""
+
+    @property
+    def have_to_look(self) -> bool:
+        """Whether a lab is open again that has not seen what is on the stage since."""
+        return any(name in self.open for name in self.left)
 
     @property
     def names(self) -> frozenset[str]:
@@ -165,7 +172,8 @@ def enter(rooms: Rooms, message: RoomMessage, subject: Subject, occasion: Occasi
     """
     match message:
         case LabToggled(name=name) if name in rooms.open:
-            closed = replace(rooms, open=rooms.open - {name})
+            left = {**rooms.left, name: subject} if name in rooms.made else rooms.left
+            closed = replace(rooms, open=rooms.open - {name}, left=left)
             return Entered(closed, (StopScript(name),))
         case LabToggled(name=name):
             return opened(rooms, name)
@@ -213,11 +221,18 @@ def drafted(rooms: Rooms, name: str, draft: str, subject: Subject, occasion: Occ
 
 
 def noticed(rooms: Rooms, before: Subject, after: Subject, occasion: Occasion) -> Entered:
-    """The rooms after the open ones have seen that the subject is another."""
-    entered = Entered(rooms)
+    """The rooms after the open ones have seen that the subject is another.
+
+    One that was closed meanwhile has seen less than ``before``; where that is ``after``, it alone
+    has something to see.
+    """
+    left = {name: seen for name, seen in rooms.left.items() if name not in rooms.open}
+    entered = Entered(replace(rooms, left=left))
     for name in sorted(rooms.open & rooms.made.keys()):
-        heard = entered.rooms.made[name].notice(before, after, occasion)
-        entered = _after(entered, _heard(entered.rooms, heard))
+        seen = rooms.left.get(name, before)
+        if seen is not after:
+            heard = entered.rooms.made[name].notice(seen, after, occasion)
+            entered = _after(entered, _heard(entered.rooms, heard))
     return entered
 
 

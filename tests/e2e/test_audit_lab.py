@@ -283,6 +283,12 @@ def test_someone_acts_in_another_name_in_this_tab_alone(auditor: Auditor) -> Non
     expect(auditor.lab.get_by_text("Type a name first")).to_be_visible()
     auditor.presses("teller")
     expect(auditor.lab.get_by_role("textbox", name="Acting as")).to_have_value("teller")
+    actions = auditor.region("Actions")
+    expect(actions.get_by_text("You act as “teller”")).to_be_visible()
+    actions.get_by_role("button", name="Act as visitor again").click()
+    expect(actions.get_by_role("status").filter(has_text="visitor again")).to_be_visible()
+    expect(actions.get_by_role("heading", name="Actions")).to_be_focused()
+    expect(auditor.lab.get_by_role("textbox", name="Acting as")).to_have_value("visitor")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timezone
 
 import pytest
-from bankpage.house.messages import Message
+from bankpage.house.messages import Message, message_of
 from bankpage.house.screen import view
 from bankpage.live.messages import (
     AccountChosen,
+    ActedAs,
     AskedTooSoon,
     DepositAsked,
     EntriesChanged,
@@ -33,7 +34,8 @@ from bankpage.stage.messages import (
 )
 
 from esbank_core.kernel.identity import Position, StreamId
-from tests.page.desk import Desk, Storage, page_phrases
+from esbank_core.kernel.recorded import Actor
+from tests.page.desk import INDEX, Desk, Storage, page_phrases
 
 REGIONS = {"announcer", *(f"{form}-outcome" for form in Form)}
 
@@ -187,3 +189,33 @@ def test_one_is_one() -> None:
     broken["esbank/ledger/1/000000000002"] = "none either"
     two = Desk(Storage(broken)).shows("page-notice")
     assert "2 entries could not be read. They were left" in two
+
+
+def test_in_whose_name_one_acts_stands_where_one_acts_until_one_does_so_no_more(desk: Desk) -> None:
+    assert desk.slot("acting").attributes["hidden"]
+    assert said_by(desk, ActedAs(Actor("user", "Grace Hopper"))) == []  # who asked for it says so
+    assert not desk.slot("acting").attributes["hidden"]
+    assert desk.shows("acting-as").startswith("You act as “Grace Hopper”")
+    desk.deposits("1")
+    assert not desk.slot("acting").attributes["hidden"]
+    told = message_of("act-as-visitor", {})
+    assert said_by(desk, told) == ["You act as visitor again."]
+    assert desk.slot("acting").attributes["hidden"]
+    assert "Grace Hopper" not in desk.shows("acting-as")
+    desk.deposits("2")
+    actors = [recorded.actor.id for recorded in desk.model.live.ledger.recorded if recorded.actor]
+    assert actors[-2:] == ["Grace Hopper", "visitor"]
+    assert not desk.shows("acting-outcome")
+
+
+def test_the_way_back_to_ones_own_name_keeps_the_keyboards_place(desk: Desk) -> None:
+    desk.does(ActedAs(Actor("user", "teller")), message_of("act-as-visitor", {}))
+    assert Focus("actions-title") in desk.effects
+    assert 'id="actions-title" tabindex="-1"' in INDEX.read_text()
+
+
+def test_another_name_takes_back_what_was_said_of_the_last(desk: Desk) -> None:
+    desk.does(ActedAs(Actor("user", "teller")), message_of("act-as-visitor", {}))
+    desk.does(ActedAs(Actor("user", "auditor")))
+    assert not desk.shows("acting-outcome")
+    assert "auditor" in desk.shows("acting-as")

@@ -7,6 +7,7 @@ from itertools import islice
 
 from bankpage.live.model import Live
 from bankpage.live.outcomes import why_not
+from bankpage.live.requests import VISITOR
 from bankpage.live.results import Mistyped, Note
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Slot, text
@@ -28,10 +29,13 @@ _ALLOWED = {
 
 
 def actions(live: Live, phrases: Phrases, *, is_on_stage: bool = True) -> Iterator[Slot]:
-    """The account's choice, every button, and why some are disabled.
+    """In whose name one acts, the account's choice, every button, and why some are disabled.
 
     All are while another history is on the stage: its past is not ours to add to.
     """
+    is_named = live.actor != VISITOR
+    yield Slot("acting", {"hidden": not is_named})
+    yield text("acting-as", phrases("acting-as", actor=live.actor.id) if is_named else "")
     yield Slot("commands", {"disabled": not is_on_stage})
     now = live.ledger.state_of(live.account) if live.account else NO_ACCOUNT
     choices, receivers = _accounts(live, phrases)

@@ -107,6 +107,11 @@ class ActedAs:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitorSought:
+    """Commands are given in the visitor's own name again."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResetAsked:
     """Someone wants to erase everything, and is asked whether they mean it."""
 
@@ -302,6 +307,7 @@ LiveMessage = (
     | StoryTicked
     | AccountChosen
     | ActedAs
+    | VisitorSought
     | ResetAsked
     | ResetKept
     | EraseAsked
@@ -334,6 +340,7 @@ LiveMessage = (
 )
 
 _PLAIN: Final[Mapping[str, LiveMessage]] = {
+    "act-as-visitor": VisitorSought(),
     "freeze": FreezeAsked(),
     "unfreeze": UnfreezeAsked(),
     "close-account": CloseAsked(),

@@ -79,7 +79,7 @@ def _said(result: Result, phrases: Phrases) -> tuple[str, str]:
             return "troubled", phrases(f"not-stored-{trouble}")
         case Note.NO_RECEIVER:
             return "mistyped", phrases(result)
-        case Note.STORY_BEGUN | Note.STORY_STOPPED | Note.ERASED_ELSEWHERE:
+        case Note():
             return "told", phrases(result)
         case NotPossible(state=state):
             return "mistyped", why_not(state, phrases)

@@ -23,8 +23,9 @@ PROCESS_MANAGER: Final = Actor("system", "transfer")
 
 
 class Form(StrEnum):
-    """Where on the page a command is given, and so where its outcome is said."""
+    """Where on the page something is asked, and so where its outcome is said."""
 
+    ACTING = "acting"
     OPEN = "open"
     AMOUNT = "amount"
     TRANSFER = "transfer"

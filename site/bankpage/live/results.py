@@ -76,6 +76,7 @@ class Note(StrEnum):
     STORY_BEGUN = "story-begun"
     STORY_STOPPED = "story-stopped"
     ERASED_ELSEWHERE = "erased-elsewhere"
+    AS_VISITOR = "as-visitor"
 
 
 @dataclass(frozen=True, slots=True)

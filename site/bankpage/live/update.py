@@ -49,6 +49,7 @@ from bankpage.live.messages import (
     StudyAdded,
     TransferAsked,
     UnfreezeAsked,
+    VisitorSought,
     WaitedForOthers,
     WithdrawAsked,
     WriteBackAsked,
@@ -57,7 +58,7 @@ from bankpage.live.messages import (
 )
 from bankpage.live.model import Live
 from bankpage.live.recalling import last_decision_in
-from bankpage.live.requests import Form, OpenNextAccount
+from bankpage.live.requests import VISITOR, Form, OpenNextAccount
 from bankpage.live.results import Exported, Note, Outcome, Trouble
 from bankpage.paper.effects import Download, Focus
 from bankpage.paper.occasion import Occasion
@@ -118,7 +119,11 @@ def _update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
         case AccountChosen(account_id=account_id):
             return replace(live, account=account_id), ()
         case ActedAs(actor=actor):
-            return replace(live, actor=actor), ()
+            said = live.outcome if live.outcome and live.outcome.form != Form.ACTING else None
+            return replace(live, actor=actor, outcome=said), ()
+        case VisitorSought():
+            told = Outcome(Form.ACTING, Note.AS_VISITOR)
+            return replace(live, actor=VISITOR, outcome=told), (Focus("actions-title"),)
 
         # The story.
         case StoryAsked():

@@ -137,6 +137,16 @@ def record(
     return tuple(recorded)
 
 
+def span_of(recorded: Iterable[RecordedEvent[object]]) -> tuple[datetime, datetime]:
+    """The earliest and the latest time of events, in whatever order they stand.
+
+    Raises:
+        ValueError: there are none.
+    """
+    times = [event.time for event in recorded]
+    return min(times), max(times)
+
+
 def _in_utc(time: datetime) -> datetime:
     """The same instant in UTC; what is no instant there stays as it is, for a store to refuse."""
     if not isinstance(time, datetime) or time.tzinfo is timezone.utc or time.utcoffset() is None:

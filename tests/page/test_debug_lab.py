@@ -275,6 +275,22 @@ def test_a_field_that_no_event_has_is_worth_a_word() -> None:
     assert alone.shows("debug-found-beside").startswith("No event has a field")
 
 
+def test_the_histogram_spans_the_times_and_not_the_places() -> None:
+    """An older history was added behind a newer one: its moments lie before, in time."""
+    long_ago = bank().time - 100 * DAY
+    told = Bank().do(OpenAccount("A", "Ada", "EUR")).happened("A", [MoneyWithdrawn(60_00, "rent")])
+    told.happened("B", [MoneyWithdrawn(1_00, "rent")], at=long_ago)
+    told.happened("A", [MoneyDeposited(90_00, "")], at=long_ago + DAY)
+    told.happened("A", [MoneyWithdrawn(90_00, "")], at=long_ago + 50 * DAY)
+    found = finds(desk(told.ledger), BELOW_ZERO)
+    assert found.shows("debug-found-count").startswith("3 moments")
+    assert found.does("from", value="20").shows("debug-narrowed").startswith("2 moments")
+    assert found.does("from", value="40").shows("debug-narrowed").startswith("1 moment")
+    assert (
+        found.does("from", value="0").does("to", value="0").shows("debug-listed") == "1 to 1 of 1"
+    )
+
+
 def test_the_histogram_narrows_to_a_part_of_the_time() -> None:
     told = finds(desk(), BELOW_ZERO)
     assert told.slot("debug-bars").attributes["d"]

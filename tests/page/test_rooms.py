@@ -47,10 +47,10 @@ from bankpage.stage.messages import CursorMoved, LedgerScrolled
 
 import tests.page.desk
 from building.labs import names
-from esbank_core.bank.account import CODEC, is_readable
+from esbank_core.bank.account import CODEC, empty_ledger, is_readable
 from esbank_core.bank.events import Event
 from esbank_core.kernel.append_only import AppendOnly
-from esbank_core.kernel.identity import Position
+from esbank_core.kernel.identity import EventId, Position, Version
 from esbank_core.kernel.recorded import Actor
 from esbank_core.kernel.written.line_codec import LineCodec
 from esbank_core.kernel.written.lines_to_come import LinesToCome
@@ -299,6 +299,16 @@ def test_a_study_takes_the_stage_and_gives_it_back() -> None:
     assert back.shows("balance") == "$120.00"
     assert screen(back)["study"].attributes["hidden"] is True
     assert screen(back)["commands"].attributes["disabled"] is False
+
+
+def test_a_study_lies_between_its_earliest_and_its_latest_event() -> None:
+    study = other_history()
+    late_first = empty_ledger().extend(
+        replace(event, position=Position(nth), version=Version(nth), id=EventId(f"{nth}"))
+        for nth, event in enumerate(reversed(study.history.recorded), start=1)
+    )
+    told = screen(studying(replace(study, history=late_first)))["study-facts"]
+    assert told.children == screen(studying(study))["study-facts"].children
 
 
 def test_back_to_the_live_ledger_by_a_wish_or_a_button_finds_it_as_it_was() -> None:

@@ -18,6 +18,7 @@ from bankpage.stage.model import NOW, Stage, cursor_at
 from bankpage.stage.readings import local_time
 from esbank_core.bank.events import Event
 from esbank_core.kernel.identity import Position
+from esbank_core.kernel.recorded import span_of
 from esbank_core.kernel.written.audit import Verifier
 
 SLICE: Final = 800
@@ -123,8 +124,7 @@ def _facts(study: Study, phrases: Phrases, zone: tzinfo | None) -> str:
     streams = phrases.counted("study-streams", len(history.places))
     if not history.head:
         return phrases("study-facts", events=events, streams=streams)
-    first = local_time(history.recorded[0].time, zone)
-    last = local_time(history.recorded[-1].time, zone)
+    first, last = (local_time(time, zone) for time in span_of(history.recorded))
     return phrases("study-facts-span", events=events, streams=streams, first=first, last=last)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from bankpage.labs.contract import AskStates, Gesture, LookAt, Mark, Subject, Turn, Wish
 from bankpage.labs.debug.by_evolve import condition_of, known_events
-from bankpage.labs.debug.spans import BARS, bar_of, marks
+from bankpage.labs.debug.spans import BARS, bars_of, marks
 from bankpage.paper.own_states import OwnField
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.events import Event
@@ -398,7 +398,7 @@ def _sliced(
     having = found.having
     if having is not None and not having.moments:  # one is enough to know
         having = having.further(history, events)
-    new = [bar_of(history, position) for position in scan.moments[known:]]
+    new = bars_of(history, scan.moments[known:])
     heights = list(found.heights)
     for bar in new:
         heights[bar] += 1

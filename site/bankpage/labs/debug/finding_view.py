@@ -221,7 +221,7 @@ def _histogram(found: Found | None, history: Ledger, phrases: Phrases) -> tuple[
 
 
 def _time_at(history: Ledger, bar: int) -> str:
-    return local(history.recorded[0].time + bar_begins(history, bar))
+    return local(bar_begins(history, bar))
 
 
 def bars(heights: tuple[int, ...]) -> str:

@@ -48,6 +48,26 @@ def test_the_example_needs_one_place_to_import_from() -> None:
     assert places == ["esbank_core"]
 
 
+def test_every_command_is_in_the_table_and_no_other(capsys) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    there = re.findall(r"^    ([a-z][a-z-]+)\b", capsys.readouterr().out, re.MULTILINE)
+    assert sorted(re.findall(r"^\| `([a-z-]+)` \|", README, re.MULTILINE)) == sorted(there)
+
+
+RECORDS = ROOT / "docs" / "decisions"
+
+
+def test_the_list_of_decisions_has_what_is_there_by_its_name() -> None:
+    index = (RECORDS / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^- \[(\d{4})\]\((\S+)\) (.+)$", index, re.MULTILINE)
+    assert len(listed) > 20
+    assert len({number for number, _, _ in listed}) == len(listed)
+    for number, name, title in listed:
+        assert name.startswith(f"{number}-")
+        assert (RECORDS / name).read_text().startswith(f"# {title}\n")
+
+
 def test_the_map_names_every_part_of_the_core_and_nothing_that_is_not_there() -> None:
     named = set(re.findall(r"^\| `([a-z_/]+/)` \|", README, re.MULTILINE))
     core = {f"{path.parent.relative_to(ROOT)}/" for path in ROOT.glob("esbank_core/*/__init__.py")}

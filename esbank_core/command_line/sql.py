@@ -129,6 +129,8 @@ def _refusal(twin: Twin, refused: Refused) -> str:
             return "It took too many steps, and was stopped."
         case Failed.MEMORY:
             return "It wanted more memory than there is for it, and was stopped."
+        case Failed.NUMBER:
+            return "It was not asked: a number of this history is larger than SQLite's can be."
         case Failed.SQLITE if never_knew(twin, refused):
             return f"This database never knew: {refused.text}."
         case Failed.SQLITE:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esbank_core import DepositMoney, FreezeAccount, Ledger, OpenAccount, WithdrawMoney
+from esbank_core.bank.events import MoneyDeposited, MoneyWithdrawn
 from esbank_core.bank.states import balance_in
 from esbank_core.kernel.recorded import UnknownEvent
 from esbank_core.kernel.written.times import format_time
@@ -269,6 +270,16 @@ def test_whatever_is_asked_has_an_outcome(text: str) -> None:
     database = Sandbox(SCHEMAS[Twin.EVENTS])
     assert isinstance(database.ask(text), Result | Written | Refused)
     assert rows(database.ask("SELECT count(*) FROM events")) == ((0,),)
+
+
+@pytest.mark.parametrize("happened", [MoneyDeposited, MoneyWithdrawn])
+def test_a_balance_beyond_sqlites_integers_is_told_and_the_events_still_answer(happened) -> None:
+    bank = Bank().do(OpenAccount("ACC-1", "Ada"))
+    bank.happened("ACC-1", [happened(2**53, "")] * 1025).do(DepositMoney("ACC-1", 5))
+    databases = fed(bank.ledger)
+    for twin in (Twin.CRUD, Twin.AUDITED):
+        assert databases[twin].ask("SELECT balance FROM accounts") == Refused(Failed.NUMBER)
+    assert rows(databases[Twin.EVENTS].ask("SELECT count(*) FROM events")) == ((1027,),)
 
 
 def test_a_query_is_put_to_each_and_a_named_one_to_its_own() -> None:

@@ -274,6 +274,16 @@ def test_an_empty_ledger_has_empty_databases() -> None:
     assert at.runs("SELECT count(*) FROM accounts").cells(Twin.CRUD) == [["2"]]
 
 
+def test_a_balance_that_sqlite_does_not_have_is_said_and_the_events_answer() -> None:
+    at = At(
+        subject_of(told().happened("ACC-1", [MoneyDeposited(2**53, "")] * 1025).ledger.recorded)
+    )
+    at.runs("SELECT count(*) FROM accounts")
+    assert "larger than SQLite’s can be" in at.said(Twin.CRUD)
+    assert "larger than SQLite’s can be" in at.said(Twin.AUDITED)
+    assert at.runs("SELECT count(*) FROM events").cells(Twin.EVENTS) == [["1030"]]
+
+
 # Following -----------------------------------------------------------------------------------
 
 

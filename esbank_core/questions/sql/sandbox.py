@@ -50,6 +50,8 @@ class Failed(StrEnum):
     """It took more steps than it may."""
     MEMORY = "memory"
     """It wanted more memory than there is for it."""
+    NUMBER = "number"
+    """The database was to hold an integer beyond SQLite's, and lacks what came from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class Sandbox:
     ) -> None:
         """Begin a database with the statements of its schema; or go on with one that is a file."""
         self._limits = limits
+        self._lacks_a_number = False
         self._connection = sqlite3.connect(":memory:", isolation_level=None)
         self._connection.text_factory = _text
         if file is not None:
@@ -115,14 +118,23 @@ class Sandbox:
     def feed(self, statements: Iterable[tuple[str, Sequence[Value]]]) -> None:
         """Carry out statements of ours, all of them or none.
 
+        Where one has an integer of more than 64 bits, which SQLite does not have, none, and none
+        ever after: the database does not answer without what it lacks.
+
         Raises:
             sqlite3.Error: one of them cannot be carried out.
         """
+        if self._lacks_a_number:
+            return
         execute = self._connection.execute
         execute("BEGIN")
         try:
             for sql, parameters in statements:
                 execute(sql, parameters)
+        except OverflowError:
+            self._lacks_a_number = True
+            execute("ROLLBACK")
+            return
         except BaseException:
             execute("ROLLBACK")
             raise
@@ -130,6 +142,8 @@ class Sandbox:
 
     def ask(self, sql: str) -> Outcome:
         """Put one statement of anybody's to the database, and undo whatever it wrote."""
+        if self._lacks_a_number:
+            return Refused(Failed.NUMBER)
         connection = self._connection
         connection.execute("BEGIN")
         before = {

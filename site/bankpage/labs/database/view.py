@@ -143,6 +143,8 @@ def _said(twin: Twin, answer: Answer, phrases: Phrases) -> str:
             return phrases("database-never-knew-what", text=words)
         case Refused(why=Failed.SQLITE, text=words):
             return phrases("database-refused", text=words)
+        case Refused(why=Failed.NUMBER):
+            return phrases("database-too-large-a-number")
         case Refused(why=Failed.TOO_LONG):
             return phrases("database-too-many-steps")
         case Refused():

@@ -292,7 +292,7 @@ class NotErased:
     trouble: Trouble
 
 
-LiveMessage = (
+Asked = (
     OpenAsked
     | DepositAsked
     | WithdrawAsked
@@ -318,7 +318,11 @@ LiveMessage = (
     | DamageExportAsked
     | WriteBackAsked
     | GoOnAsked
-    | Loaded
+)
+"""What somebody at the page asks for, and what goes on of that."""
+
+Told = (
+    Loaded
     | EntriesChanged
     | ChainSliced
     | RoomTold
@@ -338,6 +342,9 @@ LiveMessage = (
     | Erased
     | NotErased
 )
+"""What the browser tells of what is kept, and what there is time for because of it."""
+
+LiveMessage = Asked | Told
 
 _PLAIN: Final[Mapping[str, LiveMessage]] = {
     "act-as-visitor": VisitorSought(),

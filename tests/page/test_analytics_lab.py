@@ -207,6 +207,18 @@ def test_a_question_that_is_put_while_another_is_answered_takes_its_place() -> N
     assert desk.shows("analytics-sentence").startswith("The largest movement")
 
 
+def test_amounts_of_several_currencies_sort_by_what_is_read() -> None:
+    bank = Bank()
+    for currency, amount in (("JPY", 500), ("KWD", 1_000), ("USD", 4_50), ("CLF", 30_000)):
+        bank.do(OpenAccount(currency, "Ada", currency))
+        bank.do(DepositMoney(currency, amount, ""))
+    desk = LabDesk(LAB, subject_of(bank.ledger.recorded)).does("ask", question="balances")
+    desk.does("sort", column="3")
+    rows = elements(desk.slot("analytics-rows"), "tr")
+    shown = [str(elements(row, "td")[3].children[0]) for row in rows]
+    assert shown == ["KWD\u00a01.000", "CLF\u00a03.0000", "$4.50", "¥500"]
+
+
 def test_many_rows_are_sorted_as_few_are() -> None:
     desk = LabDesk(LAB, subject_of(many(9_000)))
     desk.does("ask", question="balances")

@@ -26,12 +26,13 @@ from bankpage.labs.analytics.messages import (
 )
 from bankpage.labs.analytics.model import FIRST_ROWS, Asking, Filing, Given, Model, Order, Sorting
 from bankpage.labs.analytics.plot import plot_of
-from bankpage.labs.analytics.reading import csv_header, csv_row
+from bankpage.labs.analytics.reading import csv_header, csv_row, currency_place
 from bankpage.labs.contract import LookAt, OpenLab, Study, Subject, Turn
 from bankpage.paper.effects import Download
 from bankpage.paper.occasion import Occasion
+from esbank_core.bank.money import CURRENCIES, currency_of
 from esbank_core.kernel.identity import GENESIS, Position
-from esbank_core.questions.ask import Asked, Cell, Row
+from esbank_core.questions.ask import MINOR_UNITS, Answer, Asked, Cell, Row
 from esbank_core.questions.wording.csv_text import csv_lines
 from esbank_core.questions.wording.misread import MisreadError
 from esbank_core.questions.wording.questions import Kind, QuestionForm
@@ -40,6 +41,8 @@ SLICE: Final = 1_500
 """Events that a question is shown with one message: some 20 ms in a browser."""
 SORTED_AT_ONCE: Final = 4_000
 """Rows that are sorted with one message."""
+MOST_DIGITS: Final = max(CURRENCIES)
+"""Digits of the finest minor unit that there is."""
 WRITTEN_AT_ONCE: Final = 500
 """Rows that are written to a file with one message."""
 MORE: Final = 4
@@ -220,15 +223,20 @@ def _sorting_on(model: Model, nth: int) -> LabTurn:
         return Turn(model)
     end = sorting.looked_at + SORTED_AT_ONCE
     some = given.answer.rows[sorting.looked_at : end]
-    rows = _first(chain(sorting.rows, some), model.most, order)
+    rows = _first(chain(sorting.rows, some), model.most, order, given.answer)
     if end >= len(given.answer.rows):
         return Turn(replace(model, rows=tuple(rows), sorting=None))
     return Turn(replace(model, sorting=Sorting(tuple(rows), end)), later=SortingWentOn(nth))
 
 
-def _first(rows: chain[Row], most: int, order: Order) -> Sequence[Row]:
+def _first(rows: chain[Row], most: int, order: Order, answer: Answer) -> Sequence[Row]:
+    """The first of some rows, in an order; amounts by what they are in whole units."""
     take = nlargest if order.is_descending else nsmallest
-    return take(most, rows, key=lambda row: _rank(row[order.column]))
+    at = order.column
+    currency = currency_place(answer.columns)
+    if currency is None or answer.columns[at].unit != MINOR_UNITS:
+        return take(most, rows, key=lambda row: _rank(row[at]))
+    return take(most, rows, key=lambda row: _rank(_in_the_finest(row[at], str(row[currency]))))
 
 
 def _rank(cell: Cell) -> tuple[int, float, str]:
@@ -242,6 +250,14 @@ def _rank(cell: Cell) -> tuple[int, float, str]:
             return 1, cell, ""
         case _:
             return 1, 0, cell.casefold()
+
+
+def _in_the_finest(cell: Cell, currency: str) -> Cell:
+    """An amount in the smallest unit that any currency has, so that all of them compare."""
+    if not isinstance(cell, int):
+        return cell
+    finer: int = 10 ** (MOST_DIGITS - currency_of(currency).digits)
+    return cell * finer
 
 
 # The file ------------------------------------------------------------------------------------

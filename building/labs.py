@@ -30,6 +30,9 @@ _PLACE: Final = re.compile(
     r'(?P<indent> *)<section data-lab="(?P<name>\w+)" aria-label="(?P<label>[^"]+)"></section>'
 )
 _DOOR: Final = re.compile(r' *<p class="door" data-door="(?P<name>\w+)">.*?</p>\n')
+_EACH: Final = re.compile(
+    r' *<template data-each="(?P<each>[^"]+)">\n(?P<part>.*?)\n *</template>', re.DOTALL
+)
 _PHRASES: Final = re.compile(r"\s*<template>\n?(?P<phrases>.*?)\s*</template>\s*\Z", re.DOTALL)
 _PHRASES_END: Final = "</template>\n</body>"
 
@@ -42,6 +45,14 @@ def names(site: Path) -> list[str]:
 def _title(name: str, label: str) -> str:
     """A lab's heading; what has no button has no room to be at the head of."""
     return "" if name in WITHOUT_A_TITLE else f"<h3>{label}</h3>\n"
+
+
+def _for_each(part: re.Match[str]) -> str:
+    """Markup that stands once for several alike: each has a name, for ids, and a label."""
+    several = (one.split(": ", 1) for one in part["each"].split("; "))
+    return "\n".join(
+        part["part"].replace("{name}", name).replace("{label}", label) for name, label in several
+    )
 
 
 def with_labs(page: str, site: Path) -> str:
@@ -62,13 +73,14 @@ def with_labs(page: str, site: Path) -> str:
         found = _PHRASES.search(markup)
         if found is None:
             raise Failure(f"{name}.html does not end with a template of phrases.")
+        inside = _EACH.sub(_for_each, markup[: found.start()])
         placed.append(name)
         phrases.append(found["phrases"])
         return (
             f'<section id="{name}-lab" class="lab panel" aria-label="{place["label"]}" hidden>\n'
             f"{_title(name, place['label'])}"
             f'<p id="{name}-arriving" class="hint" role="status"></p>\n'
-            f'<div id="{name}-room" class="room" hidden>\n{markup[: found.start()]}\n</div>\n'
+            f'<div id="{name}-room" class="room" hidden>\n{inside}\n</div>\n'
             "</section>"
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -46,7 +47,7 @@ from bankpage.paper.tree import Slot, text
 from bankpage.stage.messages import CursorMoved, LedgerScrolled
 
 import tests.page.desk
-from building.labs import names
+from building.labs import names, with_labs
 from esbank_core.bank.account import CODEC, empty_ledger, is_readable
 from esbank_core.bank.events import Event
 from esbank_core.kernel.append_only import AppendOnly
@@ -429,3 +430,20 @@ def test_a_lab_has_commands_given_in_another_name() -> None:
     desk = opened().does(say("act")).deposits("1")
     assert desk.model.live.ledger.recorded[-1].actor == Actor("user", "teller")
     assert desk.model.subject.actor == Actor("user", "teller")
+
+
+def test_markup_that_stands_for_several_stands_once_for_each(tmp_path: Path) -> None:
+    folder = tmp_path / "bankpage" / "labs" / "tally"
+    folder.mkdir(parents=True)
+    (folder / "lab.py").touch()
+    (folder / "tally.html").write_text(
+        '<template data-each="one: The one; other: The other: last">\n'
+        '<p id="tally-{name}">{label}</p>\n'
+        "</template>\n"
+        '<template>\n<p data-phrase="tally-said">{label} is said.</p>\n</template>\n'
+    )
+    place = '<section data-lab="tally" aria-label="Tally lab"></section>\n</template>\n</body>'
+    page = with_labs(place, tmp_path)
+    assert '<p id="tally-one">The one</p>\n<p id="tally-other">The other: last</p>' in page
+    assert "data-each" not in page
+    assert "{label} is said." in page

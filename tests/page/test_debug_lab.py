@@ -136,6 +136,27 @@ def test_a_stream_is_shown_by_its_name() -> None:
     assert desk().does("show-stream", stream="B").wishes == [ShowOnly((2, 7, 8))]
 
 
+def test_of_very_many_streams_any_can_be_chosen() -> None:
+    told = Bank()
+    for nth in range(1, 1_101):
+        told.happened(f"cart-{nth}", [UnknownEvent("ItemAdded", 1, {"n": nth})])
+    told = desk(told.ledger)
+
+    def choices(slot: str) -> list[str]:
+        return [str(option.children[0]) for option in told.slot(slot).children or ()]
+
+    for slot in ("debug-in", "debug-filter-stream"):
+        assert choices(slot)[1:3] == ["cart-1", "cart-2"]
+        assert choices(slot)[-1].startswith("… and 100 more")
+    told.does("seek-stream", value="T-1077")
+    for slot in ("debug-in", "debug-filter-stream"):
+        assert "cart-1077" in choices(slot)
+    finds(told, {"condition": "event-type", "value": "ItemAdded"}, **{"in": "cart-1077"})
+    assert told.shows("debug-found-count").startswith("1 moment in 1 of 1 stream")
+    told.does("seek-stream", value="")
+    assert "cart-1077" in choices("debug-in")
+
+
 def test_what_was_filtered_and_found_is_shown_again_when_the_lab_is_opened_again() -> None:
     told = desk().does("show-stream", stream="B")
     told.does("find", **{"condition-0": "balance-below", "value-0": "0"})

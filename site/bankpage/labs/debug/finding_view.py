@@ -19,7 +19,7 @@ from bankpage.labs.debug.finding import (
     neighbour,
 )
 from bankpage.labs.debug.parts import Remembered, button, cut, flow, local, options
-from bankpage.labs.debug.source import stream_choices
+from bankpage.labs.debug.source import stream_options
 from bankpage.labs.debug.spans import BARS, bar_begins
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, Value, text
@@ -37,12 +37,12 @@ HEIGHT: Final = 48
 
 
 def slots(
-    finding: Finding, types: Mapping[str, int], subject: Subject, phrases: Phrases
+    finding: Finding, types: Mapping[str, int], sought: str, subject: Subject, phrases: Phrases
 ) -> Iterator[Slot]:
     """The form, what was found, and the way among it."""
     history, found = subject.history, finding.found
     yield _rows(finding.rows, types, phrases)
-    yield Slot("debug-in", {}, _streams(history, finding.stream, phrases))
+    yield Slot("debug-in", {}, _streams(history, finding.stream, sought, phrases))
     yield Slot("debug-one-more", {"disabled": len(finding.rows) >= MOST_ROWS})
     ended = subject.own.ended if subject.own else ""
     yield from _status(finding.problem, found, ended, history, phrases)
@@ -56,9 +56,8 @@ def slots(
 
 
 @Remembered
-def _streams(history: Ledger, chosen: str, phrases: Phrases) -> tuple[Node, ...]:
-    every = ("", phrases("debug-all-streams"))
-    return options([every, *stream_choices(history, chosen)], chosen)
+def _streams(history: Ledger, chosen: str, sought: str, phrases: Phrases) -> tuple[Node, ...]:
+    return stream_options(history, chosen, sought, phrases)
 
 
 @Remembered

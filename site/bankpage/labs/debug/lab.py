@@ -291,7 +291,8 @@ def view(lab: Debug, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
         lab = replace(_FRESH, solving=lab.solving)
     yield from solving.slots(lab.solving, subject, phrases)
     yield from source.slots(lab.source, subject, phrases)
-    yield from finding_view.slots(lab.finding, lab.source.types, subject, phrases)
+    types, sought = lab.source.types, lab.source.sought
+    yield from finding_view.slots(lab.finding, types, sought, subject, phrases)
     yield from trying_view.slots(lab.trying, subject, phrases)
     yield from comparing.slots(lab.comparing, subject, phrases)
     yield from testing.slots(lab.testing, subject, phrases)

@@ -182,7 +182,7 @@ def slots(source: Source, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
     history = subject.history
     yield _facts(subject.on_stage, history, phrases)
     yield from _streams(history, source.sought, phrases)
-    yield from _choices(history, source.types, source.filter, phrases)
+    yield from _choices(history, source.types, source.filter, source.sought, phrases)
     yield from _shown(source.filter, source.scan, history, phrases)
     yield from _not_understood(subject.on_stage, phrases)
 
@@ -197,14 +197,14 @@ def _facts(on_stage: object, history: Ledger, phrases: Phrases) -> Slot:
 
 @Remembered
 def _streams(history: Ledger, sought: str, phrases: Phrases) -> tuple[Slot, ...]:
-    wanted, total = sought.casefold(), len(history.places)
-    fitting = (name for name in history.places if wanted in _described(history, name).casefold())
+    total = len(history.places)
+    fitting = _fitting(history, sought)
     found = list(islice(fitting, MOST_STREAMS))
     is_all = total <= len(found) or next(fitting, None) is None
     said = ""
     if not is_all:
         said = phrases("debug-streams-some", shown=len(found), total=total)
-    elif wanted:
+    elif sought:
         said = phrases("debug-streams-found", found=len(found), total=total)
     return (
         Slot("debug-streams", {}, tuple(_stream(history, name, phrases) for name in found)),
@@ -220,6 +220,12 @@ def _stream(history: Ledger, stream_id: StreamId, phrases: Phrases) -> Element:
     return Element("li", {}, (shown,))
 
 
+def _fitting(history: Ledger, sought: str) -> Iterator[StreamId]:
+    """The streams in whose name, or owner's name, something stands."""
+    wanted = sought.casefold()
+    return (name for name in history.places if wanted in _described(history, name).casefold())
+
+
 def _described(history: Ledger, stream_id: StreamId) -> str:
     state = history.state_of(stream_id)
     owner = "" if isinstance(state, NoAccount) else state.owner
@@ -228,27 +234,37 @@ def _described(history: Ledger, stream_id: StreamId) -> str:
 
 @Remembered
 def _choices(
-    history: Ledger, types: Mapping[str, int], chosen: Filter, phrases: Phrases
+    history: Ledger, types: Mapping[str, int], chosen: Filter, sought: str, phrases: Phrases
 ) -> tuple[Slot, ...]:
     kinds = sorted(types.items(), key=lambda one: (-one[1], one[0]))[:MOST_CHOICES]
     by_type = [(name, phrases("debug-type-choice", type=cut(name), count=n)) for name, n in kinds]
-    every_type, every_stream = ("", phrases("debug-all-types")), ("", phrases("debug-all-streams"))
+    every_type = ("", phrases("debug-all-types"))
     return (
         Slot("debug-filter-type", {}, options([every_type, *by_type], chosen.type)),
-        Slot(
-            "debug-filter-stream",
-            {},
-            options([every_stream, *stream_choices(history, chosen.stream)], chosen.stream),
-        ),
+        Slot("debug-filter-stream", {}, stream_options(history, chosen.stream, sought, phrases)),
     )
 
 
-def stream_choices(history: Ledger, chosen: str) -> Iterator[tuple[str, str]]:
-    """The streams to choose from, the chosen one among them."""
-    names = [name for name, _ in zip(history.places, range(MOST_CHOICES), strict=False)]
-    if chosen and chosen not in names and chosen in history.places:
-        names.append(StreamId(chosen))
-    yield from ((name, cut(name)) for name in names if name != NOWHERE)
+def stream_options(history: Ledger, chosen: str, sought: str, phrases: Phrases) -> tuple[Node, ...]:
+    """The streams to choose from: of very many the first, the chosen one, and those sought."""
+    listed = dict.fromkeys(name for name in islice(history.places, MOST_CHOICES))
+    total = len(history.places)
+    if total > MOST_CHOICES:
+        if chosen in history.places:
+            listed[StreamId(chosen)] = None
+        if sought:
+            listed |= dict.fromkeys(islice(_fitting(history, sought), MOST_STREAMS))
+    made = options(
+        [
+            ("", phrases("debug-all-streams")),
+            *((name, cut(name)) for name in listed if name != NOWHERE),
+        ],
+        chosen,
+    )
+    if len(listed) == total:
+        return made
+    more = phrases("debug-more-streams", count=total - len(listed))
+    return (*made, Element("option", {"value": "", "disabled": True}, (more,)))
 
 
 @Remembered

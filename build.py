@@ -18,14 +18,12 @@ from __future__ import annotations
 import argparse
 import errno
 import functools
-import hashlib
 import http.server
 import os
 import re
 import shutil
 import subprocess
 import sys
-import venv
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,19 +33,18 @@ from building import system_packages
 from building.assembly import assemble
 from building.copies import DOWNLOAD, compressed_copies, table_of_sizes
 from building.labs import with_labs
-from building.steps import VENV, Failure, environment, python, run_shown, run_step
+from building.setting_up import MODULES, is_done, set_up_node, set_up_python, stamp_of
+from building.steps import Failure, python, run_shown, run_step
 
 ROOT: Final = Path(__file__).resolve().parent
 SITE: Final = ROOT / "site"
 DIST: Final = ROOT / "dist"
-MODULES: Final = ROOT / "node_modules"
 
 PACKED: Final = MODULES / ".cache" / "esbank"
 """What was compressed for an earlier build, by content."""
 
 FIRST_PORT: Final = 8000
 PORTS_TRIED: Final = 50
-OLDEST_NODE: Final = 20
 SOME_TESTS_FAILED: Final = 1
 """How pytest ends when every test was run and not all passed."""
 
@@ -57,70 +54,6 @@ OTHER_ENGINES: Final = {
     "Xvfb": "xvfb",
 }
 """The programs that the tests in other engines run, and the Debian packages that have them."""
-
-
-# Set-up -----------------------------------------------------------------------------------
-
-
-def stamp_of(*pins: Path) -> str:
-    """What a set-up depends on, as a hash: the Python that runs it, and the files that pin it."""
-    content = b"".join(pin.read_bytes() for pin in pins)
-    return hashlib.sha256(sys.version.encode() + content).hexdigest()
-
-
-def _is_done(stamp: Path, content: str) -> bool:
-    return stamp.is_file() and stamp.read_text() == content
-
-
-def set_up_python(requirements: str) -> None:
-    """Install the pinned tools of one requirements file into ``.venv``."""
-    pins = ROOT / requirements
-    stamp, content = VENV / f".{pins.stem}", stamp_of(pins)
-    if _is_done(stamp, content):
-        return
-    if not python().exists():
-        print("  Making .venv …", flush=True)
-        venv.create(VENV, with_pip=True)
-    install: list[str | Path] = [python(), "-m", "pip", "install", "--require-hashes", "--quiet"]
-    run_step(
-        f"Installing {requirements}",
-        [*install, "--disable-pip-version-check", "-r", pins],
-        "Check the network, delete .venv, and run this again.",
-    )
-    stamp.write_text(content)
-
-
-def set_up_node(*, with_tools: bool) -> None:
-    """Install the browser's parts, and with them the tools that only tests and lint need."""
-    stamp = MODULES / ".esbank-stamp"
-    content = stamp_of(ROOT / "package-lock.json")
-    if _is_done(stamp, f"{content} with tools") or (
-        not with_tools and _is_done(stamp, f"{content} parts")
-    ):
-        return
-    if _node_version() < OLDEST_NODE:
-        set_up_python("requirements-node.txt")
-    run_step(
-        "Installing the browser's parts (npm ci)",
-        [_npm(), "ci", "--no-audit", "--no-fund", *([] if with_tools else ["--omit=dev"])],
-        "Check the network, delete node_modules, and run this again.",
-    )
-    stamp.write_text(f"{content} with tools" if with_tools else f"{content} parts")
-
-
-def _node_version() -> int:
-    """The major version of the Node on the path, 0 where there is none or it has no npm."""
-    path = environment()["PATH"]
-    node = shutil.which("node", path=path)
-    if node is None or shutil.which("npm", path=path) is None:
-        return 0
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    found = re.match(r"v(\d+)\.", said)
-    return int(found[1]) if found else 0
-
-
-def _npm() -> str:
-    return shutil.which("npm", path=environment()["PATH"]) or "npm"
 
 
 # Building ---------------------------------------------------------------------------------
@@ -152,7 +85,7 @@ def build(address: str | None = None) -> None:
 
 def build_if_stale() -> None:
     """Build, unless ``dist/`` is what these sources give already."""
-    if not _is_done(DIST / ".stamp", _sources_stamp()):
+    if not is_done(DIST / ".stamp", _sources_stamp()):
         build()
 
 

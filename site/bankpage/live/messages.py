@@ -321,7 +321,7 @@ Asked = (
 )
 """What somebody at the page asks for, and what goes on of that."""
 
-Told = (
+Answer = (
     Loaded
     | EntriesChanged
     | ChainSliced
@@ -342,9 +342,9 @@ Told = (
     | Erased
     | NotErased
 )
-"""What the browser tells of what is kept, and what there is time for because of it."""
+"""What the browser answers and tells of what it keeps, and what there is time for then."""
 
-LiveMessage = Asked | Told
+LiveMessage = Asked | Answer
 
 _PLAIN: Final[Mapping[str, LiveMessage]] = {
     "act-as-visitor": VisitorSought(),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from bankpage.live import adding, asking, chain, deciding, files, opening, packing, story
+from bankpage.live.answering import answered
 from bankpage.live.deciding import Updated
 from bankpage.live.effects import Erase, ReadAnew, ReadStored, WriteBack
 from bankpage.live.messages import (
@@ -13,6 +14,7 @@ from bankpage.live.messages import (
     ActedAs,
     AddingSliced,
     AddingStopped,
+    Answer,
     Asked,
     AskedTooSoon,
     CloseAsked,
@@ -31,7 +33,6 @@ from bankpage.live.messages import (
     StoryTicked,
     StoryToggled,
     StudyAdded,
-    Told,
     TransferAsked,
     UnfreezeAsked,
     VisitorSought,
@@ -41,7 +42,6 @@ from bankpage.live.messages import (
 from bankpage.live.model import Live
 from bankpage.live.requests import VISITOR, Form, OpenNextAccount
 from bankpage.live.results import Note, Outcome
-from bankpage.live.telling import told
 from bankpage.paper.effects import Download, Focus
 from bankpage.paper.occasion import Occasion
 from esbank_core.bank.commands import (
@@ -56,8 +56,8 @@ from esbank_core.bank.commands import (
 def update(live: Live, message: LiveMessage, occasion: Occasion) -> Updated:
     """The live ledger after a message, and the effects to carry out, in order."""
     updated, effects = (
-        told(live, message, occasion)
-        if isinstance(message, Told)
+        answered(live, message, occasion)
+        if isinstance(message, Answer)
         else _asked(live, message, occasion)
     )
     if updated.waiting and updated.is_ready:

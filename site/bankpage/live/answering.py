@@ -1,4 +1,4 @@
-"""What the live ledger makes of what the browser tells of the store, and of time that there is."""
+"""What the live ledger makes of what the browser answers, and of the time that there is then."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bankpage.live.deciding import Updated
 from bankpage.live.effects import LiveEffect, ReadAnew
 from bankpage.live.following import begun_anew, compare
 from bankpage.live.messages import (
+    Answer,
     BegunAnew,
     ChainSliced,
     EntriesChanged,
@@ -26,7 +27,6 @@ from bankpage.live.messages import (
     ReadingSliced,
     RoomTold,
     SegmentsRead,
-    Told,
     WaitedForOthers,
     Written,
     WrittenBack,
@@ -39,8 +39,8 @@ from bankpage.paper.effects import Download, Focus
 from bankpage.paper.occasion import Occasion
 
 
-def told(live: Live, message: Told, occasion: Occasion) -> Updated:
-    """The live ledger after the browser has told something, and the effects to carry out."""
+def answered(live: Live, message: Answer, occasion: Occasion) -> Updated:
+    """The live ledger after an answer, and the effects to carry out."""
     match message:
         case Loaded(entries=entries, is_kept=is_kept, is_narrow=is_narrow):
             fresh = replace(live, is_kept=is_kept, is_narrow=is_narrow)

@@ -631,6 +631,25 @@ def test_days_that_are_none_are_said(account: str, first: str, last: str, said: 
     assert desk.slot("audit-sheet-box").attributes["hidden"] is True
 
 
+def test_of_very_many_accounts_that_of_the_slider_is_among_the_choices() -> None:
+    bank = Bank()
+    for nth in range(1, 1_103):
+        bank.happened(f"ACC-{nth}", [MoneyDeposited(100 * nth, "")])
+    desk = LabDesk(LAB, subject_of(bank.ledger.recorded)).does("opened")
+
+    def choices() -> list[object]:
+        return [option.attributes["value"] for option in desk.slot("audit-account").children]
+
+    assert choices()[-2:] == ["ACC-1102", ""]
+    assert "… and 101 more" in desk.shows("audit-account")
+    assert choices()[:2] == ["ACC-1", "ACC-2"]
+    desk.looks_at(1_050)
+    assert choices()[-2:] == ["ACC-1050", ""]
+    assert len(desk.looks_at(7).slot("audit-account").children) == 1_001
+    desk.does("statement", account="ACC-1050", **{"from": "", "until": ""})
+    assert "1,050.00" in desk.shows("audit-statement")
+
+
 def test_there_is_no_statement_where_there_is_no_account() -> None:
     desk = lab(subject_of([])).does("statement", **{"from": "", "until": ""})
     assert desk.shows("audit-statement-said").startswith("There is no account yet")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from bankpage.labs.audit.model import Desk, OnSheet
@@ -12,9 +13,12 @@ from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, text
 from esbank_core.bank.money import currency_of, format_money
 from esbank_core.bank.states import NoAccount
+from esbank_core.kernel.identity import StreamId
 from esbank_core.questions.bank.statement import Entry, Statement
 
 MOST_ACCOUNTS: Final = 1000
+"""Accounts to choose from, beside that of the event where the slider stands."""
+
 MOST_ENTRIES: Final = 1000
 """Movements on the sheet; the file has all of them."""
 
@@ -28,24 +32,41 @@ _sheet: Memory[tuple[Slot, ...]] = []
 def statements(desk: Desk, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
     """The accounts to choose from, and the sheet."""
     places = subject.history.places
+    one_more = _one_more(subject)
     yield Slot(
         "audit-account",
         {"disabled": not places},
-        remembered(_accounts, (subject.history,), lambda: tuple(_options(subject, phrases))),
+        remembered(
+            _accounts,
+            (subject.history, one_more),
+            lambda: tuple(_options(subject, one_more, phrases)),
+        ),
     )
     yield text("audit-statement-said", said(desk.statement_said, phrases))
     sheet = desk.sheet
     yield from remembered(_sheet, (sheet,), lambda: tuple(_slots(sheet, phrases)))
 
 
-def _options(subject: Subject, phrases: Phrases) -> Iterator[Element]:
+def _one_more(subject: Subject) -> StreamId | None:
+    """The account of the event where the slider stands, where not all accounts are listed."""
+    if len(subject.history.places) <= MOST_ACCOUNTS or not subject.position:
+        return None
+    name = subject.history.at(subject.position).stream_id
+    return None if name in islice(subject.history.places, MOST_ACCOUNTS) else name
+
+
+def _options(subject: Subject, one_more: StreamId | None, phrases: Phrases) -> Iterator[Element]:
     history = subject.history
     if not history.places:
         yield Element("option", {"value": ""}, (phrases("audit-no-account-option"),))
-    for name in list(history.places)[:MOST_ACCOUNTS]:
+    listed = [*islice(history.places, MOST_ACCOUNTS), *([one_more] if one_more else [])]
+    for name in listed:
         state = history.state_of(name)
         owner = "" if isinstance(state, NoAccount) or not state.owner else f" · {state.owner}"
         yield Element("option", {"value": name}, (f"{shortened(name)}{shortened(owner)}",))
+    if more := len(history.places) - len(listed):
+        words = phrases("audit-more-accounts", count=more)
+        yield Element("option", {"value": "", "disabled": True}, (words,))
 
 
 def _slots(sheet: OnSheet | None, phrases: Phrases) -> Iterator[Slot]:

@@ -130,7 +130,11 @@ def path_of(
     if correlation_id is None:
         one = recorded[position - 1]
         return (Step(position, 0, None, one.causation_id),)
-    related = [one for one in recorded if one.correlation_id == correlation_id]
+    return path_among([one for one in recorded if one.correlation_id == correlation_id])
+
+
+def path_among(related: Iterable[RecordedEvent[Event | Opaque]]) -> tuple[Step, ...]:
+    """The path that some events make, which are given in order of position."""
     place_of: dict[str | None, Position] = {}
     effects: dict[Position | None, list[RecordedEvent[Event | Opaque]]] = {}
     for one in related:

@@ -1,12 +1,39 @@
-"""Values within values by a path of names, such as ``address.city``.
+"""Values within values by a path of names, such as ``address.city`` or ``lines[0].sku``.
 
-Of a list, each item is looked at, or the one whose number is given. A name may have dots in it.
+Of a list, each item is looked at, or the one whose number is given. A name may have dots in it;
+one that is no word may stand in brackets and quotes, as ``["a name"]``.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from typing import Final
+
+_STEP: Final = re.compile(
+    r"""(?:^|\.)(?P<word>[^.\[\]]+)|\[(?P<nth>[0-9]{1,9})\]|\[(?P<quoted>"(?:[^"\\]|\\.)*")\]"""
+)
+
+
+def parts_of(path: str) -> list[str]:
+    """The names of a path, outermost first.
+
+    What is no path as ``payloads`` writes them is taken apart at its dots alone.
+    """
+    parts, at = [], 0
+    while at < len(path):
+        step = _STEP.match(path, at)
+        if step is None:
+            return path.split(".")
+        at = step.end()
+        try:
+            quoted = step["quoted"]
+            part = step["word"] or step["nth"] if quoted is None else json.loads(quoted)
+        except ValueError:
+            return path.split(".")
+        parts.append(part)
+    return parts
 
 
 def inside(value: object, parts: list[str]) -> Iterator[object]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,8 +13,21 @@ from hypothesis import strategies as st
 
 from esbank_core.bank.views import type_of
 from esbank_core.kernel.identity import Position, StreamId
-from esbank_core.questions.payloads import MOST_WITHIN, Branch, Differing, differing, tree_of
-from esbank_core.questions.streams import Lane, Mark, SortedBy, Survey, lanes
+from esbank_core.kernel.recorded import RecordedEvent, UnknownEvent
+from esbank_core.questions.bank.fields import values_of
+from esbank_core.questions.paths import parts_of
+from esbank_core.questions.payloads import (
+    AT_ONCE,
+    LONG_TEXT,
+    TEXT_AT_ONCE,
+    Differing,
+    Kind,
+    differing,
+    paths_to_unfold,
+    unfolded,
+)
+from esbank_core.questions.streams import Lane, Listing, Mark, SortedBy, Survey, lanes
+from esbank_core.questions.tracing import MOST_RELATED, Trace
 from tests.core.own.histories import NOON, recorded
 
 
@@ -104,48 +120,72 @@ def test_lanes_show_streams_over_time() -> None:
 def test_what_falls_together_on_a_lane_is_counted() -> None:
     streams = [StreamId("order-1")]
     (lane,) = lanes(recorded(), streams, NOON, NOON + timedelta(days=1), 2, type_of)
-    assert lane.marks == (Mark(0, 3, Position(1), "order_placed"),)
+    assert lane.marks == (Mark(0, 3, Position(1), "order_placed", is_mixed=True),)
     at_once = NOON + timedelta(minutes=1)
     (lane,) = lanes(recorded(), streams, at_once, at_once, 2, type_of)
     assert lane.marks == (Mark(0, 1, Position(1), "order_placed"),)
 
 
+def told(payload: object, opened: frozenset[str], more: dict[str, int] | None = None) -> list[str]:
+    """The lines of a payload, as far as it is unfolded."""
+    return [
+        f"{'  ' * one.depth}{one.name}: {one.text or one.within}"
+        + (f" and {one.left} more" if one.left and one.is_open else "")
+        for one in unfolded(payload, opened, more or {})
+    ]
+
+
 def test_a_payload_unfolds_whole_and_each_value_has_its_path() -> None:
-    tree = tree_of({"lines": [{"sku": "tea"}], "a b": {"": 1}, "none": {}})
-    assert tree == Branch(
+    payload = {"lines": [{"sku": "tea"}], "a b": {"": 1}, "none": {}}
+    opened, is_all = paths_to_unfold(payload, 100)
+    assert is_all
+    assert told(payload, opened) == [
+        "data: 3",
+        "  lines: 1",
+        "    0: 1",
+        '      sku: "tea"',
+        "  a b: 1",
+        "    : 1",
+        "  none: {}",
+    ]
+    assert [one.path for one in unfolded(payload, opened, {})] == [
         "data",
-        "data",
-        "",
-        (
-            Branch(
-                "lines",
-                "data.lines",
-                "",
-                (
-                    Branch(
-                        "0",
-                        "data.lines[0]",
-                        "",
-                        (Branch("sku", "data.lines[0].sku", '"tea"', ()),),
-                    ),
-                ),
-            ),
-            Branch("a b", 'data["a b"]', "", (Branch("", 'data["a b"][""]', "1", ()),)),
-            Branch("none", "data.none", "{}", ()),
-        ),
-    )
+        "data.lines",
+        "data.lines[0]",
+        "data.lines[0].sku",
+        'data["a b"]',
+        'data["a b"][""]',
+        "data.none",
+    ]
+    assert told(payload, frozenset({"data"})) == [
+        "data: 3",
+        "  lines: 1",
+        "  a b: 1",
+        "  none: {}",
+    ]
 
 
-def test_a_payload_is_never_too_much() -> None:
-    wide = tree_of({"n": list(range(MOST_WITHIN + 7))})
-    assert (len(wide.within[0].within), wide.within[0].left_out) == (MOST_WITHIN, 7)
+def test_of_what_is_large_some_is_shown_and_the_rest_is_counted() -> None:
+    wide = {"n": list(range(AT_ONCE * 2 + 7)), "t": "x" * (TEXT_AT_ONCE + 5)}
+    opened = frozenset({"data", "data.n", "data.t"})
+    assert told(wide, opened)[1] == f"  n: {AT_ONCE * 2 + 7} and {AT_ONCE + 7} more"
+    assert told(wide, opened, {"data.n": 1})[1].endswith(" and 7 more")
+    assert len(told(wide, opened, {"data.n": 2})) == AT_ONCE * 2 + 7 + 3
+    assert told(wide, opened)[-1].endswith(" and 5 more")
+    assert told(wide, opened, {"data.t": 1})[-1] == f'  t: "{wide["t"]}"'
+    assert told(wide, frozenset({"data"}))[-1] == f'  t: "{"x" * LONG_TEXT}"'
+    some, is_all = paths_to_unfold(wide, 30)
+    assert (some, is_all) == ({"data"}, False)
+
+
+def test_a_payload_is_never_too_deep() -> None:
     deep: object = 1
-    for _ in range(200):
+    for _ in range(5_000):
         deep = [deep]
-    branch = tree_of(deep)
-    while branch.within:
-        (branch,) = branch.within
-    assert branch.value.startswith("[[[")
+    opened, is_all = paths_to_unfold(deep, 500)
+    assert (len(opened), is_all) == (499, False)
+    assert len(told(deep, opened)) == 500
+    assert differing(deep, deep) == ()
 
 
 @pytest.mark.parametrize(
@@ -186,3 +226,89 @@ def test_payloads_differ_where_they_are_not_the_same(before: object, after: obje
     assert {(one.path, one.before, one.after) for one in found} == {
         (one.path, one.after, one.before) for one in turned
     }
+
+
+@given(json_values)
+def test_every_path_of_a_payload_is_one_that_find_takes(payload: object) -> None:
+    every, is_all = paths_to_unfold({"in": payload}, 10_000)
+    assert is_all
+    event = replace(recorded()[0], event=UnknownEvent("any", 1, {"in": payload}))
+    for one in unfolded({"in": payload}, every, {}):
+        values = list(values_of(one.path)(event))
+        if one.kind is Kind.VALUE:
+            assert one.text in [json.dumps(value, ensure_ascii=False) for value in values]
+        else:
+            assert one.within in [len(value) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        ("", []),
+        ("data.lines[0].sku", ["data", "lines", "0", "sku"]),
+        ("data.lines.0.sku", ["data", "lines", "0", "sku"]),
+        ('data["a \\"b\\"].c"][12]', ["data", 'a "b"].c', "12"]),
+        ("a..b", ["a", "", "b"]),
+        ("a[b", ["a[b"]),
+    ],
+)
+def test_paths_are_taken_apart(path: str, parts: list[str]) -> None:
+    assert parts_of(path) == parts
+
+
+@given(st.integers(1, 3), st.booleans(), st.sampled_from(SortedBy), st.integers(1, 3))
+def test_a_list_is_the_same_in_whatever_slices_it_is_made(most, is_backward, by, limit) -> None:
+    whole = Listing("", by, is_backward, most).further(survey())
+    sliced = Listing("", by, is_backward, most)
+    while not sliced.is_done(survey()):
+        sliced = sliced.further(survey(), limit)
+    assert sliced == whole
+    assert (whole.found, len(whole.best)) == (2, min(most, 2))
+
+
+def traced(events: list[RecordedEvent[Any]], position: int, limit: int) -> list[int]:
+    trace = Trace[Any].of(events, Position(position))
+    while not trace.is_done(events):
+        trace = trace.further(events, limit)
+    return [step.position for step in trace.steps(events)]
+
+
+@given(st.lists(st.integers(0, 9), max_size=12), st.data())
+def test_a_thread_is_all_that_the_first_cause_led_to(
+    causes: list[int], data: st.DataObject
+) -> None:
+    """Each event is caused by an earlier one, or by none; none has a correlation id."""
+    one = recorded()[0]
+    events = [
+        replace(
+            one,
+            id=f"e{nth}",
+            position=Position(nth),
+            correlation_id=None,
+            causation_id=f"e{cause}" if 0 < cause < nth else "a command",
+        )
+        for nth, cause in enumerate([0, *causes], start=1)
+    ]
+
+    def root(nth: int) -> int:
+        cause = [0, *causes][nth - 1]
+        return root(cause) if 0 < cause < nth else nth
+
+    position = data.draw(st.integers(1, len(events)))
+    related = [nth for nth in range(1, len(events) + 1) if root(nth) == root(position)]
+    limit = data.draw(st.integers(1, 5))
+    assert sorted(traced(events, position, limit)) == related
+    together = [replace(one, correlation_id=f"c{root(nth)}") for nth, one in enumerate(events, 1)]
+    assert traced(together, position, limit) == traced(events, position, limit)
+
+
+def test_of_a_very_long_thread_the_events_around_the_one_are_told() -> None:
+    one = recorded()[0]
+    events = [
+        replace(one, id=f"e{nth}", position=Position(nth), correlation_id="all", causation_id=None)
+        for nth in range(1, MOST_RELATED * 3 + 1)
+    ]
+    for position in (1, MOST_RELATED * 2, MOST_RELATED * 3):
+        found = traced(events, position, 700)
+        assert len(found) == MOST_RELATED
+        assert position in found

@@ -1,4 +1,4 @@
-"""Fields of events by name, also of those that the bank does not know: ``data.address.city``.
+"""Fields of events by name, also of those that the bank does not know: ``data.lines[0].sku``.
 
 What follows ``data`` is looked for in the payload, by the names that it has in the file; of a
 list, each item is looked at, or the one whose number is given. Any other name is one of the
@@ -15,7 +15,7 @@ from esbank_core.bank.account import CODEC, Recorded
 from esbank_core.bank.views import type_of
 from esbank_core.kernel.recorded import UnknownEvent, UnreadableEvent
 from esbank_core.kernel.written.times import format_time
-from esbank_core.questions.paths import inside
+from esbank_core.questions.paths import inside, parts_of
 from esbank_core.questions.values import contains
 from esbank_core.sources.found import data_of
 
@@ -46,10 +46,10 @@ _ATTRIBUTES: Final = {
 
 def values_of(path: str) -> Values:
     """What reads the values of a field from any event."""
-    root, _, rest = path.partition(".")
-    if root == _DATA:
-        return _of_payload(rest)
-    in_payload = _of_payload(path)
+    parts = parts_of(path)
+    if parts[:1] == [_DATA]:
+        return _of_payload(parts[1:])
+    in_payload = _of_payload(parts)
     of_the_event = _OF_THE_EVENT.get(path)
 
     def values(recorded: Recorded) -> Iterator[object]:
@@ -65,18 +65,18 @@ def values_of(path: str) -> Values:
     return values
 
 
-def _of_payload(path: str) -> Values:
+def _of_payload(parts: list[str]) -> Values:
+    path = ".".join(parts)
     names = {
         event_class: fields[path] for event_class, fields in _ATTRIBUTES.items() if path in fields
     }
-    parts = path.split(".") if path else []
 
     def values(recorded: Recorded) -> Iterator[object]:
         event = recorded.event
         if isinstance(event, UnknownEvent):
             yield from inside(data_of(recorded), parts)
         elif not isinstance(event, UnreadableEvent):
-            if not path:
+            if not parts:
                 yield CODEC.encode(event).data
             elif (name := names.get(type(event))) is not None:
                 yield getattr(event, name)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, assert_never
 
 from esbank_core.questions.own.fields import plain
-from esbank_core.questions.paths import inside
+from esbank_core.questions.paths import inside, parts_of
 from esbank_core.questions.values import contains, equals
 
 STATE: Final = "state."
@@ -40,7 +40,7 @@ class OfState(NamedTuple):
                 is_so = contains(self.typed)
             case _:
                 assert_never(self.how)
-        parts = self.path.split(".")
+        parts = parts_of(self.path)
         return lambda state: any(map(is_so, inside(plain(state), parts)))
 
 

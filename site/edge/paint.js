@@ -126,15 +126,11 @@ function reveal(rowId) {
  */
 const revealed = new WeakMap();
 
-/**
- * A list of another size, or with rows of another height, keeps the row in sight, unless the reader
- * has scrolled since. What the browser scrolls, because a list got taller, no reader did.
- */
+/** A list that gets smaller keeps the row in sight, unless the reader has scrolled since. */
 const resized = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     const last = revealed.get(target);
-    const furthest = target.scrollHeight - target.clientHeight;
-    if (last && Math.abs(target.scrollTop - Math.min(last.scrollTop, furthest)) < 1) reveal(last.rowId);
+    if (last && Math.abs(target.scrollTop - last.scrollTop) < 1) reveal(last.rowId);
   }
 });
 

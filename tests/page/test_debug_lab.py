@@ -107,7 +107,6 @@ BELOW_ZERO = {"condition": "balance-below", "value": "0"}
 def test_the_source_says_what_is_on_the_stage() -> None:
     told = desk()
     assert told.shows("debug-facts") == "On the stage: a study, 10 events in 3 streams."
-    assert told.shows("debug-streams") == "A Ada: 6 eventsB Bo: 3 eventsC Cleo: 1 event"
     assert "Scored (1)" in told.shows("debug-filter-type")
     assert told.shows("debug-filter-stream") == "All streamsABC"
 
@@ -162,16 +161,6 @@ def test_what_was_filtered_and_found_is_shown_again_when_the_lab_is_opened_again
     told.does("find", **{"condition-0": "balance-below", "value-0": "0"})
     told.wishes.clear()
     assert told.does("opened").wishes == [Mark((5, 9)), ShowOnly((2, 7, 8))]
-
-
-def test_of_many_streams_some_are_listed_and_the_others_are_found() -> None:
-    many = Bank()
-    for nth in range(70):
-        many.do(OpenAccount(f"X-{nth:02d}", "Zoe" if nth == 66 else "Ada"))
-    told = desk(many.ledger)
-    assert "30 of 70 streams" in told.shows("debug-streams-note")
-    assert told.does("seek-stream", value="zOE").shows("debug-streams") == "X-66 Zoe: 1 event"
-    assert told.shows("debug-streams-note") == "1 of 70 streams."
 
 
 def test_what_was_not_understood_is_told_with_an_example() -> None:

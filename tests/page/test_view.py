@@ -62,6 +62,7 @@ def test_every_sentence_that_python_or_javascript_says_is_in_the_page() -> None:
             f"debug-{part}-"
             for part in (
                 *("condition", "like", "status", "strange", "data", "field", "column"),
+                *("compared", "none-before", "type-before", "type-after"),
                 *("outcome", "edit", "test"),
             )
         ),

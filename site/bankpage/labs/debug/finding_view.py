@@ -29,6 +29,7 @@ from esbank_core.bank.views import ledger_row
 from esbank_core.kernel.identity import Position
 from esbank_core.questions.bank.conditions import Status
 from esbank_core.questions.bank.todays_rules import refusal
+from esbank_core.questions.streams import Listing
 from esbank_core.questions.wording.conditions import Asked
 from esbank_core.questions.wording.misread import Misread
 
@@ -37,12 +38,16 @@ HEIGHT: Final = 48
 
 
 def slots(
-    finding: Finding, types: Mapping[str, int], sought: str, subject: Subject, phrases: Phrases
+    finding: Finding,
+    types: Mapping[str, int],
+    listed: Listing | None,
+    subject: Subject,
+    phrases: Phrases,
 ) -> Iterator[Slot]:
     """The form, what was found, and the way among it."""
     history, found = subject.history, finding.found
     yield _rows(finding.rows, types, phrases)
-    yield Slot("debug-in", {}, _streams(history, finding.stream, sought, phrases))
+    yield Slot("debug-in", {}, _streams(history, finding.stream, listed, phrases))
     yield Slot("debug-one-more", {"disabled": len(finding.rows) >= MOST_ROWS})
     ended = subject.own.ended if subject.own else ""
     yield from _status(finding.problem, found, ended, history, phrases)
@@ -56,8 +61,10 @@ def slots(
 
 
 @Remembered
-def _streams(history: Ledger, chosen: str, sought: str, phrases: Phrases) -> tuple[Node, ...]:
-    return stream_options(history, chosen, sought, phrases)
+def _streams(
+    history: Ledger, chosen: str, listed: Listing | None, phrases: Phrases
+) -> tuple[Node, ...]:
+    return stream_options(history, chosen, listed, phrases)
 
 
 @Remembered

@@ -6,21 +6,26 @@ if stays while the other history that it led to is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from bankpage.labs.contract import Gesture, Lab, Mark, ShowOnly, Subject, Turn, Wish
 from bankpage.labs.debug import (
+    at_work,
+    at_work_view,
     comparing,
     finding,
     finding_view,
+    payload_view,
     solving,
     source,
     testing,
     trying,
     trying_view,
+    working,
 )
+from bankpage.labs.debug.at_work import AtWork, AtWorkMessage
 from bankpage.labs.debug.comparing import Comparing, ComparingMessage
 from bankpage.labs.debug.finding import Finding, FindingMessage
 from bankpage.labs.debug.solving import Solving, SolvingMessage
@@ -39,6 +44,7 @@ class Debug:
     """Everything that the lab knows."""
 
     source: Source = field(default_factory=Source)
+    at_work: AtWork = field(default_factory=AtWork)
     finding: Finding = field(default_factory=Finding)
     trying: Trying = field(default_factory=Trying)
     comparing: Comparing = field(default_factory=Comparing)
@@ -77,6 +83,7 @@ class InTurn:
 
 Message = (
     SourceMessage
+    | AtWorkMessage
     | FindingMessage
     | TryingMessage
     | ComparingMessage
@@ -110,6 +117,7 @@ def read(gesture: Gesture) -> Message:
         return Ignored()  # it only copies, and the browser's own way of copying is left
     message = (
         source.read(gesture)
+        or at_work.read(gesture)
         or finding.read(gesture)
         or trying.read(gesture)
         or comparing.read(gesture)
@@ -127,14 +135,17 @@ def update(lab: Debug, message: Message, subject: Subject, _: Occasion) -> Turn[
     if isinstance(message, Noticed):
         return told
     turn = _updated(told.model, message, subject)
-    later = tuple(one for one in (told.later, turn.later) if one is not None)
     return Turn(
         turn.model,
         turn.effects,
         (*told.wishes, *turn.wishes),
-        _in_turn(later),
+        _in_turn(_all((told.later, turn.later))),
         turn.pause if told.later is None else 0,
     )
+
+
+def _all(messages: Iterable[Message | None]) -> tuple[Message, ...]:
+    return tuple(one for one in messages if one is not None)
 
 
 def _in_turn(messages: tuple[Message, ...]) -> Message | None:
@@ -147,6 +158,9 @@ def _updated(lab: Debug, message: Message, subject: Subject) -> Turn[Debug, Mess
     if isinstance(message, SourceMessage):
         at_source = source.update(lab.source, message, subject)
         return _lifted(at_source, replace(lab, source=at_source.model))
+    if isinstance(message, AtWorkMessage):
+        worked = working.update(lab.at_work, message, subject)
+        return _lifted(worked, replace(lab, at_work=worked.model))
     if isinstance(message, FindingMessage):
         found = finding.update(lab.finding, message, subject)
         return _lifted(found, replace(lab, finding=found.model))
@@ -164,8 +178,8 @@ def _updated(lab: Debug, message: Message, subject: Subject) -> Turn[Debug, Mess
         return _lifted(solved, replace(lab, solving=solved.model))
     match message:
         case Opened():
-            surveyed = source.surveyed(lab.source, subject.history)
-            opened = _lifted(surveyed, replace(lab, source=surveyed.model))
+            worked = working.begun(lab.at_work)
+            opened = _lifted(worked, replace(lab, at_work=worked.model))
             marked = finding.shown(lab.finding, subject.history)
             return replace(opened, wishes=(*marked, *source.shown(lab.source)))
         case TriedWithout():
@@ -199,8 +213,10 @@ def _about(lab: Debug, subject: Subject) -> Turn[Debug, Message]:
     if subject.own is not seen.own:
         return _with_states_told(now, seen, subject)
     if subject.position != seen.position:
-        turn = comparing.moved(lab.comparing)
-        return Turn(replace(now, comparing=turn.model), later=turn.later, pause=turn.pause)
+        compared, worked = comparing.moved(lab.comparing), working.moved(lab.at_work)
+        moved = replace(now, comparing=compared.model, at_work=worked.model)
+        pause = max(compared.pause, worked.pause)
+        return Turn(moved, later=_in_turn(_all((compared.later, worked.later))), pause=pause)
     return Turn(now)
 
 
@@ -208,10 +224,16 @@ def _with_states_told(lab: Debug, seen: Subject, subject: Subject) -> Turn[Debug
     """The lab, where a reader's own states have been told further, or others are shown."""
     found = finding.told(lab.finding, subject)
     compared = comparing.told(lab.comparing, seen, subject)
-    tested = testing.told(lab.testing, subject)
-    about = replace(lab, finding=found.model, comparing=compared.model, testing=tested)
-    later = tuple(one for one in (found.later, compared.later) if one is not None)
-    pause = compared.pause if found.later is None else 0
+    worked = working.moved(lab.at_work)
+    about = replace(
+        lab,
+        at_work=worked.model,
+        finding=found.model,
+        comparing=compared.model,
+        testing=testing.told(lab.testing, subject),
+    )
+    later = _all((found.later, compared.later, worked.later))
+    pause = max(compared.pause, worked.pause) if found.later is None else 0
     return Turn(about, wishes=found.wishes, later=_in_turn(later), pause=pause)
 
 
@@ -231,9 +253,10 @@ def _about_another(lab: Debug, subject: Subject) -> Turn[Debug, Message]:
     kept = Trying(run=lab.trying.run + 1)
     if _is_still_of_use(lab.trying, subject):
         kept = replace(lab.trying, draft=None)  # which was of an event of the other history
-    surveyed = source.surveyed(Source(run=lab.source.run + 1), subject.history)
+    worked = working.about(lab.at_work.run + 1, lab.at_work, subject)
     about = Debug(
-        source=surveyed.model,
+        source=Source(run=lab.source.run + 1),
+        at_work=worked.model,
         finding=Finding(rows=lab.finding.rows, made=lab.finding.made, run=lab.finding.run + 1),
         trying=kept,
         comparing=Comparing(run=lab.comparing.run + 1),
@@ -242,7 +265,7 @@ def _about_another(lab: Debug, subject: Subject) -> Turn[Debug, Message]:
         seen=subject,
     )
     wishes: tuple[Wish, ...] = (Mark(()), ShowOnly(None)) if lab.finding.found else ()
-    return Turn(about, wishes=wishes, later=surveyed.later)
+    return Turn(about, wishes=wishes, later=worked.later)
 
 
 def _is_still_of_use(tried: Trying, subject: Subject) -> bool:
@@ -257,18 +280,21 @@ def _is_still_of_use(tried: Trying, subject: Subject) -> bool:
 
 def _about_a_longer(lab: Debug, subject: Subject) -> Turn[Debug, Message]:
     at_source = source.grown(lab.source, subject.history)
+    worked = working.grown(lab.at_work)
     found = finding.grown(lab.finding, subject)
     tried = trying.begun(lab.trying, lab.trying.edits, subject)
     compared = comparing.moved(lab.comparing)
     about = replace(
         lab,
         source=at_source.model,
+        at_work=worked.model,
         finding=found.model,
         trying=tried.model,
         comparing=compared.model,
     )
     later: tuple[Message | None, ...] = (
         at_source.later,
+        worked.later,
         found.later,
         tried.later,
         compared.later,
@@ -276,7 +302,7 @@ def _about_a_longer(lab: Debug, subject: Subject) -> Turn[Debug, Message]:
     return Turn(
         about,
         wishes=(*at_source.wishes, *found.wishes),
-        later=_in_turn(tuple(one for one in later if one is not None)),
+        later=_in_turn(_all(later)),
     )
 
 
@@ -290,9 +316,11 @@ def view(lab: Debug, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
     if lab.seen is None or not _is_same_history(lab.seen, subject):
         lab = replace(_FRESH, solving=lab.solving)
     yield from solving.slots(lab.solving, subject, phrases)
-    yield from source.slots(lab.source, subject, phrases)
-    types, sought = lab.source.types, lab.source.sought
-    yield from finding_view.slots(lab.finding, types, sought, subject, phrases)
+    counted, listed = lab.at_work.counted, lab.at_work.listed
+    yield from source.slots(lab.source, counted, listed, subject, phrases)
+    yield from at_work_view.slots(lab.at_work, lab.source.filter, subject, phrases)
+    yield from payload_view.slots(lab.at_work, subject, phrases)
+    yield from finding_view.slots(lab.finding, counted, listed, subject, phrases)
     yield from trying_view.slots(lab.trying, subject, phrases)
     yield from comparing.slots(lab.comparing, subject, phrases)
     yield from testing.slots(lab.testing, subject, phrases)

@@ -19,6 +19,7 @@ from esbank_core.sources.mapping import (
     write_mapping,
 )
 from esbank_core.sources.ordering import Order, OutOfOrder
+from esbank_core.sources.parts import ALL, Part
 from esbank_core.sources.reading import (
     EventsInOrder,
     EventsSortedOnDisk,
@@ -26,11 +27,13 @@ from esbank_core.sources.reading import (
     Reading,
     read_all,
     read_in_slices,
+    read_together,
 )
 from esbank_core.sources.records import NoRecords, Note, Tally, Why
 from esbank_core.sources.table import Recognition
 
 __all__ = [
+    "ALL",
     "SOURCES",
     "Dump",
     "EventsInOrder",
@@ -41,6 +44,7 @@ __all__ = [
     "Order",
     "OutOfOrder",
     "Outcome",
+    "Part",
     "Reading",
     "Recognition",
     "Tally",
@@ -51,6 +55,7 @@ __all__ = [
     "parse_mapping",
     "read_all",
     "read_in_slices",
+    "read_together",
     "shape_of",
     "suggested_mapping",
     "write_mapping",

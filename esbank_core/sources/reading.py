@@ -8,11 +8,13 @@ time, and says when that will not do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from esbank_core.kernel.identity import Position, StreamId, Version
 from esbank_core.kernel.recorded import RecordedEvent, UnknownEvent
 from esbank_core.kernel.written.codec import Codec
 from esbank_core.sources.cloud_events import EVENTSOURCINGDB, CloudEvents, CloudEventsReader
@@ -25,6 +27,7 @@ from esbank_core.sources.layouts.layout import Layout
 from esbank_core.sources.mapping import Mapping, table_of
 from esbank_core.sources.numbering import Numbering
 from esbank_core.sources.ordering import Arranged, Order, OrderCheck, arrange
+from esbank_core.sources.parts import ALL, Part
 from esbank_core.sources.pointers import text_at
 from esbank_core.sources.record_reader import reader_of
 from esbank_core.sources.records import (
@@ -101,42 +104,106 @@ def read_all(dump: Dump, codec: Codec[Event], choice: Choice = None) -> Reading[
 
 
 def read_in_slices(
-    dump: Dump, codec: Codec[Event], choice: Choice = None, size: int = SLICE
+    dump: Dump,
+    codec: Codec[Event],
+    choice: Choice = None,
+    size: int = SLICE,
+    part: Part = ALL,
 ) -> Generator[int, None, Reading[Event]]:
     """Read a dump slice by slice: yields how many records were read, returns the reading.
+
+    Of the events that are not of the ``part``, none is held.
 
     Raises:
         RefusedLine: it is of CloudEvents, and one is not valid.
     """
     work = _Work(dump, codec, choice)
-    events: list[RecordedEvent[Event | UnknownEvent]] = []
-    if isinstance(work.source, CloudEvents):
-        for event in work.cloud_events():
-            events.append(event)
-            if not len(events) % size:
-                yield work.records
-        return Reading(tuple(events), work.outcome(Order.AS_THEY_STOOD))
-    found: list[Found] = []
-    for one in work.found():
-        found.append(one)
-        if not len(found) % size:
+    if not isinstance(work.source, CloudEvents):
+        events, order = yield from _put_together([work], size, part)
+        return Reading(tuple(events), work.outcome(order))
+    kept: deque[RecordedEvent[Event | UnknownEvent]] = deque(maxlen=part.newest)
+    for nth, event in enumerate(work.cloud_events(), start=1):
+        if part.takes(event.stream_id, event.time):
+            kept.append(event)
+        if not nth % size:
             yield work.records
+    events = list(kept) if part == ALL else list(_numbered_anew(kept))
+    return Reading(tuple(events), work.outcome(Order.AS_THEY_STOOD))
+
+
+def read_together(
+    dumps: Sequence[tuple[Dump, Choice]],
+    codec: Codec[Event],
+    size: int = SLICE,
+    part: Part = ALL,
+) -> Generator[int, None, tuple[Reading[Event], ...]]:
+    """Read several dumps, none of CloudEvents, as one history, slice by slice.
+
+    The first reading has all events, and what is to be said of them; each has what became of its
+    own records. Positions of different stores do not compare: each keeps its own order then, and
+    they are put together by time.
+    """
+    works = [_Work(dump, codec, choice) for dump, choice in dumps]
+    events, order = yield from _put_together(works, size, part)
+    first, *others = [work.outcome(order) for work in works]
+    return Reading(tuple(events), first), *(Reading[Event]((), outcome) for outcome in others)
+
+
+_Recorded = list[RecordedEvent[Event | UnknownEvent]]
+
+
+def _put_together(
+    works: Sequence[_Work[Event]], size: int, part: Part
+) -> Generator[int, None, tuple[_Recorded[Event], Order]]:
+    """The events of several dumps in one order."""
+    first = works[0]
+    are_of_one = len({work.source for work in works}) == 1
+    most = 2 * part.newest if part.newest else None
+    found: list[Found] = []
+    before = 0
+    for work in works:
+        name = work.source.name if work.source else ""
+        for nth, one in enumerate(work.found()):
+            if not nth % size:
+                yield before + work.records
+            if part.takes(one.stream, one.time):
+                found.append(one if are_of_one else one._replace(group=f"{name} {one.group}"))
+                if most is not None and len(found) >= most:
+                    arranged = yield from _arranged(found, before + work.records)
+                    found = list(arranged.found[-part.newest :] if part.newest else ())
+        before += work.records
+    arranged = yield from _arranged(found, before)
+    del found
+    for unplaced in arranged.unplaced:
+        first.unplaced.add(unplaced)
+    events: _Recorded[Event] = []
+    wanted = arranged.found[-part.newest :] if part.newest else arranged.found
+    for nth, one in enumerate(wanted):
+        events.append(first.numbering.next(one))
+        if not nth % size:
+            yield before
+    return events, arranged.order
+
+
+def _arranged(found: Iterable[Found], records: int) -> Generator[int, None, Arranged]:
     arranging = arrange(found)
     while True:
         try:
             next(arranging)
         except StopIteration as done:
             arranged: Arranged = done.value
-            break
-        yield work.records
-    del found, arranging
-    for unplaced in arranged.unplaced:
-        work.unplaced.add(unplaced)
-    for nth, one in enumerate(arranged.found):
-        events.append(work.numbering.next(one))
-        if not nth % size:
-            yield work.records
-    return Reading(tuple(events), work.outcome(arranged.order))
+            return arranged
+        yield records
+
+
+def _numbered_anew(
+    events: Iterable[RecordedEvent[Event | UnknownEvent]],
+) -> Iterator[RecordedEvent[Event | UnknownEvent]]:
+    """Events with the places that they have where those before them are missing."""
+    versions: dict[StreamId, int] = {}
+    for position, event in enumerate(events, start=1):
+        version = versions[event.stream_id] = versions.get(event.stream_id, 0) + 1
+        yield replace(event, position=Position(position), version=Version(version))
 
 
 class EventsInOrder(Generic[Event]):

@@ -11,8 +11,8 @@ from bankpage.labs.opening.glimpse import HEAD, glimpse
 from bankpage.labs.opening.model import Fetched, Fetching, Offer, Wanted
 from bankpage.labs.opening.reading import SEEMING, File, Manner, Pieces
 from bankpage.labs.opening.refusals import RefusedError, of_no_records
-from bankpage.labs.opening.room import MOST_BYTES, Extent, extent_of
-from esbank_core.sources import Mapping, NoRecords, parse_mapping
+from bankpage.labs.opening.room import MOST_BYTES, MOST_SEARCHED, Extent, extent_of
+from esbank_core.sources import ALL, Mapping, NoRecords, parse_mapping
 
 PIECE: Final = 4 << 20
 """Bytes that are asked for at once."""
@@ -49,7 +49,7 @@ def next_wanted(fetching: Fetching) -> Wanted | None:
     for nth, known in enumerate(fetching.fetched):
         if known.glimpse is None:
             return Wanted(nth, 0, HEAD)
-    room = MOST_BYTES - sum(known.size for known in fetching.fetched)
+    room = _most(fetching) - sum(known.size for known in fetching.fetched)
     for nth in _in_order(fetching):
         known = fetching.fetched[nth]
         if missing := min(fetching.offer.files[nth].size - known.size, max(room, 0)):
@@ -90,7 +90,12 @@ def files_of(fetching: Fetching) -> Sequence[File]:
 def share(fetching: Fetching) -> tuple[int, int]:
     """How many bytes have been fetched, and how many will be."""
     whole = sum(file.size for file in fetching.offer.files)
-    return sum(known.size for known in fetching.fetched), min(whole, MOST_BYTES)
+    return sum(known.size for known in fetching.fetched), min(whole, _most(fetching))
+
+
+def _most(fetching: Fetching) -> int:
+    """Bytes that are fetched: more, where most of what they hold is passed over."""
+    return MOST_BYTES if fetching.manner.part == ALL else MOST_SEARCHED
 
 
 def begun(offer: Offer, manner: Manner = SEEMING, *, is_part: bool = False) -> Fetching:

@@ -46,8 +46,15 @@ class WentOn:
 
 
 @dataclass(frozen=True, slots=True)
+class PortionChosen:
+    """Which part is to be opened was chosen, or typed."""
+
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
 class PartWanted:
-    """The first part is to be opened, without the rest."""
+    """The part that is chosen is to be opened, without the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,7 @@ OpeningMessage = (
     | PieceCame
     | FileLost
     | WentOn
+    | PortionChosen
     | PartWanted
     | Dismissed
     | OtherwiseWanted
@@ -129,6 +137,8 @@ def read(gesture: Gesture) -> OpeningMessage:
             return PieceCame(int(fields["offer"]), *place, gesture.attached)
         case "lost":
             return FileLost(int(fields["offer"]), int(fields["file"]), fields["reason"])
+        case "portion":
+            return PortionChosen(fields)
         case "manner":
             return MannerChosen(fields)
         case name if name in _PLAIN:

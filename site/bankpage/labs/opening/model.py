@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from bankpage.labs.contract import Remark
 from bankpage.labs.opening import choosing
 from bankpage.labs.opening.glimpse import Glimpse
+from bankpage.labs.opening.portions import Portion
 from bankpage.labs.opening.reading import SEEMING, Manner
 from bankpage.labs.opening.refusals import Refusal
 from bankpage.labs.opening.room import Extent
@@ -74,11 +75,14 @@ class Fetching:
 
 @dataclass(frozen=True, slots=True)
 class TooLarge:
-    """There is no room for all of it: the reader is asked whether a part will do."""
+    """There is no room for all of it: the reader is asked which part will do."""
 
     offer: Offer
     extent: Extent
     manner: Manner
+    portion: Portion = field(default_factory=Portion)
+    unfit: str = ""
+    """The field in which no part is typed, where one was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from bankpage.labs.opening.glimpse import Glimpse, Kind
 from bankpage.labs.opening.refusals import (
@@ -26,6 +26,7 @@ from bankpage.labs.opening.refusals import (
     of_why,
     refusal,
 )
+from bankpage.labs.opening.room import MOST_UNPACKED
 from esbank_core.bank.account import CODEC, Ledger, Readable
 from esbank_core.bank.events import Event
 from esbank_core.kernel.errors import RefusedLine
@@ -37,24 +38,29 @@ from esbank_core.kernel.written.json_lines import (
     read_many_lines,
 )
 from esbank_core.sources import (
+    ALL,
     Dump,
     Mapping,
     NoRecords,
     Outcome,
+    Part,
     Reading,
     Recognition,
     Why,
     open_database,
     open_dump,
     read_in_slices,
+    read_together,
     shape_of,
 )
-from esbank_core.sources.cloud_events import CLOUD_EVENTS
+from esbank_core.sources.cloud_events import CLOUD_EVENTS, EVENTSOURCINGDB
 from esbank_core.sources.known import chosen
 from esbank_core.sources.layouts.sqlite_rows import tables_of
 from esbank_core.sources.layouts.text import Decoded, Unpacked
 from esbank_core.sources.reading import Choice
 from esbank_core.sources.records import Unplaced
+
+Result = TypeVar("Result")
 
 RUN: Final = 500
 """Events between two looks at whether something else is to be done: some 15 ms of a browser's."""
@@ -135,35 +141,102 @@ class Manner:
     """What was set by hand for records of some shapes."""
     is_asked: bool = False
     """Whether the reader is to be asked, whatever they seem to be."""
+    part: Part = ALL
+    """Which events are wanted."""
 
 
 SEEMING: Final = Manner()
 """As what they seem to be."""
 
 
-def steps_of(file: File, held: Ledger, most_unpacked: int, manner: Manner) -> Iterator[Step]:
-    """The events of a file that goes on from those held, if it says that it does.
-
-    Of a dump of another store's there is the outcome as well.
+def dumps_of(files: Sequence[File], most_unpacked: int, manner: Manner) -> list[Dump | None]:
+    """The records of files, opened; None of a file of events in lines, which is read as it stands.
 
     Raises:
-        NotKnownError: the reader is to say as what the records are to be read.
-        RefusedError: it is no history, or what it unpacks to is too large.
+        RefusedError: there are none in one of them.
     """
+    is_part = manner.part != ALL
+    return [
+        _dump_of(file, MOST_UNPACKED if is_part else most_unpacked)
+        if is_part or file.glimpse.kind is not Kind.EVENT_LINES
+        else None
+        for file in files
+    ]
+
+
+def _dump_of(file: File, most_unpacked: int) -> Dump:
     try:
-        if file.glimpse.kind is Kind.EVENT_LINES:
-            yield from _of_lines(file, held, most_unpacked)
-            return
-        dump = open_dump(file.pieces, most_unpacked)
-        try:
-            yield from _of_dump(file, dump, held, manner)
-        finally:
-            dump.close()
+        return open_dump(file.pieces, most_unpacked)
     except NoRecords as none:
         why = of_no_records(file.name, none)
         if none.why is Why.NO_RECORDS and file.glimpse.kind is Kind.DATABASE:
             why = refusal("database-empty", file.name)
         raise RefusedError(why) from None
+
+
+def together(dumps: Sequence[Dump | None], manner: Manner) -> list[tuple[Dump, Choice]]:
+    """Several dumps and by what to read each, where together they are one history; else none."""
+    if len(dumps) <= 1 or manner.is_asked:
+        return []
+    pairs: list[tuple[Dump, Choice]] = []
+    for dump in filter(None, dumps):
+        choice = _choice_among_several(dump, manner)
+        name = choice.source if isinstance(choice, Recognition) else ""
+        if choice is not None and name not in (CLOUD_EVENTS.name, EVENTSOURCINGDB.name):
+            pairs.append((dump, choice))
+    return pairs if len(pairs) == len(dumps) else []
+
+
+def _choice_among_several(dump: Dump, manner: Manner) -> Choice:
+    """What was chosen for records of one shape says nothing of those of another."""
+    source, shape = chosen(dump.recognitions), shape_of(dump.sample)
+    choice = manner.choice
+    if isinstance(choice, Mapping) and choice.shape != shape:
+        choice = None
+    kept = next((mapping for mapping in manner.mappings if mapping.shape == shape), None)
+    return choice or kept or source
+
+
+def steps_together(
+    first: File, dumps: Sequence[tuple[Dump, Choice]], manner: Manner
+) -> Iterator[Step]:
+    """The events of several dumps of other stores', put together in one order.
+
+    Raises:
+        RefusedError: there are none of the part that is wanted.
+    """
+    for dump, _ in dumps:
+        dump.longest_event = LONGEST_LINE
+    try:
+        readings = yield from _sorted(first, read_together(dumps, CODEC, RUN, manner.part))
+    finally:
+        for dump, _ in dumps:
+            dump.close()
+    yield from _runs_of(first, readings, manner)
+
+
+def steps_of(
+    file: File, held: Ledger, most_unpacked: int, manner: Manner, dump: Dump | None
+) -> Iterator[Step]:
+    """The events of a file that goes on from those held, if it says that it does.
+
+    ``dump`` are its records, where they are no lines of events. Of a dump of another store's there
+    is the outcome as well.
+
+    Raises:
+        NotKnownError: the reader is to say as what the records are to be read.
+        RefusedError: it is no history, or what it unpacks to is too large.
+    """
+    if dump is None:
+        try:
+            yield from _of_lines(file, held, most_unpacked)
+        except NoRecords as none:
+            raise RefusedError(of_no_records(file.name, none)) from None
+        return
+    try:
+        yield from _of_dump(file, dump, held, manner)
+    finally:
+        dump.close()
 
 
 def _of_lines(file: File, held: Ledger, most_unpacked: int) -> Iterator[Run]:
@@ -215,16 +288,25 @@ def _of_dump(file: File, dump: Dump, held: Ledger, manner: Manner) -> Iterator[S
     source, shape = chosen(dump.recognitions), shape_of(dump.sample)
     kept = next((mapping for mapping in manner.mappings if mapping.shape == shape), None)
     choice = manner.choice or kept
+    if manner.part != ALL and (ledger := _ledger_in(dump)):
+        lines = open_dump(
+            f"{text}\n".encode("utf-8", "surrogatepass") for text in _rows(file, ledger)
+        )
+        yield from _of_dump(file, lines, held, manner)
+        return
     if choice is None and (ledger := _ledger_in(dump)):
         texts = _rows(file, ledger)
-    elif choice is None and source is not None and _is_plain(source):
+    elif choice is None and source is not None and _is_plain(source) and manner.part == ALL:
         texts = _elements(file, dump)
     elif manner.is_asked or not (choice or source):
         if not dump.sample:
             raise RefusedError(_nothing_in(file, dump))
         raise NotKnownError(file.name, dump)
     else:
-        yield from _of_source(file, dump, choice)
+        dump.longest_event = LONGEST_LINE
+        slices = read_in_slices(dump, CODEC, choice, RUN, manner.part)
+        reading = yield from _sorted(file, slices)
+        yield from _runs_of(file, (reading,), manner)
         return
     reader = EventReader(CODEC, held)
     number = 1
@@ -241,23 +323,28 @@ def _is_plain(source: Recognition) -> bool:
     return source.source == CLOUD_EVENTS.name and not source.within
 
 
-def _of_source(file: File, dump: Dump, choice: Choice) -> Iterator[Step]:
-    """Of what another store dumped: all of it is put in order before there is a first event."""
-    dump.longest_event = LONGEST_LINE
-    slices = read_in_slices(dump, CODEC, choice, RUN)
+def _sorted(file: File, slices: Generator[int, None, Result]) -> Generator[Step, None, Result]:
+    """Of what other stores dumped: all of it is put in order before there is a first event."""
     while True:
         try:
             yield Sorting(next(slices))
         except StopIteration as done:
-            reading: Reading[Event] = done.value
-            break
+            result: Result = done.value
+            return result
         except RefusedLine as refused:
             raise RefusedError(of_line(file.name, refused, is_array=True)) from None
-    if not reading.events:
-        raise RefusedError(refusal("unplaced", file.name, _first_of(reading.outcome)))
-    yield reading.outcome
-    for start in range(0, len(reading.events), SORTED_RUN):
-        yield Run(reading.events[start : start + SORTED_RUN], None)
+
+
+def _runs_of(file: File, readings: Sequence[Reading[Event]], manner: Manner) -> Iterator[Step]:
+    events = readings[0].events
+    if not events:
+        if manner.part != ALL:
+            raise RefusedError(refusal("portion", file.name))
+        raise RefusedError(refusal("unplaced", file.name, _first_of(readings[0].outcome)))
+    for reading in readings:
+        yield reading.outcome
+    for start in range(0, len(events), SORTED_RUN):
+        yield Run(events[start : start + SORTED_RUN], None)
 
 
 def _first_of(outcome: Outcome) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bankpage.labs.contract import Remark
+from bankpage.labs.opening.room import Extent
 from esbank_core.kernel.errors import ImportConflict, RefusedLine
 from esbank_core.kernel.written.json_lines import LONGEST_LINE
 from esbank_core.sources import Dump, NoRecords, Why
@@ -27,11 +28,18 @@ class Refusal:
 
 
 class RefusedError(Exception):
-    """What is read is refused. ``is_end``: what came before it is whole, and might be opened."""
+    """What is read is refused.
 
-    def __init__(self, refusal: Refusal, *, is_end: bool = False) -> None:
+    ``is_end``: what came before it is whole, and might be opened. ``extent``: it is only too much,
+    and holds so much.
+    """
+
+    def __init__(
+        self, refusal: Refusal, *, is_end: bool = False, extent: Extent | None = None
+    ) -> None:
         self.refusal = refusal
         self.is_end = is_end
+        self.extent = extent
         super().__init__(refusal.said.phrase)
 
 

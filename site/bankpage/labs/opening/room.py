@@ -13,6 +13,12 @@ MOST_BYTES: Final = 128 << 20
 
 MOST_EVENTS: Final = 250_000
 
+MOST_SEARCHED: Final = 768 << 20
+"""Bytes of files out of which a part is read: they are held until they are read."""
+
+MOST_UNPACKED: Final = 16 << 30
+"""Bytes that they may unpack to, which are not held."""
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -23,6 +29,8 @@ class Extent:
     """None where that cannot be told from their beginnings."""
     may_be_cut: bool
     """Whether their first part can be read without the rest."""
+    may_be_searched: bool = True
+    """Whether any other part can be read out of all of it."""
 
     @property
     def fits(self) -> bool:
@@ -32,12 +40,13 @@ class Extent:
 
 def extent_of(files: Iterable[tuple[Glimpse, int]]) -> Extent:
     """How much several files seem to hold, by what was seen of each and by its bytes."""
-    size = events = 0
+    size = events = whole = 0
     is_known = may_be_cut = True
     for glimpse, packed in files:
         unpacked = int(packed * glimpse.expands)
         size += unpacked
+        whole += packed
         events += unpacked // glimpse.per_event if glimpse.per_event else 0
         is_known = is_known and bool(glimpse.per_event)
         may_be_cut = may_be_cut and glimpse.kind is not Kind.DATABASE
-    return Extent(size, events if is_known else None, may_be_cut)
+    return Extent(size, events if is_known else None, may_be_cut, whole <= MOST_SEARCHED)

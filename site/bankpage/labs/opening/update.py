@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from bankpage.labs.contract import OpenStudy, Subject, Tell, Turn
-from bankpage.labs.opening import choosing, fetching
+from bankpage.labs.opening import choosing, fetching, portions
 from bankpage.labs.opening.messages import (
     Dismissed,
     FileLost,
@@ -20,6 +20,7 @@ from bankpage.labs.opening.messages import (
     OtherwiseWanted,
     PartWanted,
     PieceCame,
+    PortionChosen,
     StageTaken,
     WentOn,
 )
@@ -38,11 +39,12 @@ from bankpage.labs.opening.model import (
 )
 from bankpage.labs.opening.reading import Manner
 from bankpage.labs.opening.refusals import NotKnownError, Refusal, RefusedError, refusal
+from bankpage.labs.opening.room import Extent
 from bankpage.labs.opening.sourced import remarks_on
 from bankpage.labs.opening.work import Work
 from bankpage.paper.effects import Download, Focus, Refocus
 from bankpage.paper.occasion import Occasion
-from esbank_core.sources import Mapping, write_mapping
+from esbank_core.sources import ALL, Mapping, write_mapping
 
 NAME: Final = "opening"
 OPENER: Final = "open-history"
@@ -84,8 +86,10 @@ def _turned(room: Opening, message: OpeningMessage, occasion: Occasion) -> Turne
             return _offered(model, offer)
         case Dismissed(), _:
             return Turn(NOTHING, (Refocus(OPENER),))
-        case PartWanted(), TooLarge(offer=offer, manner=manner):
-            return _asked(fetching.begun(offer, manner, is_part=True))
+        case PortionChosen(fields=fields), TooLarge(portion=portion):
+            return Turn(replace(model, portion=portions.changed(portion, fields), unfit=""))
+        case PartWanted(), TooLarge():
+            return _part_wanted(model)
         case PartWanted(), Refused(part=Work() as part):
             study = part.study(is_part=True)
             return Turn(NOTHING, (Refocus(OPENER),), (OpenStudy(study),))
@@ -142,10 +146,9 @@ def _came(room: Opening, model: Fetching, data: bytes, occasion: Occasion) -> Tu
     except RefusedError as refused:
         return _refused(refused.refusal)
     extent = fetching.extent(model)
-    if extent is not None and not was_known and not extent.fits and not model.is_part:
-        if not extent.may_be_cut:
-            return _refused(refusal("room", _largest(offer)))
-        return Turn(TooLarge(offer, extent, model.manner))
+    is_all = not model.is_part and model.manner.part == ALL
+    if extent is not None and not was_known and not extent.fits and is_all:
+        return _too_large(offer, extent, model.manner)
     following = fetching.next_wanted(model)
     if following is not None:
         return _asked(replace(model, wanted=following))
@@ -155,6 +158,24 @@ def _came(room: Opening, model: Fetching, data: bytes, occasion: Occasion) -> Tu
     work = Work(fetching.files_of(model), manner, is_part=model.is_part)
     reading = Reading(offer, work, occasion.time)
     return Turn(reading, later=WentOn(offer.number))
+
+
+def _too_large(offer: Offer, extent: Extent, manner: Manner) -> Turned:
+    """All of it is too much: which part will do, if any can be had."""
+    if not portions.offered(extent):
+        return _refused(refusal("room", _largest(offer)))
+    portion = portions.Portion(portions.offered(extent)[0])
+    return Turn(TooLarge(offer, extent, manner, portion), (Focus("opening-portion-kind"),))
+
+
+def _part_wanted(model: TooLarge) -> Turned:
+    try:
+        part = portions.part_of(model.portion)
+    except portions.UnfitPortionError as unfit:
+        unfit_there = replace(model, unfit=unfit.field)
+        return Turn(unfit_there, (Focus(f"opening-portion-{unfit.field}"),))
+    manner = replace(model.manner, part=part)
+    return _asked(fetching.begun(model.offer, manner, is_part=part == ALL))
 
 
 def _largest(offer: Offer) -> str:
@@ -174,6 +195,8 @@ def _read_on(room: Opening, model: Reading, occasion: Occasion) -> Turned:
         reading = choosing.begun(records.sample, records.recognitions, room.mappings)
         return Turn(Choosing(model.offer, records.name, reading), (Focus("opening-by"),))
     except RefusedError as refused:
+        if refused.extent is not None:
+            return _too_large(model.offer, refused.extent, model.work.manner)
         has_part = refused.is_end and model.work.history.head
         return _refused(refused.refusal, model.work if has_part else None)
     going_on = replace(model, since=occasion.time, steps=steps)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bankpage.labs.contract import Remark, Subject
+from bankpage.labs.opening import portions
 from bankpage.labs.opening.fetching import share
 from bankpage.labs.opening.manner import manner
 from bankpage.labs.opening.model import (
@@ -21,10 +22,11 @@ from bankpage.labs.opening.model import (
     Refused,
     TooLarge,
 )
+from bankpage.labs.opening.portions import Kind, Portion
 from bankpage.labs.opening.refusals import shortened
 from bankpage.labs.opening.room import MOST_BYTES, MOST_EVENTS
 from bankpage.paper.phrases import Phrases
-from bankpage.paper.tree import Slot, text
+from bankpage.paper.tree import Element, Slot, text
 
 _MEGABYTE: Final = 1_000_000
 _SORTED: Final = 0.7
@@ -59,6 +61,7 @@ def view(room: Opening, _: Subject, phrases: Phrases) -> Iterator[Slot]:
     evidence = model.refusal.evidence if isinstance(model, Refused) else ""
     yield text("opening-evidence", evidence, hidden=not evidence)
     part = _part(model, phrases)
+    yield from _portion(model, phrases)
     yield text("opening-first-part", part, hidden=not part)
     yield Slot("opening-otherwise", {"hidden": not is_opened})
     yield Slot("opening-close", {"hidden": not isinstance(model, Refused | Opened | Kept)})
@@ -116,12 +119,47 @@ def _said(model: Doing, phrases: Phrases) -> str:
 
 def _part(model: Doing, phrases: Phrases) -> str:
     match model:
-        case TooLarge():
-            return phrases("opening-first-part")
+        case TooLarge(portion=portion):
+            return phrases(
+                "opening-first-part" if portion.kind is Kind.FIRST else "opening-portion"
+            )
         case Refused(part=part) if part is not None:
             return phrases.counted("opening-part-before", part.history.head)
         case _:
             return ""
+
+
+def _portion(model: Doing, phrases: Phrases) -> Iterator[Slot]:
+    """Which part is wanted: offered where there is a choice, with what is to be typed for it."""
+    kinds = portions.offered(model.extent) if isinstance(model, TooLarge) else ()
+    portion = model.portion if isinstance(model, TooLarge) else Portion()
+    unfit = model.unfit if isinstance(model, TooLarge) else ""
+    yield Slot("opening-portions", {"hidden": len(kinds) < 2})
+    options = tuple(
+        Element(
+            "option",
+            {"value": kind.value, "selected": kind is portion.kind},
+            (phrases(f"opening-portion-of-{kind}"),),
+        )
+        for kind in kinds
+    )
+    yield Slot("opening-portion-kind", {}, options)
+    for name, kind in _TYPED.items():
+        is_shown = kind in kinds and kind is portion.kind
+        yield Slot(f"opening-portion-{name}-field", {"hidden": not is_shown})
+        invalid = "true" if unfit == name else None
+        yield Slot(f"opening-portion-{name}", {"aria-invalid": invalid})
+    said = phrases(f"opening-portion-no-{unfit}", most=f"{MOST_EVENTS:,}") if unfit else ""
+    yield text("opening-portion-said", said, hidden=not said)
+
+
+_TYPED: Final = {
+    "stream": Kind.STREAM,
+    "since": Kind.SPAN,
+    "until": Kind.SPAN,
+    "newest": Kind.NEWEST,
+}
+"""What is typed, and for which kind of part."""
 
 
 def phrased(remark: Remark, phrases: Phrases) -> str:

@@ -12,20 +12,32 @@ from typing import Final, assert_never
 from bankpage.labs.contract import Remark, Study
 from bankpage.labs.opening.continuing import claimed_by, in_order, is_by_time, why_not
 from bankpage.labs.opening.glimpse import Kind
-from bankpage.labs.opening.reading import SEEMING, File, Manner, Run, Sorting, steps_of
+from bankpage.labs.opening.reading import (
+    SEEMING,
+    File,
+    Manner,
+    Run,
+    Sorting,
+    Step,
+    dumps_of,
+    steps_of,
+    steps_together,
+    together,
+)
 from bankpage.labs.opening.refusals import RefusedError, of_conflict, refusal, shortened
-from bankpage.labs.opening.room import MOST_BYTES, MOST_EVENTS
+from bankpage.labs.opening.room import MOST_BYTES, MOST_EVENTS, MOST_SEARCHED, Extent
 from bankpage.labs.opening.sourced import remarks_on
 from bankpage.labs.opening.strange import Stranger
 from esbank_core.bank.account import CODEC, Ledger, Recorded, empty_ledger, is_readable
 from esbank_core.bank.events import Event
 from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.errors import ImportConflict
-from esbank_core.kernel.identity import Position
+from esbank_core.kernel.identity import GENESIS, Position
 from esbank_core.kernel.written.importing import Importing
 from esbank_core.kernel.written.line_codec import LineCodec
 from esbank_core.kernel.written.lines_to_come import LinesToCome
-from esbank_core.sources import Outcome
+from esbank_core.kernel.written.times import format_time
+from esbank_core.sources import ALL, Outcome, Part
 
 _MOST_NAMES: Final = 3
 """How many of several files a study is called by."""
@@ -44,11 +56,13 @@ class Work:
         """What became of the records of other stores."""
         self.lines: AppendOnly[str] = AppendOnly()
         self._is_part = is_part
-        self._manner = manner
+        self.manner = manner
         self._codec = LineCodec(CODEC)
         self._importing = Importing(empty_ledger())
         self._stranger = Stranger()
         self._characters = 0
+        self._is_over = False
+        """Whether there is no room for more, and no more is wanted."""
         self._steps = self._read()
 
     @property
@@ -83,27 +97,38 @@ class Work:
         )
 
     def _read(self) -> Iterator[int]:
+        opened = dumps_of(self.files, MOST_BYTES, self.manner)
+        if dumps := together(opened, self.manner):
+            for step in steps_together(self.files[0], dumps, self.manner):
+                yield from self._stepped(step, self.files[0], None, GENESIS)
+            return
         before: File | None = None
-        for file in self.files:
+        for file, dump in zip(self.files, opened, strict=True):
             held = self.history
             if before is not None and (why := why_not(file, before, held, self.lines)):
                 raise RefusedError(why)
-            for step in steps_of(file, held, MOST_BYTES, self._manner):
-                match step:
-                    case Run():
-                        self._take(step, file, before, held.head)
-                    case Sorting(records=records):
-                        self.records = records
-                    case Outcome():
-                        self.outcomes.append(step)
-                    case _:
-                        assert_never(step)
-                yield self.history.head
-                if self._is_full(file):
+            for step in steps_of(file, held, MOST_BYTES, self.manner, dump):
+                yield from self._stepped(step, file, before, held.head)
+                if self._is_over:
                     return
             if before is None and not self.history.head:
                 raise RefusedError(refusal("blank", file.name))
             before = file
+
+    def _stepped(
+        self, step: Step, file: File, before: File | None, held: Position
+    ) -> Iterator[int]:
+        match step:
+            case Run():
+                self._take(step, file, before, held)
+            case Sorting(records=records):
+                self.records = records
+            case Outcome():
+                self.outcomes.append(step)
+            case _:
+                assert_never(step)
+        yield self.history.head
+        self._is_over = self._is_full(file)
 
     def _take(self, run: Run, file: File, before: File | None, held: Position) -> None:
         try:
@@ -144,7 +169,16 @@ class Work:
             return False
         if self._is_part:
             return True
-        raise RefusedError(refusal("room", file.name), is_end=True)
+        raise RefusedError(refusal("room", file.name), is_end=True, extent=self._extent())
+
+    def _extent(self) -> Extent | None:
+        """How much other stores' files turned out to hold; None of others."""
+        if not self.outcomes:
+            return None
+        size = sum(file.pieces.all for file in self.files)
+        records = sum(outcome.records for outcome in self.outcomes)
+        is_text = all(file.glimpse.kind is not Kind.DATABASE for file in self.files)
+        return Extent(size, records, is_text, size <= MOST_SEARCHED)
 
     def _name(self) -> str:
         names = [shortened(file.name) for file in self.files]
@@ -152,9 +186,13 @@ class Work:
         return ", ".join(names[:_MOST_NAMES] + more)
 
     def _remarks(self, *, is_part: bool) -> Iterator[Remark]:
-        if is_part:
+        if self.manner.part != ALL:
+            yield _on_part(self.manner.part)
+        elif is_part:
             yield _remark("part", events=f"{self.history.head:,}")
-        if len(self.files) > 1:
+        if len(self.outcomes) == len(self.files) > 1:
+            yield _remark("together", count=len(self.files))
+        elif len(self.files) > 1:
             kind = "files-by-time" if is_by_time(self.files) else "files"
             yield _remark(kind, count=len(self.files))
         for file in self.files:
@@ -163,12 +201,24 @@ class Work:
                 yield _remark("log", file=name)
             if file.glimpse.kind is not Kind.DATABASE and file.glimpse.encoding != "utf-8":
                 yield _remark("encoding", file=name, encoding=_ENCODINGS[file.glimpse.encoding])
-        for outcome in self.outcomes:
-            yield from remarks_on(outcome)
+        for nth, outcome in enumerate(self.outcomes):
+            of_this = remarks_on(outcome)
+            if outcome.source in {other.source for other in self.outcomes[:nth]}:
+                next(of_this)  # that has been said of the one before
+            yield from of_this
         if self._stranger.untimed and not self.outcomes:
             yield _counted("untimed", self._stranger.untimed)
         if self._importing.skipped:
             yield _counted("twice", self._importing.skipped)
+
+
+def _on_part(part: Part) -> Remark:
+    if part.newest is not None:
+        return _remark("newest", events=f"{part.newest:,}")
+    if part.stream is not None:
+        return _remark("stream", stream=shortened(part.stream))
+    since, until = (format_time(time) if time else "…" for time in (part.since, part.until))
+    return _remark("span", since=since, until=until)
 
 
 _ENCODINGS: Final = {"utf-16-le": "UTF-16 LE", "utf-16-be": "UTF-16 BE"}

@@ -146,7 +146,7 @@ def read_together(
     works = [_Work(dump, codec, choice) for dump, choice in dumps]
     events, order = yield from _put_together(works, size, part)
     first, *others = [work.outcome(order) for work in works]
-    return Reading(tuple(events), first), *(Reading[Event]((), outcome) for outcome in others)
+    return Reading(tuple(events), first), *(Reading((), outcome) for outcome in others)
 
 
 _Recorded = list[RecordedEvent[Event | UnknownEvent]]

@@ -15,7 +15,7 @@ from bankpage.labs.opening.refusals import Refusal
 from bankpage.labs.opening.room import Extent
 from bankpage.labs.opening.work import Work
 from esbank_core.kernel.append_only import AppendOnly
-from esbank_core.sources import Mapping
+from esbank_core.sources import ALL, Mapping, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,8 @@ class Choosing:
     offer: Offer
     name: str
     reading: choosing.Reading
+    part: Part = ALL
+    """Which events are wanted then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from bankpage.labs.opening.refusals import (
     of_no_records,
     of_why,
     refusal,
+    shortened,
 )
 from bankpage.labs.opening.room import MOST_UNPACKED
 from esbank_core.bank.account import CODEC, Ledger, Readable
@@ -175,7 +176,7 @@ def _dump_of(file: File, most_unpacked: int) -> Dump:
 
 
 def together(dumps: Sequence[Dump | None], manner: Manner) -> list[tuple[Dump, Choice]]:
-    """Several dumps and by what to read each, where together they are one history; else none."""
+    """Those of several dumps that may be put together, and by what to read each."""
     if len(dumps) <= 1 or manner.is_asked:
         return []
     pairs: list[tuple[Dump, Choice]] = []
@@ -184,7 +185,33 @@ def together(dumps: Sequence[Dump | None], manner: Manner) -> list[tuple[Dump, C
         name = choice.source if isinstance(choice, Recognition) else ""
         if choice is not None and name not in (CLOUD_EVENTS.name, EVENTSOURCINGDB.name):
             pairs.append((dump, choice))
-    return pairs if len(pairs) == len(dumps) else []
+    return pairs
+
+
+def unknown_among(
+    files: Sequence[File], dumps: Sequence[Dump | None], manner: Manner
+) -> NotKnownError | None:
+    """The first of several dumps of which nobody knows what it is: it is asked about by itself."""
+    for file, dump in zip(files, dumps, strict=True):
+        is_dump = dump is not None and dump.sample and _ledger_in(dump) is None
+        if len(files) > 1 and dump and is_dump and _choice_among_several(dump, manner) is None:
+            return NotKnownError(file.name, dump)
+    return None
+
+
+def refuse_mixed(
+    files: Sequence[File], dumps: Sequence[Dump | None], pairs: Sequence[tuple[Dump, Choice]]
+) -> None:
+    """See that not some of several files are of other stores, and some are events in lines.
+
+    Raises:
+        RefusedError: they are.
+    """
+    if 0 < len(pairs) < len(dumps):
+        theirs = [dump for dump, _ in pairs]
+        are_theirs = [any(dump is one for one in theirs) for dump in dumps]
+        ours, other = files[are_theirs.index(False)], files[are_theirs.index(True)]
+        raise RefusedError(refusal("mixed", other.name, before=shortened(ours.name)))
 
 
 def _choice_among_several(dump: Dump, manner: Manner) -> Choice:

@@ -112,10 +112,10 @@ def _turned(room: Opening, message: OpeningMessage, occasion: Occasion) -> Turne
             return Turn(NOTHING)  # of a study that is gone there is nothing more to say
         case MannerChosen(fields=fields), Choosing(reading=reading):
             return Turn(replace(model, reading=choosing.changed(reading, fields)))
-        case MannerAccepted(), Choosing(offer=offer, reading=reading) if (
+        case MannerAccepted(), Choosing(offer=offer, reading=reading, part=part) if (
             choice := choosing.choice_of(reading)
         ):
-            return _asked(fetching.begun(offer, Manner(choice)))
+            return _asked(fetching.begun(offer, Manner(choice, part=part)))
         case MappingWanted(), Choosing(reading=choosing.Reading(mapping=Mapping() as mapping)):
             return Turn(model, (Download("mapping.json", write_mapping(mapping)),))
         case _:
@@ -193,7 +193,8 @@ def _read_on(room: Opening, model: Reading, occasion: Occasion) -> Turned:
                 return _read(model)
     except NotKnownError as records:
         reading = choosing.begun(records.sample, records.recognitions, room.mappings)
-        return Turn(Choosing(model.offer, records.name, reading), (Focus("opening-by"),))
+        asked = Choosing(model.offer, records.name, reading, model.work.manner.part)
+        return Turn(asked, (Focus("opening-by"),))
     except RefusedError as refused:
         if refused.extent is not None:
             return _too_large(model.offer, refused.extent, model.work.manner)

@@ -20,9 +20,11 @@ from bankpage.labs.opening.reading import (
     Sorting,
     Step,
     dumps_of,
+    refuse_mixed,
     steps_of,
     steps_together,
     together,
+    unknown_among,
 )
 from bankpage.labs.opening.refusals import RefusedError, of_conflict, refusal, shortened
 from bankpage.labs.opening.room import MOST_BYTES, MOST_EVENTS, MOST_SEARCHED, Extent
@@ -98,7 +100,11 @@ class Work:
 
     def _read(self) -> Iterator[int]:
         opened = dumps_of(self.files, MOST_BYTES, self.manner)
-        if dumps := together(opened, self.manner):
+        if unknown := unknown_among(self.files, opened, self.manner):
+            raise unknown
+        dumps = together(opened, self.manner)
+        refuse_mixed(self.files, opened, dumps)
+        if dumps:
             for step in steps_together(self.files[0], dumps, self.manner):
                 yield from self._stepped(step, self.files[0], None, GENESIS)
             return

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import json
 
 import pytest
 
 from esbank_core import DepositMoney, OpenAccount
+from esbank_core.sources.mapping import PARTS
 from tests.core.histories import Bank, file_of
+from tests.core.sources import examples
 from tests.page.labs.opening.opener import Opener
 from tests.page.labs.opening.test_formats import (
     OTHERS,
@@ -125,3 +128,49 @@ def test_many_files_are_called_by_the_first_of_them() -> None:
     opener = Opener().opens(**{f"log_{nth}": line for nth, line in enumerate(lines)})
     assert opener.study.history.head == 4
     assert opener.study.name == "log.0, log.1, log.2, …"
+
+
+# Dumps of other stores.
+
+
+def seqs(opener: Opener, name: str = "seq_id") -> list[object]:
+    records = [str(one.attributes["sourcerecord"]) for one in opener.study.history.recorded]
+    return [json.loads(record).get(name) for record in records]
+
+
+def test_parts_of_one_dump_are_one_history_in_whichever_order_they_come() -> None:
+    records = examples.marten()
+    first, second = examples.csv(records[:2]), gzip.compress(examples.json_array(records[1:]))
+    opener = Opener().opens(late_json_gz=second, early_csv=first)
+    assert [int(str(seq)) for seq in seqs(opener)] == [41, 42, 43, 44, 45]
+    assert "2 files, put together in one order." in opener.remarks()
+    assert opener.remarks().count("Read as the records of Marten") == 1
+    assert "stand here once: 1" in opener.remarks()
+
+
+def test_dumps_of_several_stores_are_put_together_by_time_and_each_keeps_its_order() -> None:
+    marten, kafka = examples.marten(), examples.kcat()
+    opener = Opener().opens(a=examples.json_lines(marten[::-1]), b=examples.json_lines(kafka))
+    assert [one.attributes["source"] for one in opener.study.history.recorded] == [
+        *("marten", "kcat") * 5
+    ]
+    assert "Marten" in opener.remarks()
+    assert "Kafka" in opener.remarks()
+
+
+def test_one_among_several_that_nobody_knows_is_asked_about_by_itself() -> None:
+    rows = [{"wann": f"2026-03-02T10:00:0{n}Z", "was": f"Ding {n}", "n": n} for n in range(5)]
+    opener = Opener().opens(a=examples.json_lines(examples.marten()), rows_csv=examples.csv(rows))
+    assert opener.said.startswith("“rows.csv” is no history of a kind that is known here.")
+    fields = {**dict.fromkeys(PARTS, "-"), "by": "mapping", "type": "/was", "time": "/wann"}
+    opener.does("manner", **fields).does("open-so").fetches().settles()
+    assert opener.study.history.head == 10
+    assert [was for was in seqs(opener, "was") if was] == [f"Ding {n}" for n in range(5)]
+    assert seqs(opener, "seq_id") == [41, None, 42, None, 43, None, 44, None, 45, None] or (
+        seqs(opener, "seq_id") == [None, 41, None, 42, None, 43, None, 44, None, 45]
+    )
+
+
+def test_a_dump_beside_a_ledger_is_another_history_and_that_is_said() -> None:
+    said = Opener().opens(a=own(), b=examples.json_lines(examples.marten())).said
+    assert "“a” holds events as they are exported here, and “b” the records of another" in said

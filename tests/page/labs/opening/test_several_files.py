@@ -140,8 +140,9 @@ def seqs(opener: Opener, name: str = "seq_id") -> list[object]:
 
 def test_parts_of_one_dump_are_one_history_in_whichever_order_they_come() -> None:
     records = examples.marten()
-    first, second = examples.csv(records[:2]), gzip.compress(examples.json_array(records[1:]))
-    opener = Opener().opens(late_json_gz=second, early_csv=first)
+    first = examples.json_lines(records[:2])
+    second = gzip.compress(examples.json_array(records[1:]))
+    opener = Opener().opens(late_json_gz=second, early=first)
     assert [int(str(seq)) for seq in seqs(opener)] == [41, 42, 43, 44, 45]
     assert "2 files, put together in one order." in opener.remarks()
     assert opener.remarks().count("Read as the records of Marten") == 1

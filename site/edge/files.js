@@ -12,6 +12,7 @@ const TEXT_FIELD =
   'input:not([type]), input:is([type="text"], [type="search"]), textarea, [contenteditable="true"]';
 const LIKE_A_HISTORY = /^\s*[[{]/;
 const PASTED = "pasted.jsonl";
+const MAPPINGS = "esbank-mappings"; // beside the ledger, and never among its keys
 
 /** @typedef {{ file: File, isDirectory: boolean }} Given */
 
@@ -25,16 +26,36 @@ function offer(given) {
   offers += 1;
   files = given.map(({ file }) => file);
   const told = given.map(({ file: { name, size }, isDirectory }) => ({ name, size, isDirectory }));
-  send("opening-offered", { offer: String(offers), files: JSON.stringify(told) }, input);
+  const about = { offer: String(offers), files: JSON.stringify(told), kept: keptMappings() };
+  send("opening-offered", about, input);
 }
 
 /** @param {Iterable<File>} list */
 const plain = (list) => [...list].map((file) => ({ file, isDirectory: false }));
 
+/** The mappings that were set for records of some shapes, as Python wrote them. */
+function keptMappings() {
+  try {
+    return localStorage.getItem(MAPPINGS) ?? "";
+  } catch {
+    return ""; // the browser keeps nothing here
+  }
+}
+
+/** @param {string} text */
+function keepMappings(text) {
+  try {
+    localStorage.setItem(MAPPINGS, text);
+  } catch {
+    // No room, or not allowed: they last as long as the page, and can be had as files.
+  }
+}
+
 heardBy("opening", {
-  /** Hand over a piece of a file, unless others have been offered since. */
+  /** Hand over a piece of a file, unless others have been offered since; or keep mappings. */
   async hear(text) {
     const wanted = JSON.parse(text);
+    if (typeof wanted.keep === "string") return keepMappings(wanted.keep);
     if (wanted.offer !== offers) return;
     const place = { offer: `${wanted.offer}`, file: `${wanted.file}`, at: `${wanted.at}` };
     try {

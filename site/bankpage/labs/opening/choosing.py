@@ -52,12 +52,24 @@ def begun(
     kept: Iterable[FieldMapping],
 ) -> Reading:
     """What to begin with: what was set for such records, else what they seem to be, or a guess."""
-    shape = shape_of(sample)
-    mapping = next((one for one in kept if one.shape == shape), None)
+    mapping = _kept_for(sample, kept)
     source = next((one.source for one in recognitions if one.source in TABLES), BY_HAND)
     return Reading(
         sample, recognitions, BY_HAND if mapping else source, mapping or suggested_mapping(sample)
     )
+
+
+def _kept_for(sample: tuple[Record, ...], kept: Iterable[FieldMapping]) -> FieldMapping | None:
+    """What was set for such records; or for others that have all the fields that it chooses."""
+    shape = shape_of(sample)
+    mappings = tuple(kept)
+    found = {(), *found_in(record.fields for record in sample)}
+    alike = (
+        replace(one, shape=shape)
+        for one in mappings
+        if all(pointer in found for part in PARTS if (pointer := getattr(one, part)) is not None)
+    )
+    return next((one for one in mappings if one.shape == shape), None) or next(alike, None)
 
 
 def changed(reading: Reading, fields: Mapping[str, str]) -> Reading:

@@ -8,7 +8,7 @@ from typing import Final
 
 from bankpage.labs.opening.continuing import rank
 from bankpage.labs.opening.glimpse import HEAD, glimpse
-from bankpage.labs.opening.model import Fetched, Fetching, Offer, Wanted
+from bankpage.labs.opening.model import Fetched, Fetching, Offer, OfferedFile, Wanted
 from bankpage.labs.opening.reading import SEEMING, File, Manner, Pieces
 from bankpage.labs.opening.refusals import RefusedError, of_no_records
 from bankpage.labs.opening.room import MOST_BYTES, MOST_SEARCHED, Extent, extent_of
@@ -103,12 +103,23 @@ def begun(offer: Offer, manner: Manner = SEEMING, *, is_part: bool = False) -> F
     return Fetching(offer, tuple(Fetched() for _ in offer.files), first_wanted(), is_part, manner)
 
 
-def mapping_in(fetching: Fetching) -> Mapping | None:
-    """The mapping that the one file offered is, if it is one."""
-    (first, *others) = fetching.fetched
-    if others or first.glimpse is None or not first.glimpse.first.get("mapping"):
+def without_mapping(fetching: Fetching) -> tuple[Mapping | None, Fetching]:
+    """The mapping that one of the files is, if one is, and the others."""
+    files = zip(fetching.offer.files, fetching.fetched, strict=True)
+    for nth, (offered, fetched) in enumerate(files):
+        if (mapping := _mapping_in(offered, fetched)) is not None:
+            others = fetching.offer.files[:nth] + fetching.offer.files[nth + 1 :]
+            theirs = fetching.fetched[:nth] + fetching.fetched[nth + 1 :]
+            offer = replace(fetching.offer, files=others)
+            return mapping, replace(fetching, offer=offer, fetched=theirs)
+    return None, fetching
+
+
+def _mapping_in(offered: OfferedFile, fetched: Fetched) -> Mapping | None:
+    is_one = fetched.glimpse is not None and fetched.glimpse.first.get("mapping")
+    if not is_one or fetched.size < offered.size:
         return None
     try:
-        return parse_mapping(b"".join(first.pieces).decode())
+        return parse_mapping(b"".join(fetched.pieces).decode())
     except ValueError:
         return None

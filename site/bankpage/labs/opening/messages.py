@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from bankpage.labs.contract import Fields, Gesture, Subject
+from bankpage.labs.opening.keeping import kept_in
 from bankpage.labs.opening.model import Offer, OfferedFile
 from esbank_core.kernel.append_only import AppendOnly
+from esbank_core.sources import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class FilesOffered:
     """Somebody has chosen, dropped or pasted something."""
 
     offer: Offer
+    kept: tuple[Mapping, ...] = ()
+    """The mappings that the browser keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ OpeningMessage = (
     | StageTaken
 )
 
-_PLAIN: Final[Mapping[str, OpeningMessage]] = {
+_PLAIN: Final[dict[str, OpeningMessage]] = {
     "first-part": PartWanted(),
     "cancel": Dismissed(),
     "close": Dismissed(),
@@ -131,7 +134,8 @@ def read(gesture: Gesture) -> OpeningMessage:
     fields = gesture.fields
     match gesture.name:
         case "offered":
-            return FilesOffered(Offer(int(fields["offer"]), _files(json.loads(fields["files"]))))
+            offer = Offer(int(fields["offer"]), _files(json.loads(fields["files"])))
+            return FilesOffered(offer, kept_in(fields.get("kept", "")))
         case "piece":
             place = int(fields["file"]), int(fields["at"])
             return PieceCame(int(fields["offer"]), *place, gesture.attached)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from bankpage.labs.contract import OpenStudy, Subject, Tell, Turn
-from bankpage.labs.opening import choosing, fetching, portions
+from bankpage.labs.opening import choosing, fetching, keeping, portions
 from bankpage.labs.opening.messages import (
     Dismissed,
     FileLost,
@@ -44,7 +44,7 @@ from bankpage.labs.opening.sourced import remarks_on
 from bankpage.labs.opening.work import Work
 from bankpage.paper.effects import Download, Focus, Refocus
 from bankpage.paper.occasion import Occasion
-from esbank_core.sources import ALL, Mapping, write_mapping
+from esbank_core.sources import ALL, Mapping, shape_of, write_mapping
 
 NAME: Final = "opening"
 OPENER: Final = "open-history"
@@ -63,20 +63,33 @@ def update(
     model: Opening, message: OpeningMessage, _: Subject, occasion: Occasion
 ) -> Turn[Opening, OpeningMessage]:
     """The room after a message."""
+    if isinstance(message, FilesOffered):
+        for one in message.kept:  # by another tab, or at another time
+            if all(one.shape != held.shape for held in model.mappings):
+                model = replace(model, mappings=(*model.mappings, one))
     turn = _turned(model, message, occasion)
-    mappings = model.mappings
-    if (new := _set_by_hand(turn.model)) is not None:
-        mappings = (new, *(one for one in mappings if one.shape != new.shape))
-    after = Opening(turn.model, mappings)
-    return Turn(after, turn.effects, turn.wishes, turn.later, turn.pause)
+    mappings = _mappings_after(model, message, turn.model)
+    effects = turn.effects
+    if mappings != model.mappings:
+        keep = json.dumps({"keep": keeping.to_keep(mappings)})
+        effects = (*effects, Tell(NAME, keep))
+    return Turn(Opening(turn.model, mappings), effects, turn.wishes, turn.later, turn.pause)
 
 
-def _set_by_hand(doing: Doing) -> Mapping | None:
-    match doing:
-        case Kept(mapping=mapping) | Fetching(manner=Manner(choice=Mapping() as mapping)):
-            return mapping
+def _mappings_after(before: Opening, message: OpeningMessage, after: Doing) -> tuple[Mapping, ...]:
+    """The mappings for records of some shapes, once something was chosen for one of them."""
+    match message, before.doing, after:
+        case (_, _, Kept(mapping=mapping)) | (
+            _,
+            _,
+            Fetching(manner=Manner(choice=Mapping() as mapping)),
+        ):
+            return keeping.with_first(mapping, before.mappings)
+        case MannerAccepted(), Choosing(reading=reading), Fetching():
+            # They are read as a source's from now on.
+            return keeping.without(shape_of(reading.sample), before.mappings)
         case _:
-            return None
+            return before.mappings
 
 
 def _turned(room: Opening, message: OpeningMessage, occasion: Occasion) -> Turned:
@@ -152,10 +165,13 @@ def _came(room: Opening, model: Fetching, data: bytes, occasion: Occasion) -> Tu
     following = fetching.next_wanted(model)
     if following is not None:
         return _asked(replace(model, wanted=following))
-    if (mapping := fetching.mapping_in(model)) is not None:
+    mapping, records = fetching.without_mapping(model)
+    if mapping is not None and not records.offer.files:
         return Turn(Kept(mapping), (Refocus("opening-close"),))
     manner = replace(model.manner, mappings=room.mappings)
-    work = Work(fetching.files_of(model), manner, is_part=model.is_part)
+    if mapping is not None and manner.choice is None:
+        manner = replace(manner, choice=mapping)
+    work = Work(fetching.files_of(records), manner, is_part=model.is_part)
     reading = Reading(offer, work, occasion.time)
     return Turn(reading, later=WentOn(offer.number))
 

@@ -23,6 +23,8 @@ class Opener(LabDesk):
         self.files: list[bytes] = []
         self.asked: list[Mapping[str, int]] = []
         self.told = 0
+        self.kept = ""
+        """What the browser keeps."""
 
     def offers(self, directories: Iterable[str] = (), **files: bytes) -> Self:
         """Offer files, and hand nothing over yet; “a_jsonl” is called “a.jsonl”."""
@@ -34,16 +36,20 @@ class Opener(LabDesk):
             for name, content in zip(names, self.files, strict=True)
         ]
         told += [{"name": name, "size": 4096, "isDirectory": True} for name in directories]
-        self.only("offered", offer=str(self.offer), files=json.dumps(told))
+        self.only("offered", offer=str(self.offer), files=json.dumps(told), kept=self.kept)
         return self
 
     def wanted(self) -> Mapping[str, int] | None:
         """The piece that is asked for, once."""
-        told = [effect for effect in self.effects if isinstance(effect, Tell)]
+        texts = [effect.text for effect in self.effects if isinstance(effect, Tell)]
+        told = [text for text in texts if "keep" not in json.loads(text)]
+        self.kept = next(
+            (json.loads(text)["keep"] for text in reversed(texts) if text not in told), self.kept
+        )
         if len(told) == self.told:
             return None
         self.told = len(told)
-        wanted: Mapping[str, int] = json.loads(told[-1].text)
+        wanted: Mapping[str, int] = json.loads(told[-1])
         self.asked.append(wanted)
         return wanted
 

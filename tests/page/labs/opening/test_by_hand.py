@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 from bankpage.labs.contract import Gesture
+from bankpage.labs.opening import keeping
 from bankpage.paper.effects import Download
 from bankpage.paper.tree import Element
 
 from esbank_core.kernel.recorded import UnknownEvent
-from esbank_core.sources import parse_mapping
+from esbank_core.sources import Mapping, parse_mapping, write_mapping
 from esbank_core.sources.mapping import PARTS
 from tests.core.sources import examples
 from tests.page.labs.opening.opener import Opener
@@ -86,6 +87,67 @@ def test_a_mapping_is_kept_for_records_of_its_shape() -> None:
     opener.does("otherwise").fetches().settles()
     assert choices(opener, "opening-part-stream")["/wer/nummer"]
     assert opener.opens(other_csv=b"a,b\n1,2\n").said
+
+
+def test_a_mapping_is_there_again_at_the_next_visit_and_in_another_tab() -> None:
+    opener = Opener().opens(orders_csv=CONTENT).does("manner", **CHOSEN)
+    opener.does("open-so").fetches().settles()
+    another = Opener()
+    another.kept = opener.kept
+    assert another.opens(orders_csv=CONTENT).study.history.head == 6
+    assert "Read as the records of the fields chosen by hand" in another.remarks()
+
+
+def test_another_reader_chosen_for_such_records_ends_what_was_kept_for_them() -> None:
+    content = examples.json_lines(examples.marten())
+    opener = Opener().opens(dump=content).does("otherwise").fetches().settles()
+    opener.does("manner", by="mapping").does("manner", **{**CHOSEN, "type": "/id"})
+    opener.does("open-so").fetches().settles()
+    again = Opener()
+    again.kept = opener.kept
+    again.opens(dump=content)
+    assert {one.event.type for one in again.study.history.recorded} == {
+        str(record["id"]) for record in examples.marten()
+    }
+    again.does("otherwise").fetches().settles().does("manner", by="marten")
+    again.does("open-so").fetches().settles()
+    last = Opener()
+    last.kept = again.kept
+    assert "Read as the records of Marten" in last.opens(dump=content).remarks()
+
+
+def test_what_was_kept_for_nearly_such_records_is_what_choosing_begins_with() -> None:
+    opener = Opener().opens(orders_csv=CONTENT).does("manner", **CHOSEN)
+    opener.does("open-so").fetches().settles()
+    more = [{**row, "filiale": "Ost"} for row in ROWS]
+    opener.wishes.clear()
+    opener.opens(more_csv=examples.csv(more))
+    assert choices(opener, "opening-part-stream")["/wer/nummer"]
+    assert choices(opener, "opening-by")["mapping"]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["no", "{}", "null", "[1, null, {}]", '["{}"]', "[" * 100_000, '["{\\"mapping\\":1}"]'],
+)
+def test_whatever_the_browser_hands_over_as_kept_stops_nothing(kept: str) -> None:
+    opener = Opener()
+    opener.kept = kept
+    assert opener.opens(orders_csv=CONTENT).said
+
+
+def test_a_mapping_chosen_together_with_its_records_is_what_they_are_read_by() -> None:
+    saved = write_mapping(Mapping(type=("was",), stream=("wer", "nummer"), data=("inhalt",)))
+    opener = Opener().opens(orders_csv=CONTENT, mapping_json=saved.encode())
+    assert [one.stream_id for one in opener.study.history.recorded] == ["K-0", "K-1"] * 3
+    assert opener.study.name == "orders.csv"
+
+
+def test_as_many_mappings_are_kept_as_there_is_room_for() -> None:
+    many = [Mapping(type=("t",), shape=(f"field-{nth}",)) for nth in range(50)]
+    assert keeping.kept_in(keeping.to_keep(many)) == tuple(many[: keeping.MOST_KEPT])
+    long = [Mapping(type=("t" * 90_000,), shape=(str(nth),)) for nth in range(5)]
+    assert keeping.kept_in(keeping.to_keep(long)) == tuple(long[:2])
 
 
 def test_a_mapping_travels_as_a_file() -> None:

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final
 
 from esbank_core.sources import json_text
 from esbank_core.sources.instants import parse_instant
-from esbank_core.sources.pointers import Pointer, format_pointer, found_in, opened, parse_pointer
+from esbank_core.sources.pointers import (
+    Pointer,
+    format_pointer,
+    found_in,
+    look,
+    opened,
+    parse_pointer,
+)
 from esbank_core.sources.records import Record, names_of
 from esbank_core.sources.table import NOWHERE, Part, Parts, Table
 
@@ -151,10 +158,16 @@ def suggested_mapping(sample: Iterable[Record]) -> Mapping | None:
                 break
     for name, is_like in _LIKE.items():
         if name not in taken:
-            alike = (p for p in found if p not in taken.values() and is_like(found[p]))
-            pointer = min(alike, key=len, default=None)
+            alike = [p for p in found if p not in taken.values() and is_like(found[p])]
+            if name == "type":  # of which there are some, and each is met again
+                alike.sort(key=lambda pointer: not _recurs(records, pointer))
+                pointer = next(iter(alike), None)
+            else:
+                pointer = min(alike, key=len, default=None)
             if pointer is not None:
                 taken[name] = pointer
+    if "stream" not in taken and (stream := _like_a_stream(records, found, taken)):
+        taken["stream"] = stream
     if "type" not in taken:
         return None
     taken.setdefault("data", ())
@@ -191,8 +204,48 @@ _VAGUE: Final = frozenset(("event", "name", "kind", "action", "id", "no", "at", 
 """What may be called so in any payload, and means a part only in the record itself."""
 
 
+def _recurs(records: Sequence[Record], pointer: Pointer) -> bool:
+    """Whether several values stand at a pointer, and not another one in every record."""
+    values = [value for one in records if (value := look(one.fields, pointer)) is not None]
+    distinct = {value if isinstance(value, (str, int)) else None for value in values}
+    return None not in distinct and 1 < len(distinct) < len(values)
+
+
+def _like_a_stream(
+    records: Sequence[Record], found: Iterable[Pointer], taken: dict[str, Pointer]
+) -> Pointer | None:
+    """Where names stand that several events have in common: called an id, or like one to see."""
+    best: Pointer | None = None
+    for pointer in found:
+        if pointer in taken.values() or not _recurs(records, pointer):
+            continue
+        value = look(records[0].fields, pointer)
+        is_called = _letters(pointer[-1]).endswith(_ENDS_OF_NAMES) or (
+            len(pointer) > 1 and _letters(pointer[-1]) == "id"
+        )
+        is_like_one = isinstance(value, str) and _WITH_A_DIGIT.fullmatch(value) is not None
+        if is_called and isinstance(value, (str, int)):
+            return pointer
+        if is_like_one and (best is None or len(pointer) < len(best)):
+            best = pointer
+    return best
+
+
+_ENDS_OF_NAMES: Final = ("id", "nr", "no", "key", "number", "uuid", "guid", "ref", "code")
+_WITH_A_DIGIT: Final = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[^\s,;]{2,64}")
+
+
 def _is_written_time(value: object) -> bool:
-    return isinstance(value, str) and "-" in value and parse_instant(value) is not None
+    if type(value) is int:
+        return any(_SINCE_2001 <= value // unit < _UNTIL_2100 for unit in (1, 10**3, 10**6, 10**9))
+    if isinstance(value, str) and value.isdecimal():
+        return len(value) <= _MOST_TIME_DIGITS and _is_written_time(int(value))
+    return isinstance(value, str) and parse_instant(value) is not None
+
+
+_SINCE_2001: Final = 10**9
+_UNTIL_2100: Final = 4_102_444_800
+_MOST_TIME_DIGITS: Final = 19
 
 
 def _is_object(value: object) -> bool:

@@ -149,7 +149,7 @@ def test_records_of_nothing_known_are_refused_with_a_way_on(run) -> None:
 
 
 CSV = b"""when;happened;till;blob
-02.03.2026;x;T-1;
+02/03/2026;x;T-1;
 2026-03-02 10:00:00;till.made;T-1;{"cents": 0}
 2026-03-02 10:00:01;till.opened;T-1;{"cents": 500}
 2026-03-02 10:00:02;till.opened;T-2;{"cents": -5}
@@ -252,14 +252,14 @@ def test_a_file_is_said_to_be_of_its_source(run, run_json, tmp_path, reader, mak
 
 
 def test_a_suggested_mapping_is_a_file_to_read_with(run, run_json, tmp_path) -> None:
-    path = written(tmp_path, "tills.csv", CSV.replace(b"02.03.2026", b"2026-03-01"))
+    path = written(tmp_path, "tills.csv", CSV.replace(b"02/03/2026", b"2026-03-01"))
     suggested = run("sources", path, "--suggest")
     mapping = written(tmp_path, "mapping.json", suggested.encode())
     (source,) = run_json("replay", path, "--mapping", mapping)["sources"]
     assert (source["reader"], source["events"], source["order"]) == ("mapping", 4, "time")
     shown = run("sources", path)
     assert "is of no source that is known." in shown
-    assert "record 2: till.made of mapping, 2026-03-02T10:00:00.000Z" in shown
+    assert "record 2: till.made of T-1, 2026-03-02T10:00:00.000Z" in shown
     for refused in (["--suggest"], ["no-such-file"]):
         run("sources", *refused, status=2)
     assert "no record is in it" in run("sources", "-", stdin=gzip.compress(b""), status=2)

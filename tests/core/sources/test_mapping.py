@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -23,13 +24,21 @@ from esbank_core.sources.mapping import (
 from esbank_core.sources.ordering import Order
 from esbank_core.sources.pointers import format_pointer, found_in, look, parse_pointer
 from esbank_core.sources.reading import read_all
-from esbank_core.sources.records import Note, Why
+from esbank_core.sources.records import Note, Record, Why
+from tests.core.sources.examples import Fields
 
 CSV = b"""when,what,who,blob,n
 2026-03-02 10:00:01,till.opened,ada,"{""till"": {""id"": ""T-1""}, ""cents"": 5}",2
 2026-03-02 10:00:00,till.made,ada,"{""till"": {""id"": ""T-1""}}",1
 2026-03-02 10:00:02,till.opened,bob,"{""till"": {""id"": ""T-2""}}",3
 """
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
 MAPPING = Mapping(
     type=("what",),
     stream=("blob", "till", "id"),
@@ -210,6 +219,67 @@ def test_a_pointer_leads_through_lists_and_the_headers_of_kafka() -> None:
     assert look(value, ("a", "7", "b")) is None
     assert look(value, ("headers", "n")) == "y"
     assert look(value, ("a", "b", "c", "d")) is None
+
+
+def told(count: int, **fields: Callable[[int], object]) -> list[Record]:
+    return [
+        Record(n + 1, n + 2, {name: make(n) for name, make in fields.items()}) for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("records", "wanted"),
+    [
+        (
+            told(
+                9,
+                Vorgang=lambda n: ("Bestellt", "Bezahlt", "Versandt")[n // 3],
+                KundeNr=lambda n: f"K-{n % 2}",
+                Zeitpunkt=lambda n: f"0{n + 1}.03.2026 10:00:00",
+                Betrag=lambda n: f"{n},50",
+            ),
+            ("/Vorgang", "/KundeNr", "/Zeitpunkt"),
+        ),
+        (
+            told(
+                9,
+                quand=lambda n: str(1_772_445_600_250 + n),
+                quoi=lambda n: ("panier.créé", "panier.payé")[n // 5],
+                panier=lambda n: f"P{n % 3}",
+                montant=lambda n: n % 4,
+            ),
+            ("/quoi", "/panier", "/quand"),
+        ),
+        (
+            told(
+                9,
+                level=lambda _: "INFO",
+                msg=lambda n: ("made", "packed", "sent")[n // 3],
+                ctx=lambda n: {"shipment": {"id": n // 4}, "trace": f"t{n}"},
+                at_ns=lambda n: 1_772_445_600_250_000_000 + n,
+            ),
+            ("/msg", "/ctx/shipment/id", "/at_ns"),
+        ),
+        (told(3, a=lambda n: n, b=lambda n: "x"), ("/b", None, None)),
+        (told(3, a=lambda n: n), None),
+    ],
+)
+def test_a_mapping_is_suggested_by_what_stands_in_fields_whatever_they_are_called(
+    records: list[Record], wanted: tuple[str | None, ...] | None
+) -> None:
+    mapping = suggested_mapping(records)
+    found = mapping and tuple(
+        pointer and format_pointer(pointer)
+        for pointer in (mapping.type, mapping.stream, mapping.time)
+    )
+    assert found == wanted
+
+
+@given(st.lists(st.dictionaries(st.text(max_size=3), JSON, max_size=4), max_size=5))
+def test_whatever_records_hold_a_mapping_is_suggested_or_none(records: list[Fields]) -> None:
+    rows = [Record(nth, nth, fields) for nth, fields in enumerate(records, start=1)]
+    mapping = suggested_mapping(rows)
+    assert mapping is None or mapping.type in found_in(records)
 
 
 def test_a_mapping_is_suggested_by_what_fields_are_usually_called() -> None:

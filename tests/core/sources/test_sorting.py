@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 
@@ -122,3 +124,25 @@ def test_groups_without_times_keep_the_places_that_their_events_stood_in() -> No
     ]
     mixed = [records[nth] for nth in (3, 4, 1, 2, 0)]
     assert is_the_same(examples.json_lines(mixed)) is Order.VERSION
+
+
+def turned_round(count: int) -> Iterator[bytes]:
+    """Records of 2 kB, newest first but in pairs, so that nothing stands in order."""
+    first = examples.marten()[0] | {"data": {"note": "x" * 2_000}}
+    for nth in range(count, 0, -2):
+        for seq in (nth - 1, nth):
+            record = first | {"seq_id": seq, "id": str(seq), "version": seq}
+            yield json.dumps(record).encode() + b"\n"
+
+
+def test_memory_is_for_one_record_at_a_time_however_they_stand() -> None:
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        with closing(sqlite3.connect("")) as database:
+            events = EventsSortedOnDisk(open_dump(turned_round(count)), CODEC, database)
+            assert [one.position for one in events] == list(range(1, count + 1))
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak
+
+    assert peak(2_000) < 1.2 * peak(600)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bankpage.labs.contract import Fields, Gesture, Subject
@@ -59,6 +59,9 @@ class PortionChosen:
 class PartWanted:
     """The part that is chosen is to be opened, without the rest."""
 
+    fields: Fields = field(default_factory=dict)
+    """What is chosen, and typed, by then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dismissed:
@@ -110,7 +113,6 @@ OpeningMessage = (
 )
 
 _PLAIN: Final[dict[str, OpeningMessage]] = {
-    "first-part": PartWanted(),
     "cancel": Dismissed(),
     "close": Dismissed(),
     "otherwise": OtherwiseWanted(),
@@ -141,6 +143,8 @@ def read(gesture: Gesture) -> OpeningMessage:
             return PieceCame(int(fields["offer"]), *place, gesture.attached)
         case "lost":
             return FileLost(int(fields["offer"]), int(fields["file"]), fields["reason"])
+        case "first-part":
+            return PartWanted(fields)
         case "portion":
             return PortionChosen(fields)
         case "manner":

@@ -101,8 +101,8 @@ def _turned(room: Opening, message: OpeningMessage, occasion: Occasion) -> Turne
             return Turn(NOTHING, (Refocus(OPENER),))
         case PortionChosen(fields=fields), TooLarge(portion=portion):
             return Turn(replace(model, portion=portions.changed(portion, fields), unfit=""))
-        case PartWanted(), TooLarge():
-            return _part_wanted(model)
+        case PartWanted(fields=fields), TooLarge(portion=portion):
+            return _part_wanted(replace(model, portion=portions.changed(portion, fields)))
         case PartWanted(), Refused(part=Work() as part):
             study = part.study(is_part=True)
             return Turn(NOTHING, (Refocus(OPENER),), (OpenStudy(study),))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from html.parser import HTMLParser
@@ -43,6 +44,7 @@ class Page(HTMLParser):
         super().__init__()
         self.gestures: set[str] = set()
         self.phrases: set[str] = set()
+        self.named: list[str] = []
         self.classes: set[str] = set()
         self.ids: set[str] = set()
         self.referred_to: set[str] = set()
@@ -52,6 +54,7 @@ class Page(HTMLParser):
         found = {name: value or "" for name, value in attrs}
         self.gestures |= {found[name] for name in GESTURES if name in found}
         self.phrases |= {found["data-phrase"]} if "data-phrase" in found else set()
+        self.named += [found["data-phrase"]] if "data-phrase" in found else []
         self.classes |= set(found.get("class", "").split())
         self.ids |= {found["id"]} if "id" in found else set()
         for name in found.keys() - {"id", "class"}:
@@ -124,6 +127,10 @@ def scripted(call: str) -> set[str]:
 
 
 # Phrases.
+
+
+def test_no_phrase_takes_the_name_of_another() -> None:
+    assert [name for name, times in Counter(PAGE.named).items() if times > 1] == []
 
 
 def test_every_phrase_on_the_page_is_said_by_somebody() -> None:

@@ -379,6 +379,17 @@ def test_an_event_is_compared_with_the_one_of_its_type_before() -> None:
     assert told.looks_at(1).shows("debug-compared") == "This is the first Placed of all."
 
 
+def test_that_the_one_before_is_looked_for_is_said_at_every_slice() -> None:
+    rows = [("s", kind, {}, None, None) for kind in ("First", *["Other"] * 12_000, "First")]
+    told = LabDesk(LAB, studied(subject_of(shop(rows)))).only("opened")
+    said = set()
+    while told.later:
+        told.goes_on()
+        said.add(told.shows("debug-compared"))
+    assert "Looking for the First before it…" in said
+    assert told.shows("debug-compared").startswith("The First before it is event 1 of s")
+
+
 def test_many_differences_are_shown_some_at_a_time() -> None:
     rows = [("s", "Large", [first] * 5_000, None, None) for first in (1, 2)]
     told = desk(rows)

@@ -233,7 +233,7 @@ def _comparison_said(comparison: Comparison, history: Ledger, phrases: Phrases) 
     name = cut(type_of(one.event))
     where = "anywhere" if comparison.is_anywhere else "stream"
     if comparison.before is None:
-        said = f"debug-none-before-{where}" if comparison.is_done else "debug-comparing"
+        said = f"debug-none-before-{where}" if comparison.is_done else "debug-looking-back"
         return phrases(said, type=name, stream=cut(one.stream_id))
     before = history.at(comparison.before)
     fields = phrases.counted("debug-values-differ", len(comparison.found))

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from building import boot_image_maker, labs, single_file, spare
+from building import boot_image_maker, labs, machine, single_file, spare
 from building.bundles import TEXTS, bundled, styled
 from building.compiled import compiled
 from building.copies import DOWNLOAD
@@ -80,6 +80,7 @@ def assemble(site: Path, modules: Path, address: str | None = None) -> dict[str,
     """
     sources = ours(site, modules) | runtime(modules)
     sources |= taken_apart(sources)
+    sources |= machine.lighter(sources)
     picture = sources.pop(PICTURE)
     image = boot_image_maker.made(sources["esbank.zip"], modules)
     sources["image/boot.image"] = image.packed

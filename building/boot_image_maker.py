@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from building import machine
 from building.steps import environment, run_step
 
 HERE: Final = Path(__file__).parent
@@ -48,12 +49,12 @@ def made(code: bytes, modules: Path) -> BootImage:
     Raises:
         Failure: Node or Pyodide could not make it.
     """
-    pyodide = modules / "pyodide"
+    pyodide = machine.folder(modules)
     pyscript = modules / "@pyscript" / "core" / "src" / "stdlib" / "pyscript.js"
     sources = [
         *MAKERS,
         pyscript,
-        *(pyodide / name for name in ("pyodide.asm.wasm", "package.json")),
+        *(pyodide / name for name in ("pyodide.asm.wasm", "pyodide.asm.mjs", "package.json")),
     ]
     key = hashlib.sha256(
         code + b"".join(map(Path.read_bytes, [*sources, Path(__file__)]))

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import build
-from building import assembly, boot_image_maker, labs, preview, single_file, spare
+from building import assembly, boot_image_maker, labs, machine, preview, single_file, spare
 from building.copies import compressed_copies, table_of_sizes
 from building.naming import hash_of, named_by_content
 from building.steps import Failure
@@ -49,7 +49,7 @@ def test_the_boot_image_is_the_same_bytes_whenever_it_is_made(
     code = files[only(files, "esbank-.*/esbank.zip")]
     boot_image_maker._make(
         code,
-        build.MODULES / "pyodide",
+        machine.folder(build.MODULES),
         build.MODULES / "@pyscript" / "core" / "src" / "stdlib" / "pyscript.js",
         tmp_path / "image",
     )

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import build
-from building import boot_image_maker
+from building import boot_image_maker, machine
 
 SCRIPT = Path(__file__).parent / "pyodide" / "boot_image.mjs"
 
@@ -33,7 +33,7 @@ def visitors(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     about.write_bytes(boot_image_maker.made(code.read_bytes(), build.MODULES).about)
     node = shutil.which("node") or "node"
     script = build.SITE / "start" / "image.js"
-    command = [node, SCRIPT, build.MODULES / "pyodide", script, about, image]
+    command = [node, SCRIPT, machine.folder(build.MODULES), script, about, image]
     done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=True)
     told: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
     return told

@@ -6,7 +6,7 @@ whenever it is asked for. A late row changes what was made after it: then all is
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -20,7 +20,11 @@ Event = TypeVar("Event")
 Item = TypeVar("Item")
 
 
-def when(change: Change[State, Event]) -> tuple[datetime, str, Position]:
+When = tuple[datetime, str, Position]
+"""An instant as exact as it was written, and a place among events of one."""
+
+
+def when(change: Change[State, Event]) -> When:
     """When a change happened, as exactly as it says (``instant_of``); of one instant, by place."""
     recorded = change.recorded
     text = recorded.attributes.get("time") if recorded.attributes else None
@@ -40,16 +44,21 @@ class InTime(Generic[State, Event, Item]):
         self._begin = begin
         self._take = begin()
         self._changes: list[Change[State, Event]] = []
+        self._times: list[When] = []
+        """When each of them happened."""
         self._items: list[Item] = []
         self._is_behind = False
 
     def see(self, change: Change[State, Event]) -> None:
         """Take notice of the next change, in order of position."""
-        changes = self._changes
-        if changes and when(change) < when(changes[-1]):
-            insort(changes, change, key=when)
+        changes, times, time = self._changes, self._times, when(change)
+        if times and time < times[-1]:
+            place = bisect_right(times, time)
+            times.insert(place, time)
+            changes.insert(place, change)
             self._is_behind = True
             return
+        times.append(time)
         changes.append(change)
         if not self._is_behind:
             self._items.extend(self._take(change))

@@ -153,8 +153,9 @@ def _went_on(model: Model, nth: int, subject: Subject) -> LabTurn:
     asking = replace(asking, asked=asked, last=last)
     if not asking.is_done and end < asking.milestone:
         return Turn(replace(model, asking=asking), later=WentOn(nth))
-    # The first figures at once, then at twice as many events each time, and all at the end.
-    asking = replace(asking, milestone=2 * end)
+    # The first figures at once, then at twice as many events each time, and all at the end; just
+    # before that, there is nothing in between worth its time.
+    asking = replace(asking, milestone=2 * end if 4 * end <= asking.to else asking.to)
     answer = asked.answer()
     form = asking.form
     given = Given(

@@ -150,6 +150,57 @@ def test_the_source_is_told_and_the_ledger_filtered(lab: Lab) -> None:
     expect(lab.teller.rows).to_have_count(10)
 
 
+def marks(lab: Lab) -> Locator:
+    return lab.page.locator("#debug-lanes svg text")
+
+
+def test_streams_are_found_sorted_and_laid_out_in_time(lab: Lab) -> None:
+    lab.room.get_by_role("searchbox", name="Find a stream").fill("frozen")
+    first = lab.table("Streams").locator("tbody").get_by_role("row")
+    expect(first).to_have_count(1)
+    expect(marks(lab)).to_have_count(3)
+    lab.room.get_by_role("searchbox", name="Find a stream").fill("")
+    lab.presses("Stream", "Stream")
+    expect(first.first).to_contain_text("C")
+    expect(marks(lab)).to_have_count(10)
+    marks(lab).nth(2).click()  # of B, below C
+    lab.stands_at(6)
+    lanes = lab.room.get_by_role("group", name="Lanes, as a picture")
+    lanes.press("ArrowRight")
+    lab.stands_at(7)
+    lanes.press("ArrowDown")
+    lab.stands_at(9)
+    lab.presses("In words")
+    words = lab.room.get_by_role("list", name="Lanes in words")
+    words.get_by_role("button", name="#4 MoneyWithdrawn").click()
+    lab.stands_at(4)
+    lab.presses("Previous AccountOpened")
+    lab.stands_at(2)
+
+
+def test_the_event_is_looked_into(lab: Lab) -> None:
+    lab.teller.slider.fill("5")
+    event = lab.room.get_by_role("group", name="The event where the slider stands")
+    expect(event).to_contain_text("#5")
+    payload = lab.room.get_by_role("list", name="Payload")
+    expect(payload).to_contain_text("9000")
+    differences = lab.table("What differs in the payload")
+    expect(differences.get_by_role("row", name="data.amount")).to_contain_text("5000")
+    thread = lab.room.get_by_role("list", name="Its thread")
+    expect(thread).to_contain_text("#5")
+    lab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    payload.get_by_role("button", name="Copy path data.note").click()
+    expect(lab.room.get_by_role("status", name="Path")).to_contain_text("Copied: data.note")
+    assert lab.page.evaluate("navigator.clipboard.readText()") == "data.note"
+    toggle = payload.get_by_role("button", name="data", exact=True)
+    toggle.focus()
+    toggle.press("Enter")
+    expect(payload.get_by_role("listitem")).to_have_count(1)
+    expect(toggle).to_be_focused()
+    toggle.press("Enter")
+    expect(payload.get_by_role("listitem")).to_have_count(3)
+
+
 @pytest.mark.parametrize(
     ("condition", "value", "field", "found"),
     [
@@ -385,6 +436,11 @@ def test_the_single_file_has_it_too(browser: Browser, history: Path) -> None:
         lab.finds("Balance falls below", "0")
         expect(lab.found).to_have_text("2 moments in 1 of 3 streams")
         lab.moments.first.click()
+        lab.stands_at(4)
+        expect(marks(lab)).to_have_count(10)
+        marks(lab).first.click()
+        lab.stands_at(1)
+        lab.presses("Next of this stream", "Next of this stream")
         lab.stands_at(4)
         lab.presses("Leave it out")
         expect(lab.table("Consequences")).to_contain_text("first divergence")

@@ -11,6 +11,7 @@ from bankpage.labs.contract import LookAt, ShowOnly
 from bankpage.labs.debug.at_work import MOST_LISTED, ROWS
 from bankpage.labs.debug.lab import LAB
 from bankpage.labs.debug.signs import SHAPES, SOME_OTHER, signs
+from bankpage.paper.effects import Clear
 from bankpage.paper.tree import Element, Node
 
 from esbank_core.bank.account import Recorded
@@ -148,6 +149,10 @@ def test_the_ledger_shows_one_stream_one_type_or_one_request_alone() -> None:
     assert told.wishes == [ShowOnly((1, 2, 4, 5))]
     assert told.slot("debug-filter-correlation").attributes[".value"] == "one"
     assert told.shows("debug-shown") == "4 of 8 events are shown."
+    assert told.effects == [Clear(("debug-filter-text",))]
+    typed = {"stream": "", "type": "Paid", "text": "pay ", "correlation": "one"}
+    assert told.does("filter", **typed).wishes[-1] == ShowOnly((5,))
+    assert len(told.effects) == 1  # what is typed stays as it is
 
 
 # Types.

@@ -16,7 +16,7 @@ from esbank_core.questions.streams import RESOLUTION, Chart, Mark
 PLACES: Final = 120
 """Into how many places a lane is cut; what falls on one of them is one mark."""
 
-DRAWN: Final = 4_000
+DRAWN: Final = 2_500
 """Events drawn with one message: some 15 ms in a browser."""
 
 CLOSER: Final = 4

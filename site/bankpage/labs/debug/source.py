@@ -9,6 +9,7 @@ from typing import Final
 
 from bankpage.labs.contract import Gesture, ShowOnly, Study, Subject, Turn
 from bankpage.labs.debug.parts import Remembered, button, cut, options
+from bankpage.paper.effects import Clear
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, text
 from esbank_core.bank.account import Ledger
@@ -54,6 +55,8 @@ class Filtered:
     """The ledger is to show only what fits."""
 
     filter: Filter
+    is_typed: bool = False
+    """Whether it is as the form has it, which is to stay as it is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,9 @@ def read(gesture: Gesture) -> SourceMessage | None:
     match gesture.name:
         case "filter":
             typed, correlation = fields["text"].strip(), fields.get("correlation", "").strip()
-            return Filtered(Filter(fields["stream"], fields["type"], typed, correlation))
+            return Filtered(
+                Filter(fields["stream"], fields["type"], typed, correlation), is_typed=True
+            )
         case "show-stream":
             return Filtered(Filter(stream=fields["stream"]))
         case "show-type":
@@ -88,8 +93,10 @@ def read(gesture: Gesture) -> SourceMessage | None:
 def update(source: Source, message: SourceMessage, subject: Subject) -> Turn[Source, SourceMessage]:
     """What a message makes of it."""
     match message:
-        case Filtered(filter=chosen):
-            return _filtered(replace(source, filter=chosen, run=source.run + 1), subject.history)
+        case Filtered(filter=chosen, is_typed=is_typed):
+            source = replace(source, filter=chosen, run=source.run + 1)
+            turn = _filtered(source, subject.history)
+            return turn if is_typed else replace(turn, effects=(Clear(("debug-filter-text",)),))
         case FilterSliced(run=run):
             if run != source.run or source.scan is None:
                 return Turn(source)
@@ -178,7 +185,6 @@ def _choices(
     return (
         Slot("debug-filter-type", {}, options([every_type, *by_type], chosen.type)),
         Slot("debug-filter-stream", {}, stream_options(history, chosen.stream, listed, phrases)),
-        Slot("debug-filter-text", {".value": chosen.text}),
         Slot("debug-filter-correlation", {".value": chosen.correlation}),
     )
 

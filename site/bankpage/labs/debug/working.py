@@ -48,7 +48,7 @@ REST_MS: Final = 80
 SURVEYED: Final = 2_500
 """Events surveyed with one message: some 15 ms in a browser, where there are many streams."""
 
-LISTED: Final = 3_000
+LISTED: Final = 2_000
 """Streams looked at with one message, for the list."""
 
 TRACED: Final = 20_000

@@ -251,6 +251,22 @@ def test_one_looks_closer_farther_and_at_the_thread_alone() -> None:
     assert told.does("zoom", to="whole").shows("debug-lanes-said") == whole
 
 
+def test_at_the_ends_of_the_calendar_one_looks_closer_as_anywhere() -> None:
+    first, last = datetime.min, datetime.max.replace(microsecond=0)
+    ends = [
+        replace(event, time=time.replace(tzinfo=timezone.utc))
+        for event, time in zip(shop()[:3], (first, last, first + timedelta(1)), strict=True)
+    ]
+    told = LabDesk(LAB, studied(subject_of(ends))).does("opened")
+    for place in (1, 2, 3, 2):
+        told.looks_at(place).does("zoom", to="whole")
+        for _ in range(12):
+            told.does("zoom", to="closer")
+            told.looks_at(1).looks_at(2)
+            assert "#2 " in json.dumps(lanes(told))
+        told.does("zoom", to="farther").does("zoom", to="thread")
+
+
 def test_lanes_are_told_in_words() -> None:
     told = desk().does("list-lanes")
     assert told.shows("debug-lanes-list").startswith("order-1: #1 Placed#5 Paid#8 Sent")

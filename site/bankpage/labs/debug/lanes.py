@@ -94,7 +94,7 @@ class Drawing:
         if self.span is None or self.middle is None:
             return first, last
         middle, half = self.middle, self.span / 2
-        if at and not middle - half <= (time := history.at(at).time) <= middle + half:
+        if at and abs((time := history.at(at).time) - middle) > half:
             middle = time
         since = min(max(_from(middle, -half), first), _from(last, -self.span))
         return since, _from(since, self.span)

@@ -46,7 +46,14 @@ from bankpage.live.messages import (
 from bankpage.live.requests import Form
 from bankpage.live.results import Trouble
 from bankpage.live.stored.entries import Entry
-from bankpage.live.stored.keys import FORMAT_KEY, GENERATION_KEY, PREFIX, SNAPSHOT_KEY
+from bankpage.live.stored.keys import (
+    FORMAT_KEY,
+    GENERATION_KEY,
+    PREFIX,
+    SNAPSHOT_KEY,
+    key_of,
+    position_of,
+)
 from bankpage.live.stored.segments import HEADER_LENGTH, Name
 from bankpage.live.stored.sorting import sorted_out
 from bankpage.page import update
@@ -99,6 +106,11 @@ class Storage:
     def write(self, writer: Desk, key: str, value: str | None) -> None:
         self.writes.append((writer, key, value))
         change(self.entries, key, value)
+
+
+def _begins(effect: Append) -> str:
+    """The key of what an append writes first."""
+    return effect.segments[0].name.key if effect.segments else effect.key
 
 
 def change(entries: dict[str, str], key: str, value: str | None) -> None:
@@ -206,6 +218,9 @@ class Desk:
         live = self.model.live
         if isinstance(message, Written) and live.in_flight:
             self.acknowledged += [(live.generation, one) for one in live.in_flight.recorded]
+        if isinstance(message, Written) and live.adding and live.adding.is_in_flight:
+            added = live.adding.importing.history.recorded[live.adding.since.head :]
+            self.acknowledged += [(live.generation, one) for one in added]
         self.model, effects = update(self.model, message, occasion)
         return effects
 
@@ -269,7 +284,8 @@ class Desk:
         try:
             yield from self._until_it_is_its(turn)
             generation = int(effect.key.split("/")[2])
-            is_there = effect.key in self.view or self._is_packed(effect.key)
+            first = key_of(generation, position_of(_begins(effect)))
+            is_there = not {effect.key, first}.isdisjoint(self.view) or self._is_packed(first)
             is_taken = self._is_more_than_known or is_there
             if self._generation != generation or is_taken:
                 answer = "taken"

@@ -191,7 +191,7 @@ const TOOLS = {
   hold: (browser, _, name) => {
     browser.locks.request(browser, name, true, () => new Promise(() => {}));
   },
-  fill: (browser) => void (browser.room = browser.size),
+  fill: (browser, _, left = 0) => void (browser.room = browser.size + left),
   seesLate: (browser, _, mostMs) => void (browser.latestMs = mostMs),
 
   /** With the tools of this very tab, which hears nothing of it. */

@@ -110,9 +110,9 @@ class Browser:
         """Hold a lock for ever, as a tab of another version may."""
         self.call("", "hold", lock)
 
-    def fill(self) -> None:
-        """Leave no room for another character."""
-        self.call("", "fill")
+    def fill(self, left: int = 0) -> None:
+        """Leave no room for another character, or for so many."""
+        self.call("", "fill", left)
 
     def sees_late(self, most_ms: int) -> None:
         """Let the tabs see one another's writes up to so many milliseconds late."""

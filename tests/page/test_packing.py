@@ -9,6 +9,7 @@ import pytest
 from bankpage.live.messages import (
     AddingSliced,
     DamageExportAsked,
+    EntriesChanged,
     ExportAsked,
     LedgerDiffers,
     PackingDue,
@@ -21,7 +22,7 @@ from bankpage.live.results import Added, NoRoomFor
 from bankpage.live.stored.entries import Entry
 from bankpage.live.stored.keys import FORMAT_KEY, HEAD_KEY, SNAPSHOT_KEY, key_of
 from bankpage.live.stored.reading import read_ledger
-from bankpage.live.stored.segments import Name, pack, segment_in, unpack
+from bankpage.live.stored.segments import Name, hash_in, pack, segment_in, unpack
 from bankpage.live.stored.snapshots import read_snapshot, write_snapshot
 from bankpage.paper.effects import After, Download
 from hypothesis import given, settings
@@ -302,6 +303,75 @@ def test_a_segment_that_is_there_twice_counts_once() -> None:
     assert [one.entry.key for one in fresh.model.live.damaged] == [other.key]
 
 
+@pytest.mark.parametrize("first", [2, 4, 5])
+def test_of_a_segment_that_begins_within_what_is_read_the_rest_is_read(first: int) -> None:
+    desk = with_events(9)
+    lines = list(desk.model.live.lines)
+    overlapping = pack(lines[first - 1 : 7], Name(1, first, 7), hash_in(lines[first - 2]))
+    before = pack(lines[:5], Name(1, 1, 5), GENESIS_HASH)
+    assert overlapping
+    assert before
+    gone = {key_of(1, Position(at)): None for at in range(1, 8)}
+    kept = {one.name.key: one.text for one in (before, overlapping)}
+    fresh = reopened(desk, **gone, **kept).time_passes()
+    assert list(fresh.model.live.lines) == lines
+    assert fresh.model.live.damaged == ()
+    assert fresh.shows("chain-verdict") == "Chain intact"
+
+
+def test_a_segment_that_goes_on_from_another_history_is_set_aside() -> None:
+    desk, other = with_events(9), Desk(name="other")
+    other.opens("Eve")
+    for _ in range(8):
+        other.deposits("1")
+    lines, theirs = list(desk.model.live.lines), list(other.model.live.lines)
+    ours = pack(lines[:5], Name(1, 1, 5), GENESIS_HASH)
+    strange = pack(theirs[3:7], Name(1, 4, 7), hash_in(theirs[2]))
+    assert ours
+    assert strange
+    gone = {key_of(1, Position(at)): None for at in range(1, 8)}
+    kept = {one.name.key: one.text for one in (ours, strange)}
+    live = reopened(desk, **gone, **kept).time_passes().model.live
+    assert [one.entry.key for one in live.damaged] == [strange.name.key]
+    assert list(live.lines) == [*lines[:5], "", "", *lines[7:]]
+
+
+def test_a_tab_that_knows_only_the_beginning_of_a_segment_follows_it_to_its_end() -> None:
+    late = with_events(5)
+    desk = Desk(Storage(dict(late.storage.entries)), name="other")
+    for nth in range(4):
+        desk.deposits(str(nth + 1))
+    lines = list(desk.model.live.lines)
+    segment = pack(lines[3:7], Name(1, 4, 7), hash_in(lines[2]))
+    assert segment
+    newest = [key_of(1, Position(at)) for at in (8, 9)]
+    late.does(
+        EntriesChanged(
+            (
+                Entry(segment.name.key, segment.text),
+                *(Entry(key, desk.storage.entries[key]) for key in newest),
+            )
+        )
+    )
+    live = late.model.live
+    assert tuple(live.ledger.recorded) == tuple(desk.model.live.ledger.recorded)
+    assert list(live.appends) == [1, 2, 3, 8, 9]
+    assert live.damaged == ()
+
+
+def test_what_stands_in_the_way_of_packing_and_is_not_known_is_not_tried_again_and_again() -> None:
+    desk = with_events(12)
+    (due,) = [effect for effect in desk.effects if isinstance(effect, After)][-1:]
+    desk.effects.clear()
+    desk.does(due.message)
+    assert segments_in(desk.storage), "the first was packed"
+    desk.storage.entries[Name(1, 5, 6).key] = desk.view[Name(1, 5, 6).key] = "in the way"
+    desk.known.add(Name(1, 5, 6).key)
+    desk.time_passes()
+    assert segments_in(desk.storage) == [Name(1, 1, 4), Name(1, 5, 6)]
+    assert desk.deposits("5").model.live.ledger.head == 13
+
+
 def test_a_segment_of_another_generation_is_set_aside() -> None:
     desk = packed()
     other = Entry(Name(7, 1, 4).key, desk.storage.entries[Name(1, 1, 4).key])
@@ -367,6 +437,44 @@ def test_a_command_that_is_being_written_down_comes_before_what_is_still_to_be_r
     fresh.settles()
     assert fresh.model.live.ledger.head == 31
     assert [type(one) for one in slices(fresh)] == [ReadingSliced]
+
+
+def test_what_another_tab_packs_while_this_one_reads_is_known_to_be_packed() -> None:
+    desk = with_events(2)
+    desk.does(StudyAdded("long", study(20))).time_passes()
+    fresh = Desk(desk.storage, name="fresh", is_settled=False)
+    fresh.goes_on()
+    assert fresh.model.live.opening is Opening.UNCHECKED
+    line = "\n".join(desk.model.live.lines[:2]).split("\n")
+    segment = pack(line, Name(1, 1, 2), GENESIS_HASH)
+    assert segment
+    entry = Entry(segment.name.key, segment.text)
+    fresh.settles()
+    fresh.does(EntriesChanged((entry,)), *[ReadingSliced()] * 9)
+    assert fresh.model.live.opening is Opening.AGREES
+    assert segment.name in {kept.name for kept in fresh.model.live.packed}
+    assert not {1, 2} & set(fresh.model.live.appends)
+
+
+def test_what_comes_in_two_parts_while_the_rest_is_read_is_taken_in_in_order() -> None:
+    desk = packed(30)
+    fresh = Desk(Storage(dict(desk.storage.entries)), name="fresh", is_settled=False)
+    fresh.goes_on()
+    desk.does(StudyAdded("long", study(9)))
+    desk.time_passes()
+    told = dict(desk.storage.entries)
+    imported = [name.key for name in segments_in(desk.storage) if name.until]
+    last = key_of(1, Position(37))
+    desk.deposits("5")
+    ends = {key: told[key] for key in [*imported, last]}
+    cut = tuple(Entry(key, ends[key][:160], len(ends[key])) for key in imported)
+    fresh.view |= ends
+    fresh.does(EntriesChanged((*cut, Entry(last, told[last]))))
+    key = key_of(1, Position(40))
+    fresh.does(EntriesChanged((Entry(key, desk.storage.entries[key]),)))
+    fresh.time_passes()
+    assert tuple(fresh.model.live.ledger.recorded) == tuple(desk.model.live.ledger.recorded)
+    assert fresh.model.live.missing == 0
 
 
 def test_without_a_snapshot_commands_wait_until_all_is_read() -> None:
@@ -486,6 +594,19 @@ def test_a_long_import_that_is_killed_at_any_write_counts_whole_or_not_at_all(
     again = fresh.does(StudyAdded("long", study(20))).time_passes()
     assert again.model.live.ledger.head == 23
     assert len(read_ledger(desk.storage.all()).recorded) == 23
+
+
+def test_what_is_added_while_the_rest_is_read_is_held_against_all_of_it() -> None:
+    desk = with_events(2)
+    desk.does(StudyAdded("long", study(20))).time_passes()
+    fresh = Desk(Storage(dict(desk.storage.entries)), name="fresh", is_settled=False)
+    fresh.goes_on()
+    fresh.does(StudyAdded("the same, and more", study(23)))
+    assert fresh.model.live.ledger.unread
+    fresh.time_passes()
+    assert result(fresh) == Added("the same, and more", 3, 20)
+    assert fresh.model.live.ledger.unread == 0
+    assert tuple(fresh.model.live.ledger.recorded) == read_ledger(fresh.storage.all()).recorded
 
 
 def test_a_long_import_that_does_not_fit_leaves_nothing() -> None:

@@ -124,6 +124,33 @@ def test_an_import_that_was_cut_off_is_neither_read_nor_in_the_way(browser: Brow
     assert page.follows().model.live.ledger.head == 4
 
 
+def test_a_long_import_is_not_written_where_something_stands_that_python_has_not_seen(
+    browser: Browser,
+) -> None:
+    one, other = browser.open(), browser.open()
+    for tab in (one, other):
+        tab.read_all()
+    assert one.append(key_of(1, Position(1)), "its first two\nevents", "") == "written"
+    other.settles()
+    other.read_new()
+    before = dict(browser.stored)
+    segment = [Name(1, Position(1), Position(4), Position(5)).key, "1 w 4 …"]
+    assert other.append(key_of(1, Position(5)), "the last", "", [segment]) == "taken"
+    assert browser.stored == before
+
+
+@pytest.mark.parametrize("left", [0, 1, 14, 60, 300, 420, 500, 900])
+def test_however_little_room_is_left_packing_loses_nothing(browser: Browser, left: int) -> None:
+    page = recorded(browser)
+    before = exported(page)
+    browser.fill(left)
+    page.waits(200)
+    assert exported(page) == before
+    fresh = KeptPage(browser).waits(60)
+    assert exported(fresh) == before
+    assert fresh.model.live.damaged == ()
+
+
 def test_a_later_version_that_has_packed_otherwise_is_left_alone(browser: Browser) -> None:
     page = recorded(browser)
     browser.put(FORMAT_KEY, "3")

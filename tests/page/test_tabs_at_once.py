@@ -14,9 +14,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from contextlib import ExitStack
+from dataclasses import replace
+from unittest.mock import patch
 
+from bankpage.live import adding
 from bankpage.live.messages import (
     AccountChosen,
+    AddingStopped,
     CloseAsked,
     DepositAsked,
     EraseAsked,
@@ -25,6 +29,7 @@ from bankpage.live.messages import (
     OpenAsked,
     StoryAsked,
     StorySkipped,
+    StudyAdded,
     TransferAsked,
     UnfreezeAsked,
     WithdrawAsked,
@@ -49,6 +54,7 @@ from esbank_core.bank.transfer import TRANSFER
 from esbank_core.kernel.identity import StreamId
 from tests.page.desk import MOST_STEPS, Desk, Storage
 from tests.page.small_segments import small_segments
+from tests.page.test_adding import study
 
 STEPS_OF_A_COURSE = 50
 COURSES = int(os.environ.get("ESBANK_STEPS", "5000")) // STEPS_OF_A_COURSE
@@ -74,6 +80,22 @@ GESTURES: st.SearchStrategy[LiveMessage] = st.one_of(
 )
 
 
+def told_by(count: int, account: str) -> list:
+    """A study of somebody else's account, each event with a cause of its own, as commands have."""
+    return [
+        replace(one, causation_id=f"{account}-{one.version}", correlation_id=account)
+        for one in study(count, account)
+    ]
+
+
+STUDIES = [
+    StudyAdded("short", told_by(2, "THEIRS-1")),
+    StudyAdded("long", told_by(9, "THEIRS-2")),
+    StudyAdded("the same, and more", told_by(14, "THEIRS-2")),
+]
+"""Of which the second and the third are written packed."""
+
+
 class TabsAtOnce(RuleBasedStateMachine):
     """Tabs of one browser, each of which may be stopped, go on or end between any two steps."""
 
@@ -81,6 +103,7 @@ class TabsAtOnce(RuleBasedStateMachine):
         super().__init__()
         self.small = ExitStack()
         self.small.enter_context(small_segments())
+        self.small.enter_context(patch.object(adding, "SLICE", 5))
         self.storage = Storage()
         self.opened = 0
         self.acknowledged: list[tuple[int, object]] = []
@@ -155,6 +178,25 @@ class TabsAtOnce(RuleBasedStateMachine):
         self.goes_on(nth, steps)
         self.asks_and_is_answered(nth + 1, gestures[1])
         tab.sees()
+
+    @rule(
+        nth=st.integers(0, MOST_TABS - 1),
+        study=st.sampled_from(STUDIES),
+        steps=st.integers(1, MOST_STEPS_OF_ONE),
+        meanwhile=st.none() | GESTURES | st.just(AddingStopped()),
+    )
+    def adds_a_study(
+        self, nth: int, study: StudyAdded, steps: int, meanwhile: LiveMessage | None
+    ) -> None:
+        """It is looked at slice by slice, packed where it is long, and stopped on its way."""
+        tab = self._tab(nth)
+        tab.inbox.append(study)
+        for _ in range(steps):
+            self.has_waited(nth)
+            self.goes_on(nth, steps)
+        if meanwhile:
+            tab.inbox.append(meanwhile)
+            self.goes_on(nth, steps)
 
     @rule(nth=st.integers(0, MOST_TABS - 1), writes=st.integers(1, 6))
     def hears_of_others(self, nth: int, writes: int) -> None:

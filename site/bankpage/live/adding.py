@@ -63,8 +63,8 @@ def sliced(live: Live, occasion: Occasion) -> Updated:
         return live, ()
     if live.in_flight is not None or live.reading is not None:
         return live, (After(PATIENCE_MS, AddingSliced()),)
-    if adding.since != live.place:
-        adding = _anew(adding, live)
+    if adding.since != live.place or adding.importing.history.unread > live.ledger.unread:
+        adding = _anew(adding, live)  # the ledger has moved on, or is known only now
     if adding.taken >= len(adding.incoming):
         if _is_to_be_packed(adding):
             return replace(live, adding=_packed(adding)), (After(0, AddingSliced()),)

@@ -65,7 +65,7 @@ def follow(live: Live, entries: Iterable[Entry]) -> Live:
     if stored.generation < live.generation:
         stored = read_ledger((), head_hash=live.head_hash)  # of a history that is erased already
     reading = live.reading
-    if reading is not None and (reading.base is None or stored.waiting):
+    if reading is not None and (reading.base is None or reading.later or stored.waiting):
         return replace(live, reading=replace(reading, later=(*reading.later, *entries)))
     known_damage = {damaged.entry.key for damaged in stored.damaged}
     kept = tuple(damaged for damaged in live.damaged if damaged.entry.key not in known_damage)

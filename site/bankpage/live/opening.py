@@ -8,8 +8,11 @@ a snapshot commands wait until everything has been read.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import accumulate
+from itertools import chain as chain_of
 from typing import Final, NamedTuple
 
 from bankpage.live import chain
@@ -21,7 +24,7 @@ from bankpage.live.stored.entries import DamagedEntry, Entry, Fault
 from bankpage.live.stored.heads import write_head
 from bankpage.live.stored.keys import HEAD_KEY, position_of
 from bankpage.live.stored.reading import StoredLedger, read_ledger
-from bankpage.live.stored.segments import Lines, Name, Run, Segment, segment_in, unpack
+from bankpage.live.stored.segments import Lines, Name, Run, segment_in, unpack
 from bankpage.live.stored.snapshots import KeptSnapshot, read_snapshot
 from bankpage.paper.effects import After
 from esbank_core.bank.account import ACCOUNT, Ledger
@@ -69,21 +72,34 @@ def _alone(live: Live, stored: StoredLedger) -> AppendOnly[Position]:
     """The appends that are in no segment."""
     appends = live.appends.plus(stored.appends) if stored.appends else live.appends
     known = {kept.name for kept in live.packed}
-    new = [name for name in stored.packed if name not in known]
+    new = [Kept(name, None) for name in stored.packed if name not in known]
     if not new or not appends:
         return appends
-    left = [at for at in appends if not any(name.first <= at <= name.last for name in new)]
-    return appends if len(left) == len(appends) else AppendOnly(left)
+    left = _outside(new, appends)
+    return appends if len(left) == len(appends) else left
+
+
+def _outside(packed: Iterable[Kept], appends: Iterable[Position]) -> AppendOnly[Position]:
+    """The appends that begin in none of these segments."""
+    names = sorted((kept.name for kept in packed), key=lambda name: name.first)
+    firsts = [name.first for name in names]
+    ends = [GENESIS, *accumulate((name.last for name in names), max)]
+    return AppendOnly(at for at in appends if ends[bisect_right(firsts, at)] < at)
 
 
 def _packed(known: tuple[Kept, ...], stored: StoredLedger, head: Position) -> tuple[Kept, ...]:
     if not stored.packed:
         return known
-    kept = {one.name: one for one in known}
-    for name in stored.packed:
-        if name.last <= head:
-            kept.setdefault(name, Kept(name, None))
-    kept |= {segment.name: Kept(segment.name, segment) for segment in stored.segments}
+    seen = [Kept(name, None) for name in stored.packed if name.last <= head]
+    return _together(known, seen, [Kept(segment.name, segment) for segment in stored.segments])
+
+
+def _together(*packed: Iterable[Kept]) -> tuple[Kept, ...]:
+    """All these segments in order; of one that is among them twice, the one that was read."""
+    kept: dict[Name, Kept] = {}
+    for one in chain_of(*packed):
+        if one.segment is not None or one.name not in kept:
+            kept[one.name] = one
     return tuple(kept[name] for name in sorted(kept, key=lambda name: name.first))
 
 
@@ -227,16 +243,12 @@ def sliced(live: Live) -> Updated:
         is_any_lost=before.missing > 0 or any(map(is_unreadable, before.damaged)),
         is_to_the_end=is_last,
         is_part=True,
-        packed_before=_last_segment(reading.runs),
+        packed_before=before.packed[-1].segment if before.packed else None,
     )
     so_far = _read(before, stored, reading.runs)
     waiting = (*stored.waiting, *reading.waiting[count:])
     going_on = Reading(so_far.live, waiting, so_far.runs, reading.base, later=reading.later)
     return replace(live, reading=going_on), ()
-
-
-def _last_segment(runs: tuple[Run, ...] | None) -> Segment | None:
-    return runs[-1] if runs and isinstance(runs[-1], Segment) else None
 
 
 class _Read(NamedTuple):
@@ -305,14 +317,15 @@ def _finished(live: Live, reading: Reading) -> Updated:
     if not _agrees(base, so_far):
         return replace(live, opening=Opening.DISAGREES), (ReadAnew(),)
     newest = live.ledger.recorded[base.position :]
+    packed = _together(so_far.packed, live.packed)
     named = {damaged.entry.key for damaged in so_far.damaged}
     whole = replace(
         live,
         ledger=so_far.ledger.extend(newest),
         lines=so_far.lines.plus(live.lines[base.position :]),
         chain=so_far.chain,
-        appends=AppendOnly((*so_far.appends, *live.appends)),
-        packed=so_far.packed + tuple(k for k in live.packed if k.name.first > base.position),
+        appends=_outside(packed, (*so_far.appends, *live.appends)),
+        packed=packed,
         leftovers=so_far.leftovers + live.leftovers,
         damaged=so_far.damaged + tuple(d for d in live.damaged if d.entry.key not in named),
         missing=so_far.missing + live.missing,

@@ -65,10 +65,16 @@ def watched(live: Live, effects: tuple[LiveEffect, ...]) -> Updated:
 def _is_worth_a_look(live: Live) -> bool:
     if not live.is_kept or live.is_later or live.gone or live.reading:
         return False
+    return _is_too_long(live) or bool(live.leftovers) or _is_snapshot_old(live)
+
+
+def _is_too_long(live: Live) -> bool:
+    """Whether a segment can be made of what stands plain, as far as has not been tried."""
     packed = sum(kept.name.events for kept in live.packed)
     is_long = live.ledger.head - packed >= STAY_PLAIN + SIZE
-    is_new = live.ledger.head >= live.packing.tried_at + SIZE or not live.packing.tried_at
-    return (is_long and is_new) or bool(live.leftovers) or _is_snapshot_old(live)
+    return is_long and (
+        live.ledger.head >= live.packing.tried_at + SIZE or not live.packing.tried_at
+    )
 
 
 def _is_snapshot_old(live: Live) -> bool:
@@ -92,9 +98,11 @@ def due(live: Live) -> Updated:
         return live, ()  # looked at again, as long as it is worth it
     if live.leftovers:
         return replace(live, leftovers=()), (LetGoOf(live.leftovers),)
-    if found := _next_segment(live):
-        return _packed_now(live, *found)
-    return with_snapshot(replace(live, packing=replace(live.packing, tried_at=live.ledger.head)))
+    if _is_too_long(live):
+        if found := _next_segment(live):
+            return _packed_now(live, *found)
+        live = replace(live, packing=replace(live.packing, tried_at=live.ledger.head))
+    return with_snapshot(live)
 
 
 def with_snapshot(live: Live) -> Updated:
@@ -211,7 +219,7 @@ def in_segments(live: Live, lines: AppendOnly[str], packed: Sequence[Kept]) -> A
     runs: list[Run] = []
     end = 0
     for name, segment in packed:
-        if segment is not None:
+        if segment is not None and name.first > end:
             if plain := tuple(lines[end : name.first - 1]):
                 runs.append(plain)
             runs.append(segment)
@@ -228,7 +236,12 @@ def not_done(live: Live, trouble: Trouble | None, entries: tuple[Entry, ...]) ->
             waiting = replace(packing, is_due=True)
             return replace(live, packing=waiting), (After(OTHER_TAB_MS, PackingDue()),)
         case Trouble.CONTENDED:
-            return follow(live, entries), ()
+            followed = follow(live, entries)
+            if followed.place == live.place and followed.packed == live.packed:
+                # Nothing was learnt of what stands in the way, so it would be so again.
+                packing = replace(packing, tried_at=live.ledger.head)
+                followed = replace(followed, packing=packing)
+            return followed, ()
         case Trouble.GONE | Trouble.LATER:
             return compare(live, entries), ()
         case Trouble.FULL if packing.share < MOST_PARTS:

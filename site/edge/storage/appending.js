@@ -2,7 +2,7 @@
 // written back.
 
 import { beginFormat } from "./format.js";
-import { GENERATION, HEAD, LEDGER, NUMBER, generationOf } from "./keys.js";
+import { GENERATION, HEAD, LEDGER, NUMBER, appendAt, generationOf } from "./keys.js";
 import { currentGeneration, generation, known, packedIn, unfinished } from "./known.js";
 import { hasRoomFor, isFull, isThere, makingRoom, ourKeys, store } from "./store.js";
 import { holdHead } from "./turns.js";
@@ -24,8 +24,10 @@ export function append(key, text, head, segments = []) {
   return write((difference) => {
     if (currentGeneration() !== generationOf(key)) return "taken";
     if (difference) return difference;
-    // What this tab was told of may not have reached Python yet.
-    if (isThere(key) || packedIn(known)(key)) return "taken";
+    // What this tab was told of may not have reached Python yet: then something stands where the
+    // first of it is to begin.
+    const first = appendAt(segments[0]?.[0] ?? key);
+    if (isThere(key) || isThere(first) || packedIn(known)(first)) return "taken";
     for (const left of unfinished) store.removeItem(left);
     if (segments.length > 0 && !hasRoomFor([...segments, [key, text]])) return "full";
     const written = /** @type {string[]} */ ([]);

@@ -58,6 +58,13 @@ export function placeOf(key) {
  */
 export const generationOf = (key) => placeOf(key)?.generation ?? 0;
 
+/**
+ * The key of an append that would begin where something stands, or begins.
+ *
+ * @param {string} key
+ */
+export const appendAt = (key) => key.replace(/-.*/, "");
+
 /** @param {string} key */
 export const isSegment = (key) => key.includes("-") && Boolean(placeOf(key)?.last);
 

@@ -194,7 +194,7 @@ class _Reader:
             return  # it was read before
         missing = name.first - self._next
         if missing < 0:
-            self._set_aside(entry, Fault.PLACE_TAKEN)
+            self._read_tail(name, entry)
         elif missing > self._may_be_lost:
             self._set_aside(entry, Fault.TOO_FAR)
         else:
@@ -212,6 +212,26 @@ class _Reader:
                 self._fill_in("", damage.reason)
             self._fill_in_missing(min(self._may_be_lost, name.last - self._next + 1))
             return
+        self._read_packed(segment, entry, lines)
+
+    def _read_tail(self, name: Name, entry: Entry) -> None:
+        """What a segment has beyond what was read, where it goes on from there.
+
+        So it is for a tab that knows its first events as appends, and none of the others.
+        """
+        known = self._next - name.first
+        try:
+            segment = segment_in(name, entry.value or "")
+            lines = unpack(segment).lines
+        except Damage as damage:
+            self._set_aside(entry, damage.reason)
+            return
+        if known >= len(lines) or hash_of(lines[known - 1]) != self.head_hash:
+            self._set_aside(entry, Fault.PLACE_TAKEN)
+        else:
+            self._read_packed(segment, entry, lines[known:])
+
+    def _read_packed(self, segment: Segment, entry: Entry, lines: Sequence[str]) -> None:
         self.segments.append(segment)
         run, _ = _LINES.read_run("\n".join(lines), 0, self._next, self._versions)
         self.recorded += run

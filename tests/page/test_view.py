@@ -13,11 +13,11 @@ import bankpage
 import pytest
 from bankpage.house.screen import glance, view
 from bankpage.live.messages import StoryAsked
+from bankpage.paper.figures import local_time
 from bankpage.paper.patches import patches
 from bankpage.paper.tree import Element, Screen, Slot
 from bankpage.stage.ledger import ALL_ROWS, rows_in_sight
 from bankpage.stage.messages import CursorMoved, LedgerScrolled, PayloadToggled, Step, Stepped
-from bankpage.stage.readings import local_time
 
 from esbank_core.kernel.identity import Position
 from tests.page.desk import START, Desk, page_phrases, read_page

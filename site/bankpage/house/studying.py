@@ -12,10 +12,10 @@ from typing import Final
 
 from bankpage.labs.contract import NotUnderstood, Study
 from bankpage.paper.effects import After
+from bankpage.paper.figures import local_time
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Slot, text
 from bankpage.stage.model import NOW, Stage, cursor_at
-from bankpage.stage.readings import local_time
 from esbank_core.bank.events import Event
 from esbank_core.kernel.identity import Position
 from esbank_core.kernel.recorded import span_of

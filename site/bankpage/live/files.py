@@ -9,6 +9,7 @@ from esbank_core.bank.account import Ledger
 from esbank_core.bank.events import Event
 from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.recorded import Opaque, RecordedEvent, UnreadableEvent
+from esbank_core.kernel.written.line_codec import is_text
 from esbank_core.kernel.written.marks import mark
 
 
@@ -40,14 +41,6 @@ def export_damaged(live: Live) -> str:
         for damaged in live.damaged
     ]
     text = json.dumps(found, ensure_ascii=False, indent=2)
-    if not _is_unicode(text):
+    if not is_text(text):
         text = json.dumps(found, indent=2)  # half a surrogate pair goes into no file as it is
     return text + "\n"
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Final, NamedTuple
 
+from bankpage.paper.figures import local_time, signed_flow
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, Value, text
 from bankpage.stage.model import Stage
-from bankpage.stage.readings import detail_of, local_time, signed_flow
+from bankpage.stage.readings import detail_of
 from esbank_core.bank.account import CODEC, Ledger, is_readable
 from esbank_core.bank.events import Event
 from esbank_core.bank.examples import STORYTELLER

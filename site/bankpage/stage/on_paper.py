@@ -13,11 +13,12 @@ from datetime import tzinfo
 from typing import Final
 
 from bankpage.paper.effects import After, Effect, OnPaper, Print
+from bankpage.paper.figures import local_time, signed_flow
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot, text
 from bankpage.stage.messages import PaperSliced, StageMessage
 from bankpage.stage.model import Stage
-from bankpage.stage.readings import detail_of, local_time, signed_flow
+from bankpage.stage.readings import detail_of
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.money import currency_of, format_money
 from esbank_core.bank.views import ledger_row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime, timezone, tzinfo
 from typing import assert_never
 
 from bankpage.paper.phrases import Phrases
@@ -21,30 +20,8 @@ from esbank_core.bank.events import (
     TransferReturned,
     TransferSent,
 )
-from esbank_core.bank.money import currency_of, format_money
 from esbank_core.bank.states import Closed, Frozen, NoAccount, Open, State
-from esbank_core.bank.views import LedgerRow
 from esbank_core.kernel.recorded import Opaque, UnknownEvent, UnreadableEvent
-
-
-def local_time(time: datetime, zone: tzinfo | None) -> str:
-    """A moment in the reader's own zone (None: the one that the browser is in).
-
-    At the ends of the calendar a zone may have no such day; then in UTC, which is said.
-    """
-    try:
-        local, mark = time.astimezone(zone), ""
-    except (OverflowError, ValueError, OSError):  # by platform, and by which end it is
-        local, mark = time.astimezone(timezone.utc), " UTC"
-    return local.replace(tzinfo=None).isoformat(" ", "seconds") + mark
-
-
-def signed_flow(row: LedgerRow) -> str:
-    """What an event added to a balance, with its sign; empty where it moves no money."""
-    if row.flow is None:
-        return ""
-    amount = format_money(row.flow, currency_of(row.currency))
-    return f"+{amount}" if row.flow > 0 else amount.replace("-", "\u2212")
 
 
 def status(state: State, phrases: Phrases) -> str:

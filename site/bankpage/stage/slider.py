@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bankpage.paper.figures import signed_flow
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot, text
 from bankpage.stage.accounts import shown_account
 from bankpage.stage.curve import WIDTH, curve, marks, pins
 from bankpage.stage.model import Stage
-from bankpage.stage.readings import signed_flow
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.money import currency_of, format_money
 from esbank_core.bank.views import ledger_row

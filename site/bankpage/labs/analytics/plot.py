@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from bankpage.labs.analytics.reading import local_time
+from bankpage.paper.figures import local_time
 from esbank_core.bank.money import currency_of, format_money
 from esbank_core.questions.ask import Answer, Cell, Row
 from esbank_core.questions.wording.times import format_span

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import datetime
 
+from bankpage.paper.figures import local_time
 from esbank_core.bank.money import currency_of, format_money
 from esbank_core.questions.ask import CURRENCY, MILLISECONDS, MINOR_UNITS, Answer, Cell, Column, Row
 from esbank_core.questions.wording.csv_text import CsvCell
@@ -36,15 +37,6 @@ def reading(cell: Cell, column: Column, currency: Cell) -> str:
             return f"{cell:,}"
         case _:
             return cell
-
-
-def local_time(time: datetime) -> str:
-    """A moment in the zone that the browser is in; in UTC where that has no such day."""
-    try:
-        local, mark = time.astimezone(), ""
-    except (OverflowError, ValueError, OSError):
-        local, mark = time.astimezone(timezone.utc), " UTC"
-    return local.replace(tzinfo=None).isoformat(" ", "seconds") + mark
 
 
 def csv_header(answer: Answer) -> tuple[str, ...]:

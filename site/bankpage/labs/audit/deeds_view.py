@@ -11,13 +11,13 @@ from bankpage.labs.audit.wording import (
     Memory,
     actor_name,
     button,
-    clock,
     remembered,
     row,
     said,
     shortened,
 )
 from bankpage.labs.contract import Subject
+from bankpage.paper.figures import local_time
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Slot, text
 from esbank_core.bank.money import format_money
@@ -115,8 +115,8 @@ def _doer(doer: Doer, tries: int, phrases: Phrases) -> Element:
         f"{doer.requests:,}",
         f"{doer.events:,}",
         f"{tries:,}",
-        clock(doer.first),
-        clock(doer.last),
+        local_time(doer.first),
+        local_time(doer.last),
     )
 
 
@@ -161,7 +161,7 @@ def _rows(subject: Subject, found: tuple[Position, ...], phrases: Phrases) -> It
         label = f"#{position}"
         yield row(
             button(label, "look", position=position),
-            clock(recorded.time),
+            local_time(recorded.time),
             actor_name(recorded.actor, phrases),
             shortened(type_of(recorded.event)),
             shortened(recorded.stream_id),
@@ -194,7 +194,7 @@ def _command(path: Path, step: Step, phrases: Phrases) -> Element:
         "li",
         {"class": "audit-step", "data-step": "command", "--audit-depth": 0},
         (
-            phrases("audit-path-command", actor=who, time=clock(recorded.time)),
+            phrases("audit-path-command", actor=who, time=local_time(recorded.time)),
             " ",
             Element("code", {}, (cause,)),
         ),
@@ -232,7 +232,7 @@ def _step(path: Path, step: Step, phrases: Phrases) -> Element:
 def _tried(subject: Subject, phrases: Phrases) -> Iterator[Element]:
     for one in reversed(subject.refused[-MOST_REFUSED:]):
         yield row(
-            clock(one.time),
+            local_time(one.time),
             actor_name(one.actor, phrases),
             _what(one, subject),
             shortened(one.rejection.sentence),

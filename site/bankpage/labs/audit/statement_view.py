@@ -7,8 +7,9 @@ from itertools import islice
 from typing import Final
 
 from bankpage.labs.audit.model import Desk, OnSheet
-from bankpage.labs.audit.wording import Memory, clock, remembered, row, said, shortened
+from bankpage.labs.audit.wording import Memory, remembered, row, said, shortened
 from bankpage.labs.contract import Subject
+from bankpage.paper.figures import local_time
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, text
 from esbank_core.bank.money import currency_of, format_money
@@ -101,7 +102,7 @@ def _rows(found: Statement, phrases: Phrases) -> Iterator[Element]:
     for entry in found.entries[:MOST_ENTRIES]:
         yield row(
             f"#{entry.position}",
-            clock(entry.time),
+            local_time(entry.time),
             _about(entry, phrases),
             _signed(entry.flow, found),
             _money(entry.balance, found),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timezone, tzinfo
 from typing import Final, TypeVar
 
 from bankpage.labs.contract import Remark
@@ -52,15 +51,6 @@ def shortened(words: str, longest: int = LONGEST) -> str:
 def short_hash(hash_: str) -> str:
     """The beginning of a hash."""
     return f"{hash_[:SHORT_HASH]}…" if hash_ else "–"
-
-
-def clock(time: datetime, zone: tzinfo | None = None) -> str:
-    """A moment on the reader's clock; at the ends of the calendar in UTC, which is said."""
-    try:
-        local, mark = time.astimezone(zone), ""
-    except (OverflowError, ValueError, OSError):
-        local, mark = time.astimezone(timezone.utc), " UTC"
-    return local.replace(tzinfo=None).isoformat(" ", "seconds") + mark
 
 
 def actor_name(actor: Actor | None, phrases: Phrases) -> str:

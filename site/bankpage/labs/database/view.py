@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from bankpage.labs.contract import Subject
 from bankpage.labs.database.examples import HONESTLY
 from bankpage.labs.database.model import Answer, Model, Standing, Waiting
 from bankpage.labs.database.update import examples_for
 from bankpage.paper.phrases import Phrases
+from bankpage.paper.remembered import Remembered
 from bankpage.paper.tree import Element, Node, Slot, text
 from esbank_core.bank.account import Ledger
 from esbank_core.kernel.identity import Position
@@ -32,33 +33,20 @@ MOST_EVENTS: Final = 6
 Cells = tuple[str | int | float | None, ...]
 
 
-class _Drawn(NamedTuple):
-    """Slots, and what they were drawn from."""
-
-    of: tuple[object, ...]
-    slots: tuple[Slot, ...]
-
-
-_drawn: dict[str, _Drawn] = {}
-"""What was drawn last. Only a memory: a step of the slider changes nothing here."""
-
-
 def view(model: Model, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
     """Every slot of the lab."""
-    yield from _remembered(
-        "query", (model, phrases), lambda: (*_query(model, phrases), *_answers(model, phrases))
-    )
-    history, twins = subject.history, model.twins
-    yield from _remembered("kept", (history, twins, phrases), lambda: _kept(history, phrases))
+    yield from _of_the_query(model, phrases)
+    yield from _of_the_ledger(subject.history, phrases)
 
 
-def _remembered(
-    name: str, of: tuple[object, ...], draw: Callable[[], Iterable[Slot]]
-) -> tuple[Slot, ...]:
-    last = _drawn.get(name)
-    if last is None or any(one is not other for one, other in zip(last.of, of, strict=True)):
-        last = _drawn[name] = _Drawn(of, tuple(draw()))
-    return last.slots
+@Remembered
+def _of_the_query(model: Model, phrases: Phrases) -> tuple[Slot, ...]:
+    return (*_query(model, phrases), *_answers(model, phrases))
+
+
+@Remembered
+def _of_the_ledger(history: Ledger, phrases: Phrases) -> tuple[Slot, ...]:
+    return tuple(_kept(history, phrases))
 
 
 def _query(model: Model, phrases: Phrases) -> Iterator[Slot]:

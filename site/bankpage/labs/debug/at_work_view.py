@@ -13,11 +13,13 @@ from typing import Final
 from bankpage.labs.contract import Subject
 from bankpage.labs.debug.at_work import MOST_LISTED, ROWS, AtWork
 from bankpage.labs.debug.lanes import Drawing
-from bankpage.labs.debug.parts import Remembered, button, cut, local
+from bankpage.labs.debug.parts import button, cut
 from bankpage.labs.debug.signs import SEVERAL, Signs, sign
 from bankpage.labs.debug.source import Filter
 from bankpage.labs.debug.working import described
+from bankpage.paper.figures import local_time
 from bankpage.paper.phrases import Phrases
+from bankpage.paper.remembered import Remembered
 from bankpage.paper.tree import Element, Node, Slot, text
 from esbank_core.bank.account import Ledger
 from esbank_core.kernel.identity import Position, StreamId
@@ -141,7 +143,7 @@ def _row(
         },
     )
     last = button(
-        local(one.last),
+        local_time(one.last),
         "go",
         **{
             "data-position": str(one.last_position),
@@ -155,7 +157,7 @@ def _row(
         (
             Element("th", {"scope": "row"}, (shown,)),
             Element("td", {"class": "is-number"}, (f"{one.events:,}",)),
-            Element("td", {}, (local(one.first),)),
+            Element("td", {}, (local_time(one.first),)),
             Element("td", {}, (last,)),
             Element("td", {}, (sign(given, one.last_type), f" {cut(one.last_type)}")),
         ),
@@ -245,15 +247,15 @@ def _drawn(chart: Chart | None, history: Ledger, phrases: Phrases) -> tuple[Slot
         "debug-lanes-said",
         events=phrases.counted("debug-events", events),
         streams=phrases.counted("debug-streams", len(lanes)),
-        since=local(chart.since),
-        until=local(chart.until),
+        since=local_time(chart.since),
+        until=local_time(chart.until),
     )
     return (
         Slot("debug-lanes-part", {"hidden": not lanes}),
         Slot("debug-lane-names", {}, names),
         text("debug-lanes-said", said),
-        text("debug-lanes-since", local(chart.since)),
-        text("debug-lanes-until", local(chart.until)),
+        text("debug-lanes-since", local_time(chart.since)),
+        text("debug-lanes-until", local_time(chart.until)),
     )
 
 

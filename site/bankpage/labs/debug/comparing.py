@@ -7,16 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bankpage.labs.contract import AskStates, Gesture, Subject, Turn
-from bankpage.labs.debug.parts import (
-    Remembered,
-    button,
-    cut,
-    event_in_words,
-    heads,
-    row,
-)
+from bankpage.labs.debug.parts import button, cut, event_in_words, heads, row
 from bankpage.paper.own_states import OwnDifference, OwnDifferences
 from bankpage.paper.phrases import Phrases
+from bankpage.paper.remembered import Remembered
 from bankpage.paper.tree import Element, Node, Slot, text
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.money import format_money

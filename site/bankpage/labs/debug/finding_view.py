@@ -18,10 +18,12 @@ from bankpage.labs.debug.finding import (
     asks_rules,
     neighbour,
 )
-from bankpage.labs.debug.parts import Remembered, button, cut, flow, local, options
+from bankpage.labs.debug.parts import button, cut, options
 from bankpage.labs.debug.source import stream_options
 from bankpage.labs.debug.spans import BARS, bar_begins
+from bankpage.paper.figures import local_time, signed_flow
 from bankpage.paper.phrases import Phrases
+from bankpage.paper.remembered import Remembered
 from bankpage.paper.tree import Element, Node, Slot, Value, text
 from esbank_core.bank.account import CODEC, Ledger
 from esbank_core.bank.money import currency_of, format_money
@@ -227,7 +229,7 @@ def _histogram(found: Found | None, history: Ledger, phrases: Phrases) -> tuple[
 
 
 def _time_at(history: Ledger, bar: int) -> str:
-    return local(bar_begins(history, bar))
+    return local_time(bar_begins(history, bar))
 
 
 def bars(heights: tuple[int, ...]) -> str:
@@ -300,10 +302,12 @@ def _moment(position: Position, says_why: bool, history: Ledger, phrases: Phrase
     refused = refusal(history, change.before, change.recorded) if says_why else None
     said: tuple[Node, ...] = (
         Element("b", {}, (phrases("debug-moment", position=position, type=cut(shown.type)),)),
-        Element("span", {"class": "debug-amount"}, (flow(shown),) if flow(shown) else ()),
+        Element(
+            "span", {"class": "debug-amount"}, (signed_flow(shown),) if signed_flow(shown) else ()
+        ),
         Element("span", {}, (cut(shown.account_id),)),
         Element("span", {}, (phrases("debug-moment-balance", balance=balance),)),
-        Element("span", {"class": "hint"}, (local(shown.time),)),
+        Element("span", {"class": "hint"}, (local_time(shown.time),)),
         *((Element("span", {"class": "debug-why"}, (refused.sentence,)),) if refused else ()),
     )
     attributes: dict[str, Value] = {

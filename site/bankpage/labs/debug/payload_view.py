@@ -9,11 +9,13 @@ from urllib.parse import quote
 
 from bankpage.labs.contract import Subject
 from bankpage.labs.debug.at_work import AtWork
-from bankpage.labs.debug.parts import Remembered, button, cut, heads, local
+from bankpage.labs.debug.parts import button, cut, heads
 from bankpage.labs.debug.payload import Comparison, Unfolding, data_in, record_around
 from bankpage.labs.debug.signs import Signs, sign
 from bankpage.labs.debug.working import WAYS, way
+from bankpage.paper.figures import local_time
 from bankpage.paper.phrases import Phrases
+from bankpage.paper.remembered import Remembered
 from bankpage.paper.tree import Element, Node, Slot, text
 from esbank_core.bank.account import Ledger, Recorded
 from esbank_core.bank.views import type_of
@@ -68,7 +70,7 @@ def _facts(one: Recorded, phrases: Phrases) -> str:
         "debug-event-facts",
         nth=one.version,
         stream=cut(one.stream_id),
-        time=local(one.time),
+        time=local_time(one.time),
     )
     if one.actor is not None:
         words = f"{words} {phrases('debug-event-actor', actor=cut(one.actor.id))}"
@@ -242,7 +244,7 @@ def _comparison_said(comparison: Comparison, history: Ledger, phrases: Phrases) 
         position=comparison.before,
         type=name,
         stream=cut(before.stream_id),
-        time=local(before.time),
+        time=local_time(before.time),
         fields=fields,
     )
 

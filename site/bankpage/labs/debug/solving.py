@@ -13,8 +13,8 @@ from typing import Final
 
 from bankpage.labs.contract import Gesture, OpenStudy, Remark, Study, Subject, Turn
 from bankpage.labs.debug.last_tuesday import Case, days_of_the_case
-from bankpage.labs.debug.parts import Remembered
 from bankpage.paper.phrases import Phrases
+from bankpage.paper.remembered import Remembered
 from bankpage.paper.tree import Slot, text
 from esbank_core.kernel.identity import Position
 

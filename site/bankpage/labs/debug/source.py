@@ -8,9 +8,10 @@ from itertools import islice
 from typing import Final
 
 from bankpage.labs.contract import Gesture, ShowOnly, Study, Subject, Turn
-from bankpage.labs.debug.parts import Remembered, button, cut, options
+from bankpage.labs.debug.parts import button, cut, options
 from bankpage.paper.effects import Clear
 from bankpage.paper.phrases import Phrases
+from bankpage.paper.remembered import Remembered
 from bankpage.paper.tree import Element, Node, Slot, text
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.events import Event

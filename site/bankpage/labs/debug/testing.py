@@ -8,10 +8,10 @@ from itertools import islice
 from typing import Final
 
 from bankpage.labs.contract import AskStates, Gesture, Subject, Turn
-from bankpage.labs.debug.parts import Remembered
 from bankpage.paper.effects import Download
 from bankpage.paper.own_states import OwnTest
 from bankpage.paper.phrases import Phrases
+from bankpage.paper.remembered import Remembered
 from bankpage.paper.tree import Slot, text
 from esbank_core.kernel.identity import Position
 from esbank_core.questions.bank.as_test import NoStoryError, pieces_of_test

@@ -8,9 +8,10 @@ from typing import Final
 from bankpage.labs.contract import LiveLedger, Study, Subject
 from bankpage.labs.debug.comparing import value_of
 from bankpage.labs.debug.drafting import TYPES, Draft
-from bankpage.labs.debug.parts import Remembered, button, cut, event_in_words, heads, options, row
+from bankpage.labs.debug.parts import button, cut, event_in_words, heads, options, row
 from bankpage.labs.debug.trying import Consequences, Trying
 from bankpage.paper.phrases import Phrases
+from bankpage.paper.remembered import Remembered
 from bankpage.paper.tree import Element, Node, Slot, Value, text
 from esbank_core.bank.account import CODEC, Ledger
 from esbank_core.bank.states import currency_in

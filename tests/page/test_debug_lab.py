@@ -21,7 +21,7 @@ from bankpage.labs.contract import (
     Study,
     Subject,
 )
-from bankpage.labs.debug.finding import OFFERED, PAGE
+from bankpage.labs.debug.finding_model import OFFERED, PAGE
 from bankpage.labs.debug.lab import LAB
 from bankpage.labs.debug.last_tuesday import Case, days_of_the_case
 from bankpage.labs.debug.solving import is_answer, position_in

@@ -7,17 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bankpage.labs.contract import Subject
-from bankpage.labs.debug.finding import (
-    MOST_ROWS,
-    OFFERED,
-    PAGE,
-    Finding,
-    Found,
-    Problem,
-    Row,
-    asks_rules,
-    neighbour,
-)
+from bankpage.labs.debug.finding import asks_rules, neighbour
+from bankpage.labs.debug.finding_model import MOST_ROWS, OFFERED, PAGE, Finding, Found, Problem, Row
 from bankpage.labs.debug.parts import button, cut, options
 from bankpage.labs.debug.source import stream_options
 from bankpage.labs.debug.spans import BARS, bar_begins

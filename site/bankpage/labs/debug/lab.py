@@ -27,7 +27,8 @@ from bankpage.labs.debug import (
 )
 from bankpage.labs.debug.at_work import AtWork, AtWorkMessage
 from bankpage.labs.debug.comparing import Comparing, ComparingMessage
-from bankpage.labs.debug.finding import Finding, FindingMessage
+from bankpage.labs.debug.finding import FindingMessage
+from bankpage.labs.debug.finding_model import Finding
 from bankpage.labs.debug.solving import Solving, SolvingMessage
 from bankpage.labs.debug.source import Source, SourceMessage
 from bankpage.labs.debug.testing import Testing, TestingMessage

@@ -119,9 +119,9 @@ class CloudEventsReader:
         return text or "null"
 
     def _is_event(self, record: Record) -> bool:
-        return "specversion" in fields_within(record, self._within) or (
-            record.fields.get("type") not in _NOTHING_ELSE
-        )
+        kind = record.fields.get("type")
+        is_between = isinstance(kind, str) and kind in _NOTHING_ELSE
+        return "specversion" in fields_within(record, self._within) or not is_between
 
 
 def _from_cells(record: Record) -> str:

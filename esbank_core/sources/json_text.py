@@ -34,6 +34,7 @@ _MOST_READ_DIGITS: Final = 4000
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 # An unclosed string runs to the end, so that no character is looked at twice.
 _STRINGS_AND_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_STRINGS_AND_BLANKS: Final = re.compile(r'("(?:[^"\\]|\\.)*+")|[ \t\n\r]+', re.DOTALL)
 _BARE: Final = re.compile(r"[^\s,\]}:]+")
 _BLANK: Final = re.compile(r"[ \t\n\r]*")
 _HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
@@ -234,6 +235,18 @@ def compact(value: object) -> str:
     if text.isprintable():  # half of a surrogate pair is not
         return text
     return _COMPACT_ASCII.encode(value).replace("\x7f", "\\u007f")
+
+
+def on_one_line(text: str) -> str:
+    """A JSON text, number by number as it is written, with nothing that no attribute may hold."""
+    text = _STRINGS_AND_BLANKS.sub(r"\1", text)
+    return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable():
+        return character
+    return json.dumps(character)[1:-1] if character != "\x7f" else "\\u007f"
 
 
 def quoted(text: str) -> str:

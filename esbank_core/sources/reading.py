@@ -332,7 +332,10 @@ class _Work(Generic[Event]):
         if longest is None or 0 < _MOST_PER_CHARACTER * len(record.text) < longest - _BESIDE:
             return True
         # Quotes and what else is escaped within the text of a record count twice.
-        written = (found.data, dict(found.attributes), found.stream, found.type, found.id)
+        # A stream is named twice, and once more where it is all that names the event.
+        names = (found.stream, found.stream, found.id or found.stream, found.type)
+        others = (found.actor and found.actor.id, found.correlation_id, found.causation_id)
+        written = (found.data, dict(found.attributes), names, others)
         return len(compact(written).encode("utf-8", "replace")) + _BESIDE <= longest
 
     def outcome(self, order: Order) -> Outcome:

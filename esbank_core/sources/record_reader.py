@@ -80,6 +80,8 @@ class _RecordReader:
         self._data = parts.data.pointers[0] if parts.data.pointers else None
         self._required = frozenset(table.required)
         self._noted_first: dict[Note, Noted] = {}
+        self._inexact: dict[str, str] = {}
+        """Texts of JSON in the record at hand that their values are not exactly, by field."""
         every = (
             *(parts.type, parts.stream, parts.id, parts.version, parts.position, parts.group),
             *(parts.time, parts.recorded_time, parts.actor, parts.correlation, parts.causation),
@@ -182,10 +184,14 @@ class _RecordReader:
         if not self._containers and derived is None:
             return fields
         view = dict(fields)
+        inexact = self._inexact = {}
         for name in self._containers:
             value = view.get(name)
             if type(value) is str:
-                view[name] = value = self._opened_data(value).value
+                found = self._opened_data(value)
+                if found.written is not None:
+                    inexact[name] = found.written
+                view[name] = value = found.value
             if type(value) is list and name in self._listed:
                 view[name] = by_name(value)
         if derived is not None:
@@ -276,6 +282,9 @@ class _RecordReader:
             value = fields if record.text else _opened_cells(fields)
         else:
             value = view.get(pointer[0]) if len(pointer) == 1 else look(view, pointer)
+        written = self._inexact_text(record, pointer)
+        if written is not None:
+            return Opened(value, written)
         found = Opened(value)
         if isinstance(value, str):
             found = self._opened_data(value)
@@ -286,6 +295,16 @@ class _RecordReader:
         if record.written and found.written is None:
             return Opened(found.value, _written(record, (*self._within, *pointer)))
         return found
+
+    def _inexact_text(self, record: Record, pointer: Pointer) -> str | None:
+        """The JSON of data in a text, or in a cell's envelope, that is not exactly its value."""
+        if pointer and (text := self._inexact.get(pointer[0])) is not None:
+            return _inexact_at(text, pointer[1:])
+        if self._within and not record.text:
+            cell = record.fields.get(self._within[0])
+            if isinstance(cell, str) and opened(cell).written is not None:
+                return _inexact_at(cell, pointer)
+        return None
 
     def _opened_data(self, text: str) -> Opened:
         found = opened(text)
@@ -307,7 +326,7 @@ class _RecordReader:
         return (
             "{"
             + ",".join(
-                f"{json_text.quoted(name)}:{record.written.get(name) or json_text.compact(value)}"
+                f"{json_text.quoted(name)}:{_as_it_stood(record, name, value)}"
                 for name, value in record.fields.items()
                 if name != whole and pointer != ()
             )
@@ -323,6 +342,11 @@ class _RecordReader:
             first = Noted(record.number, record.line, note, shown, evidence)
             self._noted_first[note] = first
         return first
+
+
+def _as_it_stood(record: Record, name: str, value: object) -> str:
+    written = record.written.get(name)
+    return json_text.compact(value) if written is None else json_text.on_one_line(written)
 
 
 def _opened_cells(cells: Fields) -> Fields:
@@ -376,7 +400,12 @@ def _without(fields: Fields, pointer: Pointer | None) -> Fields:
 
 def _written(record: Record, pointer: Pointer) -> str | None:
     """The JSON, as it is written, of the value at a pointer, where it would change otherwise."""
-    text = text_at(record.text, pointer) if pointer else record.text
+    return _inexact_at(record.text, pointer)
+
+
+def _inexact_at(text: str | None, pointer: Pointer) -> str | None:
+    if pointer and text is not None:
+        text = text_at(text, pointer)
     if text is None:
         return None
     try:

@@ -209,6 +209,8 @@ def _looks_like(text: Window, names: frozenset[str]) -> bool:
 
 def _as_written(number: int, line: int, text: str) -> Record | Unplaced:
     """A record of which some field would change if it were written again."""
+    if is_spoilt(text):
+        return _unplaced(number, line, Why.NOT_TEXT, text)
     fields: dict[str, object] = {}
     written: dict[str, str] = {}
     try:

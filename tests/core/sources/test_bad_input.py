@@ -10,15 +10,18 @@ import gzip
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable
+from base64 import b64decode
+from collections.abc import Callable, Iterable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from esbank_core import CODEC, RefusedLine
-from esbank_core.kernel.recorded import UnknownEvent
+from esbank_core.bank.events import Event
+from esbank_core.kernel.recorded import RecordedEvent, UnknownEvent
 from esbank_core.kernel.written.event_file import read_events, write_events
+from esbank_core.kernel.written.json_lines import LONGEST_LINE
 from esbank_core.sources import json_text
 from esbank_core.sources.dump import open_dump
 from esbank_core.sources.found import data_of
@@ -152,6 +155,84 @@ any_value = st.one_of(
     st.lists(st.integers(), max_size=3),
     st.dictionaries(st.text(max_size=3), st.integers(), max_size=3),
 )
+
+
+LARGE = "123456789012345678901234567890"
+
+
+@each_table
+@few
+@given(st.data())
+def test_whatever_is_read_is_written_and_read_again(make: Make, data: st.DataObject) -> None:
+    """Nothing is an event of which no line could be written; large numbers keep their digits."""
+    records = make()
+    record = records[data.draw(st.integers(0, len(records) - 1))]
+    inner = data.draw(st.sampled_from([record, *(v for v in record.values() if type(v) is dict)]))
+    name = data.draw(st.sampled_from([*record, "x", "", "__proto__", "\u2028"]))
+    inner[name] = data.draw(any_value | st.just({"deep": [{"n": int(LARGE)}], "\x7f": "\n"}))
+    layout = data.draw(st.sampled_from(SOME_LAYOUTS))
+    try:
+        dump = open_dump([LAYOUTS[layout](records)])
+    except (UnicodeEncodeError, NoRecords):
+        return
+    dump.longest_event = LONGEST_LINE
+    events = list(read_all(dump, CODEC).events)
+    assert list(read_events(written(events), CODEC)) == events
+
+
+def written(events: Iterable[RecordedEvent[Event | UnknownEvent]]) -> list[bytes]:
+    return [line.encode() for line in write_events(events, CODEC)]
+
+
+@each_table
+@pytest.mark.parametrize("layout", ["JSON Lines", "array, indented", "entries", "CSV"])
+def test_a_number_beyond_any_double_keeps_its_digits_wherever_it_stands(
+    make: Make, layout: str
+) -> None:
+    def with_large(value: object) -> object:
+        if isinstance(value, str) and value.startswith("{"):
+            return json.dumps(with_large(json.loads(value)))
+        if isinstance(value, dict):
+            return {**{k: with_large(v) for k, v in value.items()}, "large\n": [int(LARGE)]}
+        return value
+
+    records = [
+        {name: with_large(value) for name, value in record.items()} | {"beside": int(LARGE)}
+        for record in make()
+    ]
+    lines = written(read(LAYOUTS[layout](records)).events)
+    assert len(lines) == len(STORY)
+    for line, record in zip(lines, records, strict=True):
+        carried = json.loads(line)
+        data = b64decode(carried.get("data_base64", "")).decode()
+        whole = str(record).count(LARGE)
+        assert (data + line.decode()).count(LARGE) >= whole > 0
+    assert list(read_events(lines, CODEC))
+
+
+@pytest.mark.parametrize("make", [examples.eventsourcingdb_wrapped])
+@pytest.mark.parametrize("kind", [{}, [], None, 3, "heartbeat", "x"])
+def test_what_eventsourcingdb_sends_between_events_may_say_anything(make: Make, kind) -> None:
+    content = examples.json_lines([*make(), {"type": kind, "payload": {}}])
+    reading = read_or_refuse(content)
+    assert reading is None or len(reading.events) == len(STORY)
+
+
+def test_names_that_fill_a_line_by_being_there_more_than_once_are_too_long() -> None:
+    records = [record | {"stream_id": "x" * 300_000} for record in examples.marten()[:1]]
+    for record in (*records, {name: v for name, v in records[0].items() if name != "id"}):
+        dump = open_dump([examples.json_lines([record, *examples.marten()[1:]])])
+        dump.longest_event = LONGEST_LINE
+        reading = read_all(dump, CODEC)
+        assert [tally.code for tally in reading.outcome.unplaced] in ([], [Why.TOO_LONG])
+        assert written(reading.events)
+
+
+@pytest.mark.parametrize("spoilt", [b'"s\xffz": 1', b'"z": "\xff"'])
+def test_a_record_with_a_large_number_is_looked_at_as_closely_as_any(spoilt: bytes) -> None:
+    broken = b'{"n": ' + LARGE.encode() + b', "d": {' + spoilt + b"}}\n"
+    reading = read(examples.json_lines(examples.marten()) + broken)
+    assert only(reading).code is Why.NOT_TEXT
 
 
 @each_source

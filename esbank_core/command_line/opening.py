@@ -151,7 +151,7 @@ def _foreign_dump(
         and not dump.is_packed
         and dump.encoding == "utf-8"
         and not seen[0].startswith(codecs.BOM_UTF8)
-        and (dump.layout is Layout.JSON_LINES or _is_line_whole(seen))
+        and (dump.layout is Layout.JSON_LINES or _is_first_line(dump, seen))
     )
     return None if is_ours else dump
 
@@ -160,10 +160,10 @@ def _is_large(path: str) -> bool:
     return path != STANDARD_STREAM and Path(path).is_file() and Path(path).stat().st_size > LARGE
 
 
-def _is_line_whole(seen: Iterable[bytes]) -> bool:
-    """Whether the first line is an object by itself: the only line, or the others are broken."""
+def _is_first_line(dump: Dump, seen: Iterable[bytes]) -> bool:
+    """Whether the first record is the first line: the only one, or the others are broken."""
     line = next(filter(None, map(bytes.strip, b"".join(seen).split(b"\n"))), b"")
-    return line.startswith(b"{") and line.endswith(b"}")
+    return line == dump.sample[0].text.encode("utf-8", "surrogatepass")
 
 
 def _choice_for(path: str, dump: Dump, choice: Choice) -> Choice:

@@ -12,7 +12,7 @@ import pytest
 
 from esbank_core.command_line import opening
 from tests.core.command_line.processes import ROOT, needs_processes, python
-from tests.core.sources import examples
+from tests.core.sources import examples, faults
 from tests.core.sources.examples import ALL, STORY
 
 each_source = pytest.mark.parametrize(("reader", "make"), ALL.values(), ids=list(ALL))
@@ -49,6 +49,16 @@ def test_every_source_is_recognised_and_said_in_one_line(
     first, *_ = run("replay", path).splitlines()
     assert first.startswith(f"{path}: read as {reader} ({layout}")
     assert first.endswith(": 5 events of 5 records.")
+
+
+@each_source
+@pytest.mark.parametrize("layout", faults.LAYOUTS)
+def test_a_fault_in_a_dump_is_found(run_json, tmp_path, monkeypatch, reader, make, layout) -> None:
+    data = examples.LAYOUTS[layout](faults.with_a_fault(make, monkeypatch))
+    path = written(tmp_path, "dump", data)
+    condition = "field-equals", faults.field_of(reader), str(faults.AMOUNT)
+    found = run_json("find", path, *condition)
+    assert [moment["position"] for moment in found["moments"]] == [faults.AT]
 
 
 @each_source

@@ -323,7 +323,7 @@ def _of_dump(file: File, dump: Dump, held: Ledger, manner: Manner) -> Iterator[S
         return
     if choice is None and (ledger := _ledger_in(dump)):
         texts = _rows(file, ledger)
-    elif choice is None and source is not None and _is_plain(source) and manner.part == ALL:
+    elif choice is None and source and _is_plain(source, dump) and manner.part == ALL:
         texts = _elements(file, dump)
     elif manner.is_asked or not (choice or source):
         if not dump.sample:
@@ -345,9 +345,10 @@ def _of_dump(file: File, dump: Dump, held: Ledger, manner: Manner) -> Iterator[S
         number += len(some)
 
 
-def _is_plain(source: Recognition) -> bool:
-    """Whether records are CloudEvents as they stand, with nothing around or beside them."""
-    return source.source == CLOUD_EVENTS.name and not source.within
+def _is_plain(source: Recognition, dump: Dump) -> bool:
+    """Whether records are CloudEvents as they stand in JSON, with nothing around or beside them."""
+    is_json = all(record.text for record in dump.sample)
+    return source.source == CLOUD_EVENTS.name and not source.within and is_json
 
 
 def _sorted(file: File, slices: Generator[int, None, Result]) -> Generator[Step, None, Result]:

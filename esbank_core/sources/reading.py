@@ -51,6 +51,8 @@ SLICE: Final = 1_000
 
 _MOST_PER_CHARACTER: Final = 16
 """Bytes that a character of a record is written with at most."""
+_LONGEST_NUMBER: Final = 30
+"""Characters of a cell that is no text, at most."""
 _BESIDE: Final = 2_000
 """Bytes that a written event has beside what its record says, at most."""
 
@@ -329,7 +331,10 @@ class _Work(Generic[Event]):
     def _fits(self, record: Record, found: Found) -> bool:
         """Whether an event can be written, where that matters."""
         longest = self._dump.longest_event
-        if longest is None or 0 < _MOST_PER_CHARACTER * len(record.text) < longest - _BESIDE:
+        if longest is None:
+            return True
+        size = len(record.text) or sum(map(_size, record.fields.values()))
+        if _MOST_PER_CHARACTER * size < longest - _BESIDE:
             return True
         # Quotes and what else is escaped within the text of a record count twice.
         # A stream is named twice, and once more where it is all that names the event.
@@ -373,6 +378,10 @@ class _Work(Generic[Event]):
         if record.text:
             sent = text_at(record.text, (*self._within, "data"))
         return sent if isinstance(sent, str) else None
+
+
+def _size(cell: object) -> int:
+    return len(cell) if isinstance(cell, (str, bytes)) else _LONGEST_NUMBER
 
 
 def _source(dump: Dump, choice: Choice) -> tuple[Table | CloudEvents | None, tuple[str, ...]]:

@@ -9,6 +9,8 @@ is a test: no time is asserted.
 
 from __future__ import annotations
 
+import csv
+import json
 import random
 import re
 import statistics
@@ -315,6 +317,43 @@ def measure_study(browser: Browser, address: str, file: Path) -> list[Row]:
     ]
 
 
+def marten_file(folder: Path) -> Path:
+    """Rows of Marten's ``mt_events``, as ``psql`` copies them: so many orders of a shop."""
+    path = folder / "mt_events.csv"
+    columns = "seq_id,id,stream_id,version,data,type,timestamp,tenant_id,mt_dotnet_type"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(columns.split(","))
+        for n in range(STUDIED):
+            data = json.dumps({"sku": f"A-{n % 400}", "pieces": n % 7 + 1, "note": "as a gift"})
+            kind = "item_added" if n // 1000 else "order_placed"
+            time = f"2026-03-{n // 5000 + 1:02} 10:{n // 60 % 60:02}:{n % 60:02}.12+00"
+            row = (n + 1, f"6f1c0d5e-0000-4000-8000-{n:012}", f"order-{n % 1000}", n // 1000 + 1)
+            rows.writerow((*row, data, kind, time, "*DEFAULT*", "Shop.Orders, Shop"))
+    return path
+
+
+def measure_dump(browser: Browser, address: str, file: Path) -> list[Row]:
+    """What another store dumped, opened, and then all that it takes until its lines are written."""
+    opening, longest, written = [], [], []
+    for _ in range(OPENINGS):
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        ready(page, address)
+        page.locator("input[type=file]").first.set_input_files(file)
+        opened = page.evaluate(OPENED, STUDIED)
+        opening.append(opened["taken"])
+        longest.append(opened["longest"])
+        since = page.evaluate("performance.now()")
+        written.append(page.evaluate(WHOLE) - since)
+        context.close()
+    return [
+        summed_up("Marten's rows opened", STUDIED, opening, "8,000 ms"),
+        summed_up("page held up while they were", STUDIED, longest, "50 ms"),
+        summed_up("their lines written, after that", STUDIED, written, ""),
+    ]
+
+
 def shown(row: Row) -> None:
     print(
         f"  {row.what:32} {row.events:8,} {row.median:9.1f} {row.p95:9.1f}  {row.goal}", flush=True
@@ -338,6 +377,8 @@ def main() -> None:
                 shown(row)
         with tempfile.TemporaryDirectory() as folder:
             for row in measure_study(browser, address, study_file(Path(folder))):
+                shown(row)
+            for row in measure_dump(browser, address, marten_file(Path(folder))):
                 shown(row)
         for what, taken, goal in (
             *measure_finding(browser, address),

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -19,6 +20,8 @@ from tests.e2e.teller import Teller
 from tests.e2e.test_accessibility import assert_accessible
 
 pytestmark = pytest.mark.e2e
+
+Scheme = Literal["light", "dark"]
 
 PROGRAM = Path(__file__).parents[1] / "second_language.mjs"
 """Verifies a file in another language, with no code of ours."""
@@ -292,9 +295,9 @@ def test_someone_acts_in_another_name_in_this_tab_alone(auditor: Auditor) -> Non
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_state_of_the_lab_is_accessible(auditor: Auditor, axe: str, scheme: str) -> None:
+def test_every_state_of_the_lab_is_accessible(auditor: Auditor, axe: str, scheme: Scheme) -> None:
     page = auditor.page
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)
     auditor.presses("Verify").presses("Check event 12 by hand").presses("Keep this head")
     auditor.presses("Find events").presses("Path of 6").presses("Show the statement")
     assert_accessible(auditor, axe, f"{scheme}, all open")

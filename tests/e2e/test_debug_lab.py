@@ -408,7 +408,7 @@ def test_the_case_is_solved(lab: Lab) -> None:
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_the_lab_is_accessible_in_every_state(lab: Lab, axe: str, width: int, scheme: str) -> None:
     page = lab.page
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 800})
     try:
         assert_accessible(lab.teller, axe, "a study")

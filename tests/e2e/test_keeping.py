@@ -453,7 +453,7 @@ def test_without_javascript_the_page_reads_and_says_what_is_missing(
     expect(page.get_by_role("heading", name="Event Store (The Ledger)")).to_be_visible()
     for dead in ("button", "textbox", "combobox", "slider", "checkbox", "progressbar"):
         # A value of the state is plain text here, though it would be a button.
-        assert page.get_by_role(dead, disabled=False).count() == 0  # type: ignore[arg-type]
+        assert page.get_by_role(dead, disabled=False).count() == 0
     panels = [panel.bounding_box() for panel in page.locator(".panels > .panel:visible").all()]
     room = page.locator(".panels").bounding_box()
     assert room

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import build
 from tests.e2e.browser import IS_KEPT, eventually
@@ -83,9 +83,9 @@ def host(tmp_path: Path) -> Iterator[Host]:
 
 
 @pytest.fixture
-def visitor(browser: object, host: Host) -> Iterator[BrowserContext]:
+def visitor(browser: Browser, host: Host) -> Iterator[BrowserContext]:
     """A visitor whose browser keeps what it is asked to keep."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})  # type: ignore[attr-defined]
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(30_000)
     strangers: list[str] = []
     context.on(

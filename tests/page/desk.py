@@ -60,7 +60,7 @@ from bankpage.page import update
 from bankpage.paper.effects import After
 from bankpage.paper.occasion import Occasion
 from bankpage.paper.phrases import Phrases
-from bankpage.paper.tree import Slot
+from bankpage.paper.tree import Node, Slot
 
 from building.labs import with_labs
 from esbank_core.bank.events import Event
@@ -491,9 +491,9 @@ class Desk:
         return "".join(map(text_of, self.slot(slot_id).children or ()))
 
 
-def text_of(node: object) -> str:
+def text_of(node: Node) -> str:
     """All text in what a view is made of."""
-    return node if isinstance(node, str) else "".join(map(text_of, node.children))  # type: ignore[attr-defined]
+    return node if isinstance(node, str) else "".join(map(text_of, node.children))
 
 
 class _Page(HTMLParser):

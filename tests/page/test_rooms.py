@@ -99,7 +99,7 @@ TALLY = Lab("tally", Tally(), read, update, slots, noticed, drafted=lambda draft
 def the_lab(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page with one lab more, of whose words nobody has thought."""
     module = ModuleType("bankpage.labs.tally.lab")
-    module.LAB = TALLY  # type: ignore[attr-defined]
+    monkeypatch.setattr(module, "LAB", TALLY, raising=False)
     monkeypatch.setitem(sys.modules, "bankpage.labs.tally", ModuleType("bankpage.labs.tally"))
     monkeypatch.setitem(sys.modules, "bankpage.labs.tally.lab", module)
     words = dict(page_phrases().texts) | {"tally-open": "Open", "tally-close": "Close"}

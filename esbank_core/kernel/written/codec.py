@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Generic, NamedTuple, TypeVar, cast, get_type_hints
+from typing import Any, Final, Generic, NamedTuple, TypeVar, get_type_hints
 
 from esbank_core.kernel.errors import Damage
 from esbank_core.kernel.recorded import UnknownEvent
@@ -145,7 +145,7 @@ def _upcast(event_type: EventType[Any], encoded: Encoded) -> Mapping[str, object
         if upcast is None:
             raise Damage(f"Nothing turns {event_type.name} of schema {version} into the next.")
         data = upcast(data)
-    return cast("Mapping[str, object]", data)
+    return data
 
 
 def _checked(type_name: str, field: Field, value: object) -> object:
@@ -175,7 +175,7 @@ def _plain(hint: Any) -> type:
         hint = hint.__supertype__
     if hint not in (int, str):
         raise TypeError(f"An event's field is an int or a str, not {hint!r}.")
-    return cast("type", hint)
+    return int if hint is int else str
 
 
 def _default_of(event_class: Any, field: Field) -> object:

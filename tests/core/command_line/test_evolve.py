@@ -211,7 +211,7 @@ def test_a_written_test_shows_the_failure(run, orders, my) -> None:
     assert MY.rstrip() in text
     namespace: dict[str, object] = {}
     exec(text, namespace)
-    namespace["test_event_6"]()  # type: ignore[operator]
+    namespace["test_event_6"]()
 
 
 STATES = {
@@ -246,7 +246,7 @@ def test_whatever_a_state_is_it_is_shown_and_a_test_of_it_passes(
     written = run_json("test", orders, "--at", "5", "--evolve", str(path))["test"]
     namespace: dict[str, object] = {"__name__": "odd"}
     exec(written, namespace)
-    namespace["test_event_5"]()  # type: ignore[operator]
+    namespace["test_event_5"]()
 
 
 @pytest.mark.parametrize(

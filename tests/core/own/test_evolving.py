@@ -49,7 +49,7 @@ def test_last_known_values_of_what_has_no_fields_are_one_value() -> None:
 
 def test_an_evolve_of_the_readers_own_makes_the_states() -> None:
     steps = told(own(EVOLVE))
-    assert [step.after["owed"] for step in steps] == [900, 100, 1000, 0, 100]  # type: ignore[index]
+    assert [step.after["owed"] for step in steps] == [900, 100, 1000, 0, 100]
     assert [change.field for change in changed_fields(steps[2].before, steps[2].after)] == [
         "owed",
         "events",

@@ -56,9 +56,9 @@ def test_a_large_state_is_kept_seldom_and_told_the_same() -> None:
     states = States(own(IN_PLACE), CODEC, empty_ledger().extend(recorded(story)))
     states.tell(Position(600))
     kept = states._streams[StreamId("s")]
-    assert sum(len(state["all"]) for state in kept.kept) < 20 * 600  # type: ignore[index]
+    assert sum(len(state["all"]) for state in kept.kept) < 20 * 600
     for place in (599, 3, 311, 312, 310, 600):
-        assert plain(states.at(StreamId("s"), Position(place)))["n"] == place  # type: ignore[index]
+        assert plain(states.at(StreamId("s"), Position(place)))["n"] == place
 
 
 def test_what_is_late_goes_on_from_where_it_was() -> None:
@@ -76,7 +76,7 @@ def test_what_is_late_goes_on_from_where_it_was() -> None:
         except LateError:
             assert asked < 300
     assert asked > 1
-    assert plain(state)["n"] == 300  # type: ignore[index]
+    assert plain(state)["n"] == 300
 
 
 def test_a_stream_grows_and_nothing_is_folded_twice() -> None:

@@ -132,7 +132,7 @@ def kurrentdb_grpc() -> list[Fields]:
 
 
 def kurrentdb_event() -> list[Fields]:
-    return [record["event"] for record in kurrentdb_grpc()]  # type: ignore[misc]
+    return [record["event"] for record in kurrentdb_grpc()]
 
 
 def marten() -> list[Fields]:

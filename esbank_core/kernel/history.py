@@ -149,7 +149,11 @@ class History(Generic[State, Event]):
         )
 
     def at(self, position: Position) -> RecordedEvent[Event | Opaque]:
-        """The recorded event at a position, from 1 to ``head``."""
+        """The recorded event at a position, from 1 to ``head``.
+
+        Raises:
+            IndexError: there is none.
+        """
         if not GENESIS < position <= self.head:
             raise IndexError(f"No event stands at position {position} of {self.head}.")
         return self.recorded[position - 1]

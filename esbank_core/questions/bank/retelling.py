@@ -144,7 +144,11 @@ class _Telling:
         self._sent_originally.see(kept)
 
     def insert(self, edit: Insert) -> None:
-        """Add an event that did not happen, at the time of the one before which it stands."""
+        """Add an event that did not happen, at the time of the one before which it stands.
+
+        Raises:
+            IndexError: there is no event, and so no time.
+        """
         recorded, head = self._ledger.recorded, self._ledger.head
         near = recorded[min(edit.position, head) - 1] if head else None
         if near is None:

@@ -79,7 +79,11 @@ class Bench:
         self._file = b""
 
     def answer(self, text: str) -> str:
-        """What becomes of a text: the answer to it, as one."""
+        """What becomes of a text: the answer to it, as one.
+
+        Raises:
+            ValueError: it asks for what is not done here.
+        """
         told: Mapping[str, Any] = json.loads(text)
         match told["do"]:
             case "begin":

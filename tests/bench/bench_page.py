@@ -11,41 +11,23 @@ from __future__ import annotations
 
 import csv
 import json
-import random
 import re
 import statistics
 import tempfile
 import threading
-import uuid
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bankpage.live.packing import SIZE, STAY_PLAIN
-from bankpage.live.stored.heads import Head, write_head
-from bankpage.live.stored.keys import FORMAT_KEY, HEAD_KEY, OWN_FORMAT, SNAPSHOT_KEY, key_of
-from bankpage.live.stored.segments import Name, pack
-from bankpage.live.stored.snapshots import taken, write_snapshot
-from bankpage.live.stored.writing import write_lines
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import build
-from esbank_core.bank.account import CODEC, Ledger, empty_ledger
-from esbank_core.bank.events import AccountOpened, Event, MoneyDeposited, MoneyWithdrawn
-from esbank_core.bank.transfer import TRANSFER
-from esbank_core.kernel.identity import NO_STREAM, Position, StreamId, Version
-from esbank_core.kernel.recorded import Actor, Metadata, RecordedEvent, record
-from esbank_core.kernel.written.chain import GENESIS_HASH
-from esbank_core.kernel.written.event_file import write_events
-from esbank_core.kernel.written.times import parse_time
 from tests.bench.bench_finding import EVENTS, measure_finding
 from tests.bench.bench_projection import measure_projection
+from tests.bench.ledgers import history
 from tests.e2e.browser import launch_options
 
-LENGTHS = (30, 1_000, 10_000, 100_000)
-PACKED_FROM = 20_000
-"""Ledgers of so many events are stored as the page has packed them by then."""
+LENGTHS = (30, 1_000, 10_000)
 STEPS = 200
 DRAG_MS = 5_000
 COMMANDS = 60
@@ -166,49 +148,6 @@ class Row(NamedTuple):
     goal: str
 
 
-def ledger_of(length: int) -> Ledger:
-    """An account with that many events, each with an id of its own, as commands have."""
-    account = StreamId("ACC-1")
-    chance = random.Random(length)
-    start = parse_time("2026-11-23T16:20:27.125Z")
-    ledger = empty_ledger()
-    recorded: list[RecordedEvent[Event]] = []
-    for nth in range(length):
-        event: Event = AccountOpened("Ada Lovelace", "USD")
-        if nth:
-            amount = chance.randint(1, 500_000)
-            event = MoneyWithdrawn(10_00, "rent") if nth % 3 == 0 else MoneyDeposited(amount, "")
-        cause = str(uuid.UUID(int=chance.getrandbits(128), version=4))
-        time = start + timedelta(milliseconds=nth * 7919)
-        metadata = Metadata(time, Actor("user", "visitor"), cause, cause)
-        place = {"stream_id": account, "version": Version(nth), "position": Position(nth)}
-        recorded += record([event], metadata, **place)
-    return ledger.extend(recorded)
-
-
-def history(length: int) -> dict[str, str]:
-    """A ledger of that many events, as localStorage holds it."""
-    ledger = ledger_of(length)
-    lines, head_hash = write_lines(ledger.recorded, GENESIS_HASH)
-    packed = length - STAY_PLAIN if length >= PACKED_FROM else 0
-    entries: dict[str, str] = {}
-    before = GENESIS_HASH
-    for start in range(0, packed, SIZE):
-        end = min(start + SIZE, packed)
-        segment = pack(lines[start:end], Name(1, Position(start + 1), Position(end)), before)
-        assert segment is not None
-        entries[segment.name.key] = segment.text
-        before = segment.hash_after
-    for nth, line in enumerate(lines[packed:], start=packed + 1):
-        entries[key_of(1, Position(nth))] = line
-    entries[HEAD_KEY] = write_head(Head(1, ledger.head, head_hash))
-    if packed:
-        entries[FORMAT_KEY] = str(OWN_FORMAT)
-        transfers = TRANSFER.progress.project(ledger.recorded, to=Position(packed))
-        entries[SNAPSHOT_KEY] = write_snapshot(taken(ledger, transfers, 1, before), is_narrow=False)
-    return entries
-
-
 def summed_up(what: str, events: int, taken: Sequence[float], goal: str) -> Row:
     p95 = statistics.quantiles([*taken, *taken], n=20, method="inclusive")[-1]
     return Row(what, events, statistics.median(taken), p95, goal)
@@ -234,8 +173,12 @@ def measure(browser: Browser, address: str, length: int) -> list[Row]:
     )
     characters = sum(len(key) + len(text) for key, text in entries.items())
     empty = held_by(browser)
-    visits = [ready(page, address) for _ in range(VISITS)]
-    whole = page.evaluate(WHOLE)
+    visits, early = [], []
+    for _ in range(VISITS):
+        visits.append(ready(page, address))
+        early += page.evaluate(COMMAND, 1)
+    began = page.evaluate("performance.now()")
+    whole = page.evaluate(WHOLE) - began
     held = held_by(browser) - empty
     scrubbed = page.evaluate(SCRUB, STEPS)
     dragged = page.evaluate(DRAG, DRAG_MS)
@@ -247,37 +190,12 @@ def measure(browser: Browser, address: str, length: int) -> list[Row]:
         summed_up("drag, from frame to frame", length, dragged["frames"], ""),
         summed_up("drag, age of what is seen", length, dragged["ages"], ""),
         summed_up("command to painted row", length, commands, "33 ms at p95"),
-        summed_up("navigation to ready, warm", length, visits, "1,000 ms at 100,000"),
-        summed_up("all read and verified", length, [whole], ""),
+        summed_up("navigation to ready, same tab", length, visits, "1,000 ms at 100,000"),
+        summed_up("command given at once", length, early, ""),
+        summed_up("all read and verified after it", length, [whole], ""),
         summed_up("characters an event", length, [characters / length], "52: 100,000 fit"),
         summed_up("bytes held an event", length, [held * 1e6 / length], "600 at 100,000"),
     ]
-
-
-def study_file(folder: Path) -> Path:
-    """A file of a history that is not the reader's own, as this program exports them."""
-    path = folder / "study.jsonl"
-    accounts: dict[int, list[Event]] = {}
-    histories = empty_ledger()
-    now = Metadata(parse_time("2026-11-23T16:20:27.125Z"), Actor("user", "visitor"), "c" * 32, "c")
-    for n in range(STUDIED):
-        held = accounts.setdefault(n % 300, [])
-        event: Event = MoneyDeposited(20_00 + n, "groceries and more")
-        held.append(event if held else AccountOpened(f"Owner {n}", "USD"))
-    recorded = [
-        one
-        for n, events in accounts.items()
-        for one in record(
-            events,
-            now,
-            stream_id=StreamId(f"ACC-{n + 1}"),
-            version=NO_STREAM,
-            position=Position(sum(len(accounts[before]) for before in range(n))),
-        )
-    ]
-    with path.open("w", encoding="utf-8") as file:
-        file.writelines(write_events(histories.extend(recorded).recorded, CODEC))
-    return path
 
 
 def held_by(browser: Browser) -> float:
@@ -291,30 +209,6 @@ def held_by(browser: Browser) -> float:
         if process["type"] == "renderer" and told.exists():
             held += sum(map(int, re.findall(r"Private_\w+: +(\d+) kB", told.read_text())))
     return held / 1000
-
-
-def measure_study(browser: Browser, address: str, file: Path) -> list[Row]:
-    """A study opened and stepped through, and what it holds."""
-    opening, longest, held = [], [], []
-    for _ in range(OPENINGS):
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        page = context.new_page()
-        ready(page, address)
-        before = held_by(browser)
-        page.locator("input[type=file]").first.set_input_files(file)
-        opened = page.evaluate(OPENED, STUDIED)
-        opening.append(opened["taken"])
-        longest.append(opened["longest"])
-        held.append(held_by(browser) - before)
-        scrubbed = page.evaluate(SCRUB, STEPS)
-        context.close()
-    return [
-        summed_up("study opened", STUDIED, opening, "5,000 ms"),
-        summed_up("page held up while it was", STUDIED, longest, "50 ms"),
-        summed_up("held because of it, in MB", STUDIED, held, "400 MB"),
-        summed_up("slider step in it, work", STUDIED, scrubbed["work"], "16 ms at p95"),
-        summed_up("slider step, to painted frame", STUDIED, scrubbed["shown"], ""),
-    ]
 
 
 def marten_file(folder: Path) -> Path:
@@ -360,10 +254,13 @@ def shown(row: Row) -> None:
     )
 
 
+def head(title: str) -> None:
+    print(f"\n{title}: medians and 95th percentiles, in milliseconds where nothing else is said\n")
+    print(f"  {'what':32} {'events':>8} {'median':>9} {'p95':>9}  goal")
+
+
 def main() -> None:
     """Measure, and print the table."""
-    print("\nThe page, in milliseconds (median and 95th percentile of one run)\n")
-    print(f"  {'what':32} {'events':>8} {'median':>9} {'p95':>9}  goal")
     options = launch_options()
     with (
         build.open_server(build.DIST, 8700) as server,
@@ -372,12 +269,11 @@ def main() -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://localhost:{server.server_port}/"
         browser = playwright.chromium.launch(**options)
+        head(f"The page in Chromium {browser.version}")
         for length in LENGTHS:
             for row in measure(browser, address, length):
                 shown(row)
         with tempfile.TemporaryDirectory() as folder:
-            for row in measure_study(browser, address, study_file(Path(folder))):
-                shown(row)
             for row in measure_dump(browser, address, marten_file(Path(folder))):
                 shown(row)
         for what, taken, goal in (

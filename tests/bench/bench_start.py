@@ -34,7 +34,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 import build
 from building.assembly import runtime
-from tests.bench.bench_page import history
+from tests.bench.ledgers import history
 from tests.e2e.browser import IS_KEPT, eventually, launch_options
 
 VISITS = 12

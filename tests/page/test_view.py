@@ -51,6 +51,7 @@ def test_every_sentence_that_python_or_javascript_says_is_in_the_page() -> None:
         "opening-order-",
         "opening-why-",
         "opening-note-",
+        "opening-portion-",
         *(
             f"audit-{part}-"
             for part in (

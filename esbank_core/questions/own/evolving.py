@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from types import ModuleType
+from types import CoroutineType, GeneratorType, ModuleType
 from typing import Any, Final, Protocol
 
 from esbank_core.questions.own.code import (
@@ -124,6 +124,10 @@ class OwnEvolve:
             ) from None
         if after is None and self._initial is not None:
             raise EvolveError("it returned None, and no state")
+        if isinstance(after, CoroutineType | GeneratorType):
+            after.close()  # nobody waits for it
+            kind = "a coroutine" if isinstance(after, CoroutineType) else "a generator"
+            raise EvolveError(f"it returned {kind}, and no state")
         return after
 
 

@@ -156,6 +156,11 @@ def test_an_event_that_evolve_fails_on_leaves_the_state_and_is_remembered() -> N
     ("body", "reason"),
     [
         ("pass", "it returned None, and no state"),
+        ("yield state", "it returned a generator, and no state"),
+        (
+            "async def later(): return state\n    return later()",
+            "it returned a coroutine, and no state",
+        ),
         ("return 1 / 0", "ZeroDivisionError: division by zero"),
         ("raise SystemExit", "SystemExit"),
         pytest.param(

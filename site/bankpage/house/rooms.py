@@ -15,6 +15,7 @@ from bankpage.labs.contract import Fields, Gesture, Heard, Lab, LabEffect, Room,
 from bankpage.paper.effects import After
 from bankpage.paper.occasion import Occasion
 from bankpage.paper.phrases import Phrases
+from bankpage.paper.remembered import Remembered
 from bankpage.paper.tree import Slot, text
 
 PAUSE_MS: Final = 0
@@ -236,15 +237,10 @@ def noticed(rooms: Rooms, before: Subject, after: Subject, occasion: Occasion) -
     return entered
 
 
+@Remembered
 def doors(rooms: Rooms, phrases: Phrases) -> tuple[Slot, ...]:
     """Each lab's button and region; it is told there if a lab did not arrive."""
-    if not _shown or _shown[0][0] is not rooms or _shown[0][1] is not phrases:
-        _shown[:] = [(rooms, phrases, tuple(_doors(rooms, phrases)))]
-    return _shown[0][2]
-
-
-_shown: list[tuple[Rooms, Phrases, tuple[Slot, ...]]] = []
-"""The doors shown last. Only a memory: a step does not change them."""
+    return tuple(_doors(rooms, phrases))
 
 
 def _doors(rooms: Rooms, phrases: Phrases) -> Iterator[Slot]:

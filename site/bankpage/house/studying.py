@@ -14,6 +14,7 @@ from bankpage.labs.contract import NotUnderstood, Study
 from bankpage.paper.effects import After
 from bankpage.paper.figures import local_time
 from bankpage.paper.phrases import Phrases
+from bankpage.paper.remembered import Remembered
 from bankpage.paper.tree import Element, Slot, text
 from bankpage.stage.model import NOW, Stage, cursor_at
 from esbank_core.bank.events import Event
@@ -96,18 +97,18 @@ _NO_SIGN: Final = (
     Slot("study-facts", {}, ()),
     Slot("study-remarks", {"hidden": True}, ()),
 )
-_signed: list[tuple[Study, Phrases, tzinfo | None, tuple[Slot, ...]]] = []
-"""The sign shown last. Only a memory: a step does not change it."""
 
 
 def sign(studied: Studied | None, phrases: Phrases, zone: tzinfo | None) -> tuple[Slot, ...]:
     """The study's sign: what it is, how much of it there is, and what was not understood."""
     if studied is None:
         return _NO_SIGN
-    study = studied.study
-    if not _signed or _signed[0][0] is not study or _signed[0][1:3] != (phrases, zone):
-        _signed[:] = [(study, phrases, zone, tuple(_sign(study, phrases, zone)))]
-    return _signed[0][3]
+    return _signed(studied.study, phrases, zone)
+
+
+@Remembered
+def _signed(study: Study, phrases: Phrases, zone: tzinfo | None) -> tuple[Slot, ...]:
+    return tuple(_sign(study, phrases, zone))
 
 
 def _sign(study: Study, phrases: Phrases, zone: tzinfo | None) -> Iterator[Slot]:

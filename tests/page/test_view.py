@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import bankpage
 import pytest
 from bankpage.house.screen import glance, view
 from bankpage.live.messages import StoryAsked
@@ -29,59 +26,6 @@ def test_every_slot_is_an_element_of_the_page() -> None:
     slots = [slot.id for slot in view(Desk().model, page_phrases())]
     assert len(slots) == len(set(slots))
     assert set(slots) <= set(ids)
-
-
-def test_every_sentence_that_python_or_javascript_says_is_in_the_page() -> None:
-    said: set[str] = set()
-    site = Path(bankpage.__file__).parents[1]
-    for source in [*site.rglob("*.py"), *site.rglob("*.js")]:
-        said |= set(re.findall(r"""["']([a-z]+(?:-[a-z]+)*)["']""", source.read_text()))
-    unused = set(read_page().phrases) - said
-    by_value = (
-        "field-",
-        "column-",
-        "not-stored-",
-        "notice-refused-",
-        "damage-",
-        "chain-",
-        "snapshot-",
-        "study-strange-",
-        "opening-no-",
-        "opening-remark-",
-        "opening-order-",
-        "opening-why-",
-        "opening-note-",
-        "opening-portion-",
-        *(
-            f"audit-{part}-"
-            for part in (
-                *("verdict", "why-another", "sign", "link", "hand", "keep", "copy"),
-                *("act", "sheet"),
-            )
-        ),
-        *(
-            f"debug-{part}-"
-            for part in (
-                *("condition", "like", "status", "strange", "data", "field", "column"),
-                *("compared", "none-before", "type-before", "type-after"),
-                *("outcome", "edit", "test"),
-            )
-        ),
-        *(
-            f"analytics-{part}-"
-            for part in (
-                *("field", "period", "count", "span"),
-                *("said", "seen", "column", "how"),
-            )
-        ),
-        *(f"database-{part}-" for part in ("example", "honest", "waiting")),
-        *(f"projection-{part}-" for part in ("ran", "ended", "fault")),
-        "states-ended-",
-    )
-    built = {name for name in unused if name.startswith(by_value)}
-    counted = {name for name in unused if name.removesuffix("-one") in said}
-    doors = {name for name in unused if re.fullmatch("[a-z]+-(open|close)", name)}
-    assert unused == built | counted | doors
 
 
 def test_the_slider_reads_as_the_event_that_it_stands_on() -> None:

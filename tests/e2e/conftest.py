@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 import build
 from tests.e2e.browser import launch_options
+from tests.e2e.complaints import uncomplaining
 from tests.e2e.teller import Teller
 
 SUB_PATH = "some/where"
@@ -57,38 +58,25 @@ def context(
     # Only the tests of it let the page keep itself for later: it fetches everything once more.
     usual = {"viewport": {"width": 1280, "height": 900}, "service_workers": "block"}
     context = browser.new_context(**{**usual, **context_options})
-    context.set_default_timeout(30_000)
-    complaints: list[str] = []
     origin = address.split("/some/")[0]
-    context.on(
-        "console",
-        lambda said: (
-            complaints.append(f"console {said.type}: {said.text}")
-            if said.type in ("error", "warning")
-            and "Service Worker registration blocked" not in said.text
-            else None
-        ),
-    )
-    context.on("weberror", lambda error: complaints.append(f"error: {error.error}"))
-    context.on(
-        "request",
-        lambda request: (
-            complaints.append(f"left the origin: {request.url}")
-            if not request.url.startswith((origin, "blob:", "data:"))
-            else None
-        ),
-    )
-    context.on(
-        "response",
-        lambda response: (
-            complaints.append(f"{response.status}: {response.url}")
-            if response.status >= 400
-            else None
-        ),
-    )
-    yield context
-    context.close()
-    assert complaints == []
+    with uncomplaining(context) as complaints:
+        context.on(
+            "request",
+            lambda request: (
+                complaints.append(f"left the origin: {request.url}")
+                if not request.url.startswith((origin, "blob:", "data:"))
+                else None
+            ),
+        )
+        context.on(
+            "response",
+            lambda response: (
+                complaints.append(f"{response.status}: {response.url}")
+                if response.status >= 400
+                else None
+            ),
+        )
+        yield context
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, expect
 
+from tests.e2e.complaints import uncomplaining
 from tests.e2e.teller import Teller
 
 
@@ -17,20 +18,8 @@ def visit(browser: Browser, address: str) -> Iterator[Teller]:
     context = browser.new_context(
         viewport={"width": 1280, "height": 900}, service_workers="block", accept_downloads=True
     )
-    context.set_default_timeout(30_000)
-    complaints: list[str] = []
-    context.on(
-        "console",
-        lambda said: (
-            complaints.append(said.text)
-            if said.type in ("error", "warning") and "Service Worker" not in said.text
-            else None
-        ),
-    )
-    context.on("weberror", lambda error: complaints.append(f"error: {error.error}"))
-    yield Teller(context.new_page(), address).open()
-    context.close()
-    assert complaints == []
+    with uncomplaining(context):
+        yield Teller(context.new_page(), address).open()
 
 
 class Analyst:

@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import build
+from tests.e2e.complaints import uncomplaining
 from tests.e2e.teller import Teller
 from tests.e2e.test_accessibility import assert_accessible
 
@@ -92,16 +93,8 @@ def page(browser: Browser) -> Iterator[Page]:
         permissions=["clipboard-read", "clipboard-write"],
         reduced_motion="reduce",
     )
-    context.set_default_timeout(30_000)
-    complaints: list[str] = []
-    context.on(
-        "console",
-        lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
-    )
-    context.on("weberror", lambda error: complaints.append(f"error: {error.error}"))
-    yield context.new_page()
-    context.close()
-    assert [said for said in complaints if "Service Worker registration" not in said] == []
+    with uncomplaining(context):
+        yield context.new_page()
 
 
 @pytest.fixture(scope="module")

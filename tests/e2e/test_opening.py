@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.core.sources import examples
+from tests.e2e.complaints import uncomplaining
 from tests.e2e.teller import Teller
 from tests.e2e.test_accessibility import assert_accessible
 
@@ -73,20 +74,8 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(
         viewport={"width": 1280, "height": 900}, service_workers="block", accept_downloads=True
     )
-    context.set_default_timeout(30_000)
-    complaints: list[str] = []
-    context.on(
-        "console",
-        lambda said: (
-            complaints.append(said.text)
-            if said.type in ("error", "warning") and "Service Worker" not in said.text
-            else None
-        ),
-    )
-    context.on("weberror", lambda error: complaints.append(f"error: {error.error}"))
-    yield context
-    context.close()
-    assert complaints == []
+    with uncomplaining(context):
+        yield context
 
 
 @pytest.fixture(scope="module")

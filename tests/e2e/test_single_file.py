@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 import build
+from tests.e2e.complaints import uncomplaining
 from tests.e2e.single import never_ready, with_first
 from tests.e2e.teller import Teller
 
@@ -29,24 +30,16 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def visitor(browser: Browser) -> Iterator[BrowserContext]:
     """A visitor without a network. Fails the test if anything but the file is asked for."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
-    context.set_default_timeout(30_000)
-    complaints: list[str] = []
-    context.on(
-        "request",
-        lambda request: (
-            complaints.append(f"asked for {request.url[:80]}")
-            if not request.url.startswith(("file://", "data:", "blob:"))
-            else None
-        ),
-    )
-    context.on(
-        "console",
-        lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
-    )
-    context.on("weberror", lambda error: complaints.append(f"error: {error.error}"))
-    yield context
-    context.close()
-    assert complaints == []
+    with uncomplaining(context) as complaints:
+        context.on(
+            "request",
+            lambda request: (
+                complaints.append(f"asked for {request.url[:80]}")
+                if not request.url.startswith(("file://", "data:", "blob:"))
+                else None
+            ),
+        )
+        yield context
 
 
 def test_from_disk_without_a_network_everything_works(visitor: BrowserContext, kept: Path) -> None:

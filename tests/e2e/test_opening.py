@@ -241,6 +241,10 @@ def test_rows_that_nobody_knows_are_mapped_by_hand_and_known_from_then_on(
     has_study(teller, "monday.json", 5)
     choose(teller.page, files / "own.csv")
     has_study(teller, "own.csv", 6)
+    teller.page.reload()
+    teller.wait_until_ready()
+    choose(teller.page, files / "own.csv")
+    has_study(teller, "own.csv", 6)
 
 
 def test_opening_says_how_far_it_is_and_stops_when_told_to(

@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import quote
 
 from esbank_core.kernel.recorded import Actor
+from esbank_core.kernel.written.canonical_json import LARGEST_EXACT_INTEGER
 from esbank_core.kernel.written.cloud_events import ABSENT
 from esbank_core.kernel.written.times import format_time
 from esbank_core.sources import json_text
@@ -292,6 +293,8 @@ class _RecordReader:
                 noted.append((self._note_on(value), pointer))
         elif self._table.oid_is_elsewhere and type(value) is int:
             noted.append((Note.DATA_ELSEWHERE, pointer))
+        if not record.text and found.written is None and _is_large(found.value):
+            return Opened(found.value, json_text.compact(found.value))
         if record.written and found.written is None:
             return Opened(found.value, _written(record, (*self._within, *pointer)))
         return found
@@ -356,6 +359,12 @@ def _opened_cells(cells: Fields) -> Fields:
         name: cells[name] if one is None or one.written is not None else one.value
         for name, one in found.items()
     }
+
+
+def _is_large(value: object) -> bool:
+    """Whether what stands in cells has an integer that no double holds: a database may."""
+    cells = value.values() if isinstance(value, dict) else (value,)
+    return any(type(cell) is int and abs(cell) > LARGEST_EXACT_INTEGER for cell in cells)
 
 
 def _is_plain(value: object) -> bool:

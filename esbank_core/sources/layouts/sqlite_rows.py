@@ -9,6 +9,7 @@ Source: "Defense Against The Dark Arts" and "Database File Format", sqlite.org.
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Iterator
 from typing import Final
@@ -75,7 +76,8 @@ def tables_of(connection: Database) -> tuple[str, ...]:
 def rows_of(connection: Database, table: str) -> Iterator[Record | Unplaced]:
     """The rows of a table, as they stand; up to the first that SQLite cannot read.
 
-    Bytes are their text where they are UTF-8, and hexadecimal as PostgreSQL writes it else.
+    Bytes are their text where they are UTF-8, and hexadecimal as PostgreSQL writes it else; an
+    infinity is its name.
     """
     _only_reading(connection)
     name = table.replace('"', '""')
@@ -112,6 +114,8 @@ def _text(data: bytes) -> str:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # of which JSON has none
     if not isinstance(value, bytes):
         return value
     try:

@@ -12,6 +12,7 @@ import sqlite3
 import zlib
 from base64 import b64decode
 from collections.abc import Callable, Iterable
+from contextlib import closing
 
 import pytest
 from hypothesis import given, settings
@@ -23,9 +24,10 @@ from esbank_core.kernel.recorded import RecordedEvent, UnknownEvent
 from esbank_core.kernel.written.event_file import read_events, write_events
 from esbank_core.kernel.written.json_lines import LONGEST_LINE
 from esbank_core.sources import json_text
-from esbank_core.sources.dump import open_dump
+from esbank_core.sources.dump import open_database, open_dump
 from esbank_core.sources.found import data_of
 from esbank_core.sources.layouts.layout import Layout
+from esbank_core.sources.mapping import Mapping
 from esbank_core.sources.reading import Reading, read_all
 from esbank_core.sources.records import NoRecords, Note, Tally, Why
 from tests.core.sources import examples
@@ -208,6 +210,22 @@ def test_a_number_beyond_any_double_keeps_its_digits_wherever_it_stands(
         whole = str(record).count(LARGE)
         assert (data + line.decode()).count(LARGE) >= whole > 0
     assert list(read_events(lines, CODEC))
+
+
+@pytest.mark.parametrize("cell", [2**63 - 1, -(2**63), 9e999, 2**53, 0.1, b"\\xff", None])
+@pytest.mark.parametrize("choice", [None, Mapping(type=("type",), data=()), Mapping(("type",))])
+def test_a_cell_of_a_database_may_hold_any_number(cell: object, choice: Mapping | None) -> None:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE TABLE e (seq_id, stream_id, version, type, timestamp, data)")
+        at = "2026-03-02T10:00:00Z"
+        rows = [(1, "a", 1, "made", at, "{}"), (2, "a", 2, "made", at, cell)]
+        database.executemany("INSERT INTO e VALUES (?, ?, ?, ?, ?, ?)", rows)
+        events = list(read_all(open_database(database), CODEC, choice).events)
+    lines = written(events)
+    assert list(read_events(lines, CODEC)) == events
+    if type(cell) is int:
+        data = b64decode(json.loads(lines[1]).get("data_base64", "")).decode()
+        assert str(cell) in data + lines[1].decode()
 
 
 @pytest.mark.parametrize("make", [examples.eventsourcingdb_wrapped])

@@ -11,6 +11,7 @@ from bankpage.labs.contract import LookAt, ShowOnly
 from bankpage.labs.debug.at_work import MOST_LISTED, ROWS
 from bankpage.labs.debug.lab import LAB
 from bankpage.labs.debug.signs import SHAPES, SOME_OTHER, signs
+from bankpage.labs.debug.working import MOST_OF_THREAD
 from bankpage.paper.effects import Clear
 from bankpage.paper.tree import Element, Node
 
@@ -207,6 +208,15 @@ def test_the_thread_of_the_event_is_drawn_and_its_streams_are_there() -> None:
     assert told.shows("debug-thread") == (
         "#1 ● Placed order-1#2 ■ Asked pay-1#4 ▲ Taken pay-1#5 ◆ Paid order-1"
     )
+
+
+def test_of_a_thread_through_very_many_streams_some_have_no_lane_which_is_said() -> None:
+    rows = [(f"s-{nth:02d}", "Next", {}, "one", nth - 1 or None) for nth in range(1, 41)]
+    told = desk(rows, at=30)
+    assert len(lanes(told)) == ROWS + MOST_OF_THREAD
+    assert "40 events in 40 streams" in told.shows("debug-lanes-thread")
+    assert "Of its streams 20 have no lane here." in told.shows("debug-lanes-thread")
+    assert told.shows("debug-thread-note").startswith("20 of the 40 events of this request")
 
 
 def test_without_a_correlation_the_thread_follows_the_causes() -> None:

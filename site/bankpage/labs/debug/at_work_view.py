@@ -223,7 +223,7 @@ def _lanes(work: AtWork, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
     thread = work.thread if work.at == subject.position else None
     yield from _spans(drawing)
     yield _picture(drawing.drawn, thread, subject.position, work.signs, history, phrases)
-    yield text("debug-lanes-thread", _thread_said(thread, history, phrases))
+    yield text("debug-lanes-thread", _thread_said(thread, drawing.drawn, history, phrases))
     yield from _in_words(drawing.drawn, work.are_lanes_listed, history, phrases)
 
 
@@ -336,17 +336,21 @@ def _thread(chart: Chart, thread: tuple[Step, ...] | None, history: Ledger) -> s
 
 
 @Remembered
-def _thread_said(thread: tuple[Step, ...] | None, history: Ledger, phrases: Phrases) -> str:
+def _thread_said(
+    thread: tuple[Step, ...] | None, chart: Chart | None, history: Ledger, phrases: Phrases
+) -> str:
     if thread is None:
         return ""
     if len(thread) == 1:
         return phrases("debug-thread-alone", position=thread[0].position)
     streams = {history.at(step.position).stream_id for step in thread}
-    return phrases(
+    said = phrases(
         "debug-thread-said",
         events=phrases.counted("debug-events", len(thread)),
         streams=phrases.counted("debug-streams", len(streams)),
     )
+    beyond = len(streams.difference(chart.streams)) if chart is not None else 0
+    return f"{said} {phrases('debug-thread-beyond', count=beyond)}" if beyond else said
 
 
 @Remembered

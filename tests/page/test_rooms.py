@@ -375,6 +375,9 @@ def test_the_lines_of_a_study_are_written_in_slices_and_an_export_waits_for_them
     asked = desk.does(message_of("export", {}))
     assert not any(isinstance(effect, Download) for effect in asked.effects)
     assert desk.model.lines.at_hand < 901
+    said = str(screen(desk)["chain-count"].children)
+    assert "The export waits for its lines: " in said
+    assert "of 901 are written." in said
     desk.time_passes()
     (given,) = [effect for effect in desk.effects if isinstance(effect, Download)]
     assert given.text == "".join(f"{line}\n" for line in study.lines)

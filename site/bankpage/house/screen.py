@@ -76,7 +76,8 @@ def view(model: Model, phrases: Phrases, zone: tzinfo | None = None) -> Screen:
 def _chain(model: Model, phrases: Phrases) -> Iterator[Slot]:
     if model.studied is None:
         return chain_status(model.live, phrases)
-    return chain.chain_status(model.history.head, model.studied.chain, phrases)
+    studied, head = model.studied, model.history.head
+    return chain.chain_status(head, studied.chain, phrases, is_awaited=studied.is_export_wanted)
 
 
 def glance(model: Model, phrases: Phrases) -> list[tuple[str, str]]:

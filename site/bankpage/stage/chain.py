@@ -21,16 +21,21 @@ def chain_status(
     phrases: Phrases,
     altered_at: Position | None = None,
     within: tuple[Position, Position] | None = None,
+    *,
+    is_awaited: bool = False,
 ) -> Iterator[Slot]:
     """How far the chain of a history that ends at ``head`` has been verified, and holds.
 
     ``altered_at`` is an event that is known to have had another hash; ``within`` are the first and
-    the last of the events of which it is only known that one of them was altered.
+    the last of the events of which it is only known that one of them was altered. With
+    ``is_awaited``, an export waits for the lines, which are written as they are verified.
     """
     verdict = count = ""
     kind = "none"
     if chain.lines < head:
         count = phrases("chain-verifying")
+        if is_awaited:
+            count = phrases("chain-awaited", done=f"{chain.lines:,}", all=f"{head:,}")
     elif head > 0:
         broken = chain.audit().broken
         if broken is None:

@@ -9,7 +9,6 @@ from bankpage.labs.opening import choosing
 from bankpage.labs.opening.choosing import BY_HAND, NO_FIELD, TABLES, Reading
 from bankpage.labs.opening.refusals import shortened
 from bankpage.labs.opening.sourced import NAMES, phrase_of
-from bankpage.paper import figures
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, text
 from esbank_core.kernel.written.times import format_time
@@ -75,4 +74,4 @@ def _row(found: Found | Unplaced, phrases: Phrases) -> Element:
 
 
 def _cell(words: str) -> str:
-    return figures.shortened(words, _LONGEST_CELL)
+    return words if len(words) <= _LONGEST_CELL else f"{words[:_LONGEST_CELL]}…"

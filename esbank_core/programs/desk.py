@@ -2,7 +2,8 @@
 
 Asked are ``{"do": …}`` with “events” (a text of copies, and after which position they stand),
 “run” (a program), “at” (a position), “again”, “rebuild” and “checkpoint” (whether one is kept). An
-answer tells where the program stands and what of it is to be shown, or its fault.
+answer tells where the program stands and what of it is to be shown, or its fault; or, after a slice
+of time, how far it is: then it is asked for “on”.
 
 Events are delivered at least once, as anywhere: who keeps a checkpoint passes over those that it
 has seen, and who does not takes them in twice.
@@ -22,6 +23,10 @@ from esbank_core.programs.faults import Fault, FaultError, fault_of
 from esbank_core.programs.program import MODULE, Program
 from esbank_core.programs.run import Run
 from esbank_core.programs.shown import Table, shown
+from esbank_core.questions.own.states import LateError
+
+SLICE_S: Final = 0.5
+"""Seconds for one answer; a single event may take longer, and has a deadline."""
 
 LONGEST_OUTPUT: Final = 10_000
 """Characters of what a program prints; the rest is counted, and dropped."""
@@ -55,6 +60,9 @@ class Desk:
         self._run: Run | None = None
         self._keeps_checkpoint = True
         self._output = Output()
+        self._ends = 0.0
+        self._spent = 0.0
+        """Seconds, on what is asked for again until it is done."""
 
     def answer(self, text: str, _tell: object = None) -> str:
         """Do what a text asks for, and say what came of it.
@@ -63,16 +71,23 @@ class Desk:
             ValueError, KeyError: it asks for nothing that there is.
         """
         asked = json.loads(text)
-        self._output = Output()
+        began = self._clock()
+        self._ends = began + SLICE_S
+        if asked["do"] != "on":
+            self._spent, self._output = 0.0, Output()
         fault: Fault | None = None
-        took: float | None = None
         try:
-            took = self._do(asked)
+            is_timed = self._do(asked)
         except FaultError as told:
-            fault = told.fault
-        return json.dumps(self._told(fault, took))
+            fault, is_timed = told.fault, asked["do"] == "on"
+        except LateError:
+            self._spent += self._clock() - began
+            return json.dumps({"is_late": True, "checkpoint": self._running().checkpoint})
+        self._spent += self._clock() - began
+        return json.dumps(self._told(fault, self._spent if is_timed and not fault else None))
 
-    def _do(self, asked: Mapping[str, Any]) -> float | None:
+    def _do(self, asked: Mapping[str, Any]) -> bool:
+        """Do it, and say whether the time is worth telling."""
         match asked["do"]:
             case "events":
                 after = Position(asked["after"])
@@ -83,24 +98,30 @@ class Desk:
             case "run":
                 self._run = None
                 self._keeps_checkpoint = asked["keeps"]
-                program = Program.read(asked["program"])
-                began = self._clock()
-                self._run = Run(program, self._clock, self._print)
+                self._run = Run(Program.read(asked["program"]), self._clock, self._print)
                 self._bring(self._run, asked)
-                return self._clock() - began
+                return True
             case "at":
                 self._bring(self._running(), asked)
+            case "on":
+                self._bring(self._running(), asked)
+                return True
             case "again":
                 if not self._keeps_checkpoint:
                     self._running().take_in_again(self._ledger)
             case "rebuild":
                 run = self._running()
-                return run.rebuild(self._ledger, self._within(asked))
+                run.throw_away()
+                self._bring(run, asked)
+                return True
             case "checkpoint":
                 self._keeps_checkpoint = asked["keeps"]
             case other:
                 raise ValueError(f"Nobody at the desk knows what “{other}” is.")
-        return None
+        return False
+
+    def _is_late(self) -> bool:
+        return self._clock() > self._ends
 
     def _running(self) -> Run:
         if self._run is None:
@@ -108,7 +129,7 @@ class Desk:
         return self._run
 
     def _bring(self, run: Run, asked: Mapping[str, Any]) -> None:
-        run.bring_to(self._ledger, self._within(asked))
+        run.bring_to(self._ledger, self._within(asked), self._is_late)
 
     def _within(self, asked: Mapping[str, Any]) -> Position:
         return Position(min(asked["position"], self._ledger.head))

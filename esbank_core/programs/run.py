@@ -6,6 +6,7 @@ way, or anew: a reader's function may change its state in place, so that nothing
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
@@ -15,9 +16,13 @@ from esbank_core.bank.account import Ledger
 from esbank_core.kernel.identity import GENESIS, Position
 from esbank_core.programs.faults import FaultError, fault_of
 from esbank_core.programs.program import Begun, Print, Program
+from esbank_core.questions.own.states import LateError
 
 KEPT_EVERY: Final = 1000
 """Events from one kept model to the next, at first."""
+
+LOOKS_EVERY: Final = 500
+"""Events from one look at whether time is up to the next."""
 
 MOST_KEPT: Final = 64
 """Of more, every second is let go, and they are kept half as often."""
@@ -71,21 +76,24 @@ class Run:
         except BaseException as error:
             raise FaultError(fault_of(error, self._program.file_name, self.checkpoint)) from None
 
-    def bring_to(self, ledger: Ledger, position: Position) -> None:
+    def bring_to(
+        self, ledger: Ledger, position: Position, is_late: Callable[[], bool] = lambda: False
+    ) -> None:
         """Replay what it takes for the model to be as of a position.
 
         Raises:
             FaultError: the program fails at an event on the way.
+            LateError: time is up; the model is as of the checkpoint.
         """
-        if position < self.checkpoint:
-            self._go_back(position)
+        if position < self.checkpoint or self._is_nearer_to(position):
+            self._begin_at(position)
         while self.checkpoint < position:
-            stop = Position(
-                min(position, self.checkpoint - self.checkpoint % self._every + self._every)
-            )
-            self._go_on(ledger, stop)
+            due = self.checkpoint - self.checkpoint % self._every + self._every
+            self._go_on(ledger, Position(min(position, due, self.checkpoint + LOOKS_EVERY)))
             if self.checkpoint % self._every == 0:
                 self._keep()
+            if self.checkpoint < position and is_late():
+                raise LateError
 
     def take_in_again(self, ledger: Ledger) -> None:
         """Take in the last event once more, as who keeps no checkpoint does.
@@ -99,17 +107,14 @@ class Run:
         last, self.checkpoint = self.checkpoint, Position(self.checkpoint - 1)
         self._go_on(ledger, last)
 
-    def rebuild(self, ledger: Ledger, position: Position) -> float:
-        """Throw away all that was made, and make it anew; returns the seconds that it took.
+    def throw_away(self) -> None:
+        """Throw away all that was made, to make it anew.
 
         Raises:
-            FaultError: the program fails.
+            FaultError: the program cannot begin.
         """
-        began = self._clock()
         self._kept.clear()
         self._begun = self._anew()
-        self.bring_to(ledger, position)
-        return self._clock() - began
 
     def _anew(self) -> Begun:
         begun = self._program.begin(self._output)
@@ -136,13 +141,22 @@ class Run:
         finally:
             self._model, self.checkpoint = model, at
 
-    def _go_back(self, position: Position) -> None:
-        while self._kept and self._kept[-1].position > position:
-            self._kept.pop()
-        if not self._kept:
+    def _nearest(self, position: Position) -> _Kept | None:
+        """The last model that was kept on the way to a position."""
+        at = bisect_right(self._kept, position, key=lambda kept: kept.position)
+        return self._kept[at - 1] if at else None
+
+    def _is_nearer_to(self, position: Position) -> bool:
+        """Whether some model that was kept is much nearer to a position ahead than this one."""
+        nearest = self._nearest(position)
+        is_ahead = nearest is not None and nearest.position - self.checkpoint >= LOOKS_EVERY
+        return is_ahead and not self.is_doubled
+
+    def _begin_at(self, position: Position) -> None:
+        nearest = self._nearest(position)
+        if nearest is None:
             self._begun = self._anew()
             return
-        nearest = self._kept[-1]
         self._model, self.checkpoint = deepcopy(nearest.model), nearest.position
         self.is_doubled = False
 

@@ -3,6 +3,8 @@
 
 import { startSpare } from "./spare.js";
 
+/** @type {import("./spare.js").Outcome} */
+const STOPPED = { ended: "stopped" };
 const FEEDING_MS = 20_000; // for some hundred events
 
 /**
@@ -15,6 +17,10 @@ export function openFerry(program, answered) {
   let events = [];
   /** How many of them this Python has. */
   let fed = 0;
+  /** @type {Promise<import("./spare.js").Outcome | null> | null} */
+  let feeding = null;
+  /** What was put to it last. @type {Promise<unknown>} */
+  let last = Promise.resolve();
   /** Which throwing away this is: what was asked before one is answered to nobody. */
   let round = 0;
 
@@ -27,6 +33,7 @@ export function openFerry(program, answered) {
     } else {
       events.push(text);
     }
+    feed(); // at once: the next ones are still being written
   }
 
   /** @param {{ nth: number, deadline: number, text: string }} asked */
@@ -34,20 +41,43 @@ export function openFerry(program, answered) {
     const asking = round;
     const failed = await feed();
     if (asking !== round) return;
-    const outcome = failed ?? (await spare.ask(text, deadline));
+    const outcome = failed ?? (await put(text, deadline));
     if (asking !== round) return;
     if ("ended" in outcome) fed = 0;
     answered(outcome, nth);
   }
 
-  /** Hand over what it lacks; an outcome only where that went wrong. */
-  async function feed() {
+  /**
+   * Put a text to it once it has answered the one before.
+   *
+   * @param {string} text
+   * @param {number} deadline
+   */
+  function put(text, deadline) {
     const asking = round;
+    const outcome = last.then(() =>
+      asking === round ? spare.ask(text, deadline) : STOPPED,
+    );
+    last = outcome;
+    return outcome;
+  }
+
+  /** Hand over what it lacks; an outcome only where that went wrong. */
+  function feed() {
+    feeding ??= feedAll().finally(() => (feeding = null));
+    return feeding;
+  }
+
+  async function feedAll() {
     while (fed < events.length) {
-      const outcome = await spare.ask(events[fed] ?? "", FEEDING_MS);
-      if (asking !== round) return null;
-      if ("ended" in outcome) return outcome;
-      fed += 1;
+      const [asking, text] = [round, events[fed] ?? ""];
+      const outcome = await put(text, FEEDING_MS);
+      if (asking !== round) continue;
+      if ("ended" in outcome) {
+        fed = 0;
+        return outcome;
+      }
+      if (events[fed] === text) fed += 1; // else there are others by now
     }
     return null;
   }

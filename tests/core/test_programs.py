@@ -504,3 +504,38 @@ def test_a_projection_of_the_cores_own_counts_the_same() -> None:
     counted.bring_to(ledger, ledger.head)
     assert sum(counted.result().values()) == len(ledger.recorded)
     assert set(counted.result()) == {type_of(one.event) for one in ledger.recorded}
+
+
+def test_what_takes_long_is_run_in_slices_and_gone_on_with() -> None:
+    ticks = iter(range(10**6))
+    desk = Desk(lambda: next(ticks) * 0.3)
+    bank = Bank().do(OpenAccount(ADA, "Ada"))
+    for _ in range(1_600):
+        bank.do(DepositMoney(ADA, 100))
+    copies = write_copies(bank.ledger.recorded)
+    desk.answer(json.dumps({"do": "events", "after": 0, "copies": copies}))
+    text = "initial = 0\ndef apply(state, event):\n    return state + 1"
+    ask = {"do": "run", "program": text, "keeps": True, "position": 1_601}
+    asks = 1
+    while "is_late" in (told := json.loads(desk.answer(json.dumps(ask)))):
+        assert told["checkpoint"] < 1_601
+        ask, asks = {"do": "on", "position": 1_601}, asks + 1
+    assert asks > 1
+    assert (told["checkpoint"], told["shown"]["value"]) == (1_601, "1601")
+    assert told["took"] >= 600
+
+
+def test_far_steps_in_either_direction_begin_at_the_nearest_model_that_was_kept() -> None:
+    bank = Bank().do(OpenAccount(ADA, "Ada"))
+    for _ in range(3_500):
+        bank.do(DepositMoney(ADA, 100))
+    seen: list[int] = []
+    program = Program.read(
+        "initial = 0\ndef apply(state, event):\n    print(event.position)\n    return state + 1"
+    )
+    run = Run(program, lambda: 0.0, seen.append)
+    run.bring_to(bank.ledger, Position(3_501))
+    for there in (10, 3_400, 2_010, 3_499):
+        seen.clear()
+        run.bring_to(bank.ledger, Position(there))
+        assert (run.model, len(seen) < 1_000) == (there, True)

@@ -369,6 +369,35 @@ def test_an_evolve_that_is_shown_and_run_anew_is_shown_as_it_is_now() -> None:
     assert len(lab.lab.wishes) == 1
 
 
+def test_what_takes_long_says_how_far_it_is_and_the_slider_does_not_stop_it() -> None:
+    lab = Lab(1_600)
+    ticks = iter(range(10**6))
+    lab.desk = Desk(lambda: next(ticks) * 0.3)
+    lab.lab.does("run", code=COUNT)
+    lab.carries()
+    asked = lab.asked.pop()
+    for text in lab.kept:
+        lab.desk.answer(json.dumps(text))
+    lab.fed = len(lab.kept)
+    lab.lab.does("answered", nth=str(asked["nth"]), answer=lab.desk.answer(asked["text"]))
+    assert lab.status == "Running… 1,000 of 1,601 events."
+    lab.looks_at(1_200).answers()
+    assert (lab.model, lab.checkpoint) == ("1200", "Checkpoint 1,200 of 1,601.")
+    assert lab.status.startswith("Folded from 1,200 events in")
+
+
+def test_another_run_or_history_meanwhile_begins_anew() -> None:
+    lab = Lab(1_600)
+    late = json.dumps({"is_late": True, "checkpoint": 500})
+    lab.lab.does("run", code=COUNT)
+    lab.lab.does("answered", nth=str(lab.carries().asked.pop()["nth"]), answer=late)
+    other = Bank().do(OpenAccount(ADA, "Grace"))
+    lab.lab.sees(studied(subject_of(other.ledger.recorded)))
+    lab.lab.does("answered", nth=str(lab.carries().asked.pop()["nth"]), answer=late)
+    lab.answers()
+    assert (lab.model, lab.checkpoint) == ("1", "Checkpoint 1 of 1.")
+
+
 def test_a_script_that_does_not_come_is_told() -> None:
     lab = LabDesk(LAB, subject_of(bank().ledger.recorded))
     lab.does("script-missing", reason="no network")

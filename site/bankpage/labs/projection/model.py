@@ -82,6 +82,10 @@ class Model:
     """Whether the next slice is on its way."""
     nth: int = 0
     asked: Asked | None = None
+    is_halfway: bool = False
+    """Whether what is wanted has been begun with, and is to be gone on with."""
+    reached: Position = GENESIS
+    """How far the program is with what takes long."""
     is_live: bool = False
     """Whether the program is running in the other Python, and can be asked."""
     ended: Ended | None = None

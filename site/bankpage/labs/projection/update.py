@@ -64,7 +64,16 @@ def update(model: Model, message: Message, subject: Subject, _occasion: Occasion
         case SaveWanted(text=text):
             return Turn(model, (Download("projection.py", text),))
         case RunWanted(text=text):
-            begun = replace(model, program=text, ended=None, reason="", is_live=False, asked=None)
+            begun = replace(
+                model,
+                program=text,
+                ended=None,
+                reason="",
+                is_live=False,
+                asked=None,
+                is_halfway=False,
+                reached=GENESIS,
+            )
             turn = _wanting(begun, Doing.RUN, subject)
             if model.asked is None:
                 return turn
@@ -116,6 +125,8 @@ def _opened(model: Model, has_text: bool) -> LabTurn:
         is_handing=False,
         asked=None,
         wants=None,
+        is_halfway=False,
+        reached=GENESIS,
         is_live=False,
     )
     if has_text or model.has_text:
@@ -153,12 +164,12 @@ def _go_on(model: Model, subject: Subject) -> LabTurn:
         return Turn(model, (_told(**copies),), later=HandedOn())
     position = target(model, subject)
     nth = model.nth + 1
-    ask: dict[str, Any] = {"do": doing.value, "position": position}
-    if doing is Doing.RUN:
+    ask: dict[str, Any] = {"do": "on" if model.is_halfway else doing.value, "position": position}
+    if doing is Doing.RUN and not model.is_halfway:
         ask["program"] = model.program
     if doing in (Doing.RUN, Doing.CHECKPOINT):
         ask["keeps"] = model.keeps_checkpoint
-    model = replace(model, wants=None, nth=nth, asked=Asked(nth, doing, position))
+    model = replace(model, wants=None, nth=nth, asked=Asked(nth, doing, position), is_halfway=False)
     return Turn(model, (_told(do="ask", nth=nth, deadline=DEADLINE_MS, text=json.dumps(ask)),))
 
 
@@ -166,6 +177,8 @@ def _answer_came(model: Model, message: AnswerCame, subject: Subject) -> LabTurn
     asked = model.asked
     if asked is None or asked.nth != message.nth:
         return Turn(model)
+    if message.answer.get("is_late") is True and isinstance(message.answer["checkpoint"], int):
+        return _halfway(model, asked, Position(message.answer["checkpoint"]), subject)
     try:
         answer = answered(asked.doing, message.answer)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -187,6 +200,16 @@ def _answer_came(model: Model, message: AnswerCame, subject: Subject) -> LabTurn
     return turn
 
 
+def _halfway(model: Model, asked: Asked, reached: Position, subject: Subject) -> LabTurn:
+    """Go on with what takes longer than a slice of time, unless something else is wanted by now."""
+    model = replace(model, asked=None, reached=reached)
+    if model.wants not in (None, Doing.AT):
+        return _go_on(model, subject)
+    if not model.handed.is_of(subject.history):
+        return _go_on(replace(model, wants=Doing.RUN, reached=GENESIS), subject)
+    return _go_on(replace(model, wants=asked.doing, is_halfway=True), subject)
+
+
 def _asked_next(model: Model, asked: Asked, subject: Subject) -> LabTurn:
     if model.wants is None and (
         asked.position != target(model, subject) or not model.handed.has_all_of(subject.history)
@@ -203,4 +226,13 @@ def _stopped(model: Model) -> LabTurn:
 
 def _thrown_away(model: Model, ended: Ended, reason: str) -> Model:
     """The next Python has copies of the same events, since the script keeps them."""
-    return replace(model, asked=None, wants=None, is_live=False, ended=ended, reason=reason)
+    return replace(
+        model,
+        asked=None,
+        wants=None,
+        is_halfway=False,
+        reached=GENESIS,
+        is_live=False,
+        ended=ended,
+        reason=reason,
+    )

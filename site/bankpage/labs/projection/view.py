@@ -82,7 +82,9 @@ def _status(model: Model, head: Position, phrases: Phrases) -> str:
         count = f"{model.handed.count:,}"
         return phrases("projection-handing", count=count, total=f"{head:,}")
     if not model.is_live and model.is_busy:
-        return phrases("projection-running")
+        if not model.reached:
+            return phrases("projection-running")
+        return phrases("projection-running-on", count=f"{model.reached:,}", total=f"{head:,}")
     answered, last_run = model.answered, model.last_run
     if answered is not None and answered.fault is not None:
         return _fault(answered.fault, phrases)

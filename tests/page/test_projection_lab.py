@@ -383,7 +383,7 @@ def test_what_takes_long_says_how_far_it_is_and_the_slider_does_not_stop_it() ->
     assert lab.status == "Running… 1,000 of 1,601 events."
     lab.looks_at(1_200).answers()
     assert (lab.model, lab.checkpoint) == ("1200", "Checkpoint 1,200 of 1,601.")
-    assert lab.status.startswith("Folded from 1,200 events in")
+    assert lab.status.startswith("Folded from 1,601 events in")
 
 
 def test_another_run_or_history_meanwhile_begins_anew() -> None:

@@ -47,7 +47,8 @@ def evolve(state, event):
 OPENED: Final = """async () => {
     const start = performance.now();
     document.getElementById("projection-door").click();
-    while (!document.querySelector("#projection-editor [role=textbox]")) {
+    const place = document.getElementById("projection-editor");
+    while (!place.shadowRoot?.querySelector("[role=textbox]")) {
         await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
     }
     return performance.now() - start;

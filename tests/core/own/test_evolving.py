@@ -14,6 +14,7 @@ from esbank_core.bank.account import CODEC
 from esbank_core.questions.own.code import Fault, OwnCodeError
 from esbank_core.questions.own.evolving import LastKnownValues, OwnEvolve
 from esbank_core.questions.own.fields import changed_fields, fields_of_any
+from esbank_core.questions.own.of_state import How, OfState
 from esbank_core.questions.own.telling import Telling
 from tests.core.histories import NOON, Bank
 from tests.core.own.histories import EVOLVE, STORY, recorded, told
@@ -235,3 +236,20 @@ def test_whatever_events_carry_has_last_known_values(carried: list[object]) -> N
 
 def test_times_are_shown_as_they_are_written() -> None:
     assert fields_of_any({"at": NOON}) == {"at": "2026-11-23T12:00:00.000Z"}
+
+
+@pytest.mark.parametrize(
+    ("state", "path", "typed", "is_so"),
+    [
+        (700, "value", "700", True),
+        ([1, {"a": 2}], "value.1.a", "2", True),
+        ([1, {"a": 2}], "1.a", "2", True),
+        ({"value": {"a": "x"}}, "value.a", "x", True),
+        ({"a": 1}, "value", "1", False),
+        (None, "value", "null", True),
+    ],
+)
+def test_a_field_of_any_state_is_asked_for_by_the_name_that_is_shown(
+    state: object, path: str, typed: str, is_so: bool
+) -> None:
+    assert OfState(path, How.EQUALS, typed).fits()(state) is is_so

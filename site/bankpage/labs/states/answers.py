@@ -30,15 +30,15 @@ _MOST_FIELDS: Final = MOST_FIELDS + 2
 Told = Mapping[str, Any]
 
 
-def moment_of(asked: TellMoment, told: Told) -> OwnMoment:
-    """The states as of the position that was asked for."""
+def moment_of(asked: TellMoment, told: Told, stream_id: StreamId) -> OwnMoment:
+    """The states as of the position that was asked for, whose event is of a stream."""
     states = told["states"]
     streams = {name: _fields(states[name]) for name in asked.streams}
     change = None
     if told["stream"] is not None:
         failure = told["failure"]
         change = OwnChange(
-            StreamId(_text(told["stream"])),
+            stream_id,
             _fields(told["before"]),
             _fields(told["after"]),
             None if failure is None else failure_of(failure),

@@ -43,7 +43,7 @@ from bankpage.labs.states.model import (
 )
 from bankpage.paper.occasion import Occasion
 from bankpage.paper.own_states import NOT_FOUND, OwnStates, OwnTest
-from esbank_core.kernel.identity import GENESIS
+from esbank_core.kernel.identity import GENESIS, NOWHERE
 from esbank_core.programs.copies import NOT_COPIED
 
 LAB: Final = "states"
@@ -208,8 +208,9 @@ def _taken(
                 return replace(model, has_begun=True), own
             unusable = unusable_of(answer)
             return replace(model, unusable=unusable), replace(own, ended="unusable")
-        case TellMoment():
-            return model, replace(own, moment=moment_of(question, answer))
+        case TellMoment(position=position):
+            stream_id = subject.history.at(position).stream_id if position else NOWHERE
+            return model, replace(own, moment=moment_of(question, answer, stream_id))
         case TellAll(sought=sought):
             told, first = told_to(answer, head), answer["first"]
             model = replace(

@@ -241,6 +241,17 @@ def test_another_evolve_is_asked_what_the_one_before_was() -> None:
     assert desk.shows("bar-balance") == "300"
 
 
+def test_names_and_values_of_any_length_and_kind_are_shown_cut() -> None:
+    story = (("s" * 900, "t" * 900, {"total": 1}), ("\ud800", "e", {"total": 2}))
+    program = "initial = {}\ndef evolve(s, e):\n    return {'<b>' * 200: '\\ud800' * 300, 'n': 1}"
+    desk = page().evolves(program).studies(recorded(story))
+    assert desk.shows("states-counting") == "Your evolve takes all 2 events."
+    assert "n:1" in desk.shows("own-state")
+    assert "n:1" in desk.looks_at(1).shows("own-state")
+    failing = desk.evolves("initial = 0\ndef evolve(s, e):\n    raise ValueError(e.stream_id * 9)")
+    assert "Your evolve fails on event 1" in failing.shows("states-said")
+
+
 def test_a_history_that_is_empty_has_no_states_and_breaks_nothing() -> None:
     desk = page().evolves(TOTALS).studies([])
     assert desk.shows("states-said") == ""

@@ -28,7 +28,7 @@ from esbank_core.questions.own.of_state import OfState
 from esbank_core.questions.own.seen import seen
 from esbank_core.questions.own.states import LateError, States
 from esbank_core.questions.own.telling import Failure
-from esbank_core.questions.paths import inside
+from esbank_core.questions.paths import inside, parts_of
 
 SLICE_S: Final = 0.15
 """Seconds for one answer; a single call of ``evolve`` may take longer, and has a deadline."""
@@ -149,7 +149,7 @@ class StatesDesk:
         found = fields_of_any(state)
         shown = {text_of(name): text_of(found[name]) for name in islice(found, MOST_FIELDS)}
         if field and field not in shown:  # named by the reader, wherever it stands
-            for value in islice(inside(plain(state), field.split(".")), 1):
+            for value in islice(inside(plain(state), parts_of(field)), 1):
                 shown[field] = text_of(value)
         if len(found) > MOST_FIELDS:
             shown["…"] = f"{len(found) - MOST_FIELDS:,}"

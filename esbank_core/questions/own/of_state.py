@@ -5,11 +5,11 @@ The page and the terminal ask it in these words, whoever's domain the state is o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple, assert_never
 
-from esbank_core.questions.own.fields import plain
+from esbank_core.questions.own.fields import VALUE, plain
 from esbank_core.questions.paths import inside, parts_of
 from esbank_core.questions.values import contains, equals
 
@@ -41,7 +41,15 @@ class OfState(NamedTuple):
             case _:
                 assert_never(self.how)
         parts = parts_of(self.path)
-        return lambda state: any(map(is_so, inside(plain(state), parts)))
+        return lambda state: any(map(is_so, _values(state, parts)))
+
+
+def _values(state: object, parts: list[str]) -> Iterator[object]:
+    """All that a name stands for in a state; one that has no fields goes by ``value``."""
+    found = plain(state)
+    if parts[:1] == [VALUE] and not isinstance(found, dict):
+        return inside(found, parts[1:])
+    return inside(found, parts)
 
 
 def field_named(name: str) -> str | None:

@@ -137,7 +137,9 @@ def moved(comparing: Comparing) -> Turn[Comparing, ComparingMessage]:
 def slots(comparing: Comparing, subject: Subject, phrases: Phrases) -> Iterator[Slot]:
     """The point, and what differs from it."""
     if subject.own is not None and comparing.point is not None:
-        yield from _by_evolve(comparing.point, comparing.own, subject.history, phrases)
+        yield from _by_evolve(
+            comparing.point, comparing.own, subject.own.ended, subject.history, phrases
+        )
     else:
         yield from _compared(comparing.point, comparing.compared, subject.history, phrases)
 
@@ -173,12 +175,14 @@ def _compared(
 
 @Remembered
 def _by_evolve(
-    point: Position, own: OwnDifferences | None, history: Ledger, phrases: Phrases
+    point: Position, own: OwnDifferences | None, ended: str, history: Ledger, phrases: Phrases
 ) -> tuple[Slot, ...]:
     """What states by a reader's own evolve differ in, stream by stream and field by field."""
-    if own is None:
+    if own is None or ended:
+        at = _named(point, phrases)
+        waiting = phrases("debug-comparing", point=at)
         return (
-            text("debug-point", phrases("debug-comparing", point=_named(point, phrases))),
+            text("debug-point", phrases("debug-comparing-ended", point=at) if ended else waiting),
             Slot("debug-forget", {"hidden": False}),
             Slot("debug-differences", {"hidden": True}, ()),
             Slot("debug-between", {"hidden": True}, ()),

@@ -96,6 +96,8 @@ def test_an_evolve_that_has_ended_says_that_it_is_not_all() -> None:
     desk.answers(desk.ferry.asked.pop(), ended="late").comes_to_rest()
     assert desk.shows("debug-found-beside").startswith("Your evolve tells nothing more")
     assert desk.shows("debug-found-counting")
+    desk.gestures("debug", "remember")
+    assert "nothing can be compared" in desk.shows("debug-point")
     desk.gestures("states", "again")
     assert desk.shows("debug-found-count").startswith("1 moment")
 

@@ -17,9 +17,7 @@ export function openFerry(program, answered) {
   let events = [];
   /** How many of them this Python has. */
   let fed = 0;
-  /** @type {Promise<import("./spare.js").Outcome | null> | null} */
-  let feeding = null;
-  /** What was put to it last. @type {Promise<unknown>} */
+  /** What is done last of all that is to be done. @type {Promise<unknown>} */
   let last = Promise.resolve();
   /** Which throwing away this is: what was asked before one is answered to nobody. */
   let round = 0;
@@ -33,53 +31,45 @@ export function openFerry(program, answered) {
     } else {
       events.push(text);
     }
-    feed(); // at once: the next ones are still being written
+    inTurn(feed); // at once: the next ones are still being written
   }
 
   /** @param {{ nth: number, deadline: number, text: string }} asked */
   async function ask({ nth, deadline, text }) {
     const asking = round;
-    const failed = await feed();
-    if (asking !== round) return;
-    const outcome = failed ?? (await put(text, deadline));
+    const outcome = await inTurn(async () =>
+      asking === round ? ((await feed()) ?? spare.ask(text, deadline)) : STOPPED,
+    );
     if (asking !== round) return;
     if ("ended" in outcome) fed = 0;
     answered(outcome, nth);
   }
 
-  /**
-   * Put a text to it once it has answered the one before.
-   *
-   * @param {string} text
-   * @param {number} deadline
-   */
-  function put(text, deadline) {
-    const asking = round;
-    const outcome = last.then(() =>
-      asking === round ? spare.ask(text, deadline) : STOPPED,
-    );
-    last = outcome;
-    return outcome;
-  }
-
   /** Hand over what it lacks; an outcome only where that went wrong. */
-  function feed() {
-    feeding ??= feedAll().finally(() => (feeding = null));
-    return feeding;
-  }
-
-  async function feedAll() {
+  async function feed() {
     while (fed < events.length) {
       const [asking, text] = [round, events[fed] ?? ""];
-      const outcome = await put(text, FEEDING_MS);
-      if (asking !== round) continue;
+      const outcome = await spare.ask(text, FEEDING_MS);
       if ("ended" in outcome) {
         fed = 0;
         return outcome;
       }
-      if (events[fed] === text) fed += 1; // else there are others by now
+      if (asking === round && events[fed] === text) fed += 1; // else there are others by now
     }
     return null;
+  }
+
+  /**
+   * One thing after another is put to it.
+   *
+   * @template Done
+   * @param {() => Promise<Done>} task
+   * @returns {Promise<Done>}
+   */
+  function inTurn(task) {
+    const done = last.then(task);
+    last = done;
+    return done;
   }
 
   function stop() {

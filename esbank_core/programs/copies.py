@@ -26,8 +26,8 @@ from esbank_core.kernel.recorded import (
 from esbank_core.kernel.written.codec import Encoded
 from esbank_core.sources.found import data_of
 
-SLICE: Final = 800
-"""Events that are copied in one go: some 20 ms in a browser."""
+SLICE: Final = 500
+"""Events that are copied in one go: some 15 ms in a browser."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -329,7 +329,7 @@ def test_an_evolve_that_fails_or_never_ends_is_said_and_the_bank_goes_on(
     lab.run(EVOLVE.replace("+= 1", "+= 1 / (event.version - 2)"), wait="ZeroDivisionError")
     lab.button("Show in Current State").click()
     expect(state).to_contain_text("Your evolve fails on event 2, MoneyDeposited of ACC-1")
-    expect(state).to_contain_text("(line 19)")
+    expect(state).to_contain_text("(line 18)")
     endless = EVOLVE.replace(
         "    if", '    if event.data.get("amount") == 66600: __import__("time").sleep(3600)\n    if'
     )

@@ -12,7 +12,7 @@ from typing import Final
 
 from bankpage.labs.contract import NotUnderstood, Study
 from bankpage.paper.effects import After
-from bankpage.paper.figures import local_time
+from bankpage.paper.figures import local_time, shortened
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.remembered import Remembered
 from bankpage.paper.tree import Element, Slot, text
@@ -27,9 +27,6 @@ SLICE: Final = 800
 
 WRITTEN: Final = 250
 """Lines that are still to come, written and verified with one: some 30 ms."""
-
-LONGEST_NAME: Final = 120
-"""How much of a name, a type or an attribute of somebody else's is shown."""
 
 MOST_NAMED: Final = 12
 """How many kinds of what is not understood are named one by one."""
@@ -113,7 +110,7 @@ def _signed(study: Study, phrases: Phrases, zone: tzinfo | None) -> tuple[Slot, 
 
 def _sign(study: Study, phrases: Phrases, zone: tzinfo | None) -> Iterator[Slot]:
     yield Slot("study", {"hidden": False})
-    yield text("study-name", _shortened(study.name))
+    yield text("study-name", shortened(study.name))
     yield text("study-facts", _facts(study, phrases, zone))
     remarks = tuple(_remarks(study, phrases))
     yield Slot("study-remarks", {"hidden": not remarks}, remarks)
@@ -131,7 +128,7 @@ def _facts(study: Study, phrases: Phrases, zone: tzinfo | None) -> str:
 
 def _remarks(study: Study, phrases: Phrases) -> Iterator[Element]:
     for remark in study.remarks:
-        said = phrases(remark.phrase, **{n: _shortened(v) for n, v in remark.values.items()})
+        said = phrases(remark.phrase, **{n: shortened(v) for n, v in remark.values.items()})
         yield Element("li", {}, (said,))
     for unknown in study.not_understood[:MOST_NAMED]:
         yield Element("li", {}, (_said_of(unknown, phrases),))
@@ -143,10 +140,6 @@ def _said_of(unknown: NotUnderstood, phrases: Phrases) -> str:
     return phrases.counted(
         f"study-strange-{unknown.kind}",
         unknown.count,
-        what=_shortened(unknown.what),
+        what=shortened(unknown.what),
         position=unknown.example,
     )
-
-
-def _shortened(words: str) -> str:
-    return words if len(words) <= LONGEST_NAME else f"{words[:LONGEST_NAME]}…"

@@ -9,6 +9,7 @@ from bankpage.live.model import Gone, Live, Opening, Reading
 from bankpage.live.results import Trouble
 from bankpage.live.stored.entries import DamagedEntry, Fault
 from bankpage.live.stored.segments import unpack
+from bankpage.paper.figures import shortened
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, text
 from bankpage.stage import chain
@@ -116,7 +117,11 @@ def _gone(gone: Gone, phrases: Phrases) -> Iterator[Node]:
 def _damaged(damaged: tuple[DamagedEntry, ...], phrases: Phrases) -> Iterator[Node]:
     yield _said(phrases.counted("notice-damaged", len(damaged)))
     rows = [
-        Element("li", {}, (Element("code", {}, (_shortened(one.entry.key),)), f" \u2014 {reason}"))
+        Element(
+            "li",
+            {},
+            (Element("code", {}, (shortened(one.entry.key, LONGEST_NAME),)), f" \u2014 {reason}"),
+        )
         for one in damaged[:DAMAGE_NAMED]
         for reason in [_reason(one, phrases)]
     ]
@@ -129,10 +134,6 @@ def _damaged(damaged: tuple[DamagedEntry, ...], phrases: Phrases) -> Iterator[No
 def _reason(damaged: DamagedEntry, phrases: Phrases) -> str:
     reason = damaged.reason
     return phrases(f"damage-{reason}") if isinstance(reason, Fault) else reason
-
-
-def _shortened(key: str) -> str:
-    return key if len(key) <= LONGEST_NAME else f"{key[:LONGEST_NAME]}…"
 
 
 def _said(sentence: str) -> Element:

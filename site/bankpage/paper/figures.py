@@ -1,11 +1,20 @@
-"""How moments and flows of money are written, wherever on the page they stand."""
+"""How moments, flows of money and other people's texts are written, wherever on the page."""
 
 from __future__ import annotations
 
 from datetime import datetime, timezone, tzinfo
+from typing import Final
 
 from esbank_core.bank.money import currency_of, format_money
 from esbank_core.bank.views import LedgerRow
+
+LONGEST_SHOWN: Final = 120
+"""Characters of a text of somebody else's: enough to know it by, and it fits a line."""
+
+
+def shortened(text: str, longest: int = LONGEST_SHOWN) -> str:
+    """A text, or as much of its beginning as is shown."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def local_time(time: datetime, zone: tzinfo | None = None) -> str:

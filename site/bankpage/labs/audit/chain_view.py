@@ -8,8 +8,9 @@ from typing import Final, assert_never
 
 from bankpage.labs.audit.model import LINKS, Copy, Desk, Verdict, Verification, Word
 from bankpage.labs.audit.verifying import first_link
-from bankpage.labs.audit.wording import Memory, remembered, short_hash, shortened
+from bankpage.labs.audit.wording import Memory, remembered, short_hash
 from bankpage.labs.contract import LIVE, Subject
+from bankpage.paper.figures import shortened
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Slot, Value, text
 from esbank_core.bank.account import CODEC

@@ -14,10 +14,9 @@ from bankpage.labs.audit.wording import (
     remembered,
     row,
     said,
-    shortened,
 )
 from bankpage.labs.contract import Subject
-from bankpage.paper.figures import local_time
+from bankpage.paper.figures import local_time, shortened
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Slot, text
 from esbank_core.bank.money import format_money

@@ -7,8 +7,9 @@ from typing import Final
 
 from bankpage.labs.audit.attacking import default_target
 from bankpage.labs.audit.model import Desk
-from bankpage.labs.audit.wording import Memory, remembered, said, shortened
+from bankpage.labs.audit.wording import Memory, remembered, said
 from bankpage.labs.contract import Subject
+from bankpage.paper.figures import shortened
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Slot, text
 from esbank_core.bank.money import currency_of, format_money

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Final
 
 from bankpage.labs.audit.model import Desk, OnSheet
-from bankpage.labs.audit.wording import Memory, remembered, row, said, shortened
+from bankpage.labs.audit.wording import Memory, remembered, row, said
 from bankpage.labs.contract import Subject
-from bankpage.paper.figures import local_time
+from bankpage.paper.figures import local_time, shortened
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, text
 from esbank_core.bank.money import currency_of, format_money

@@ -6,12 +6,10 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from bankpage.labs.contract import Remark
+from bankpage.paper.figures import shortened
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node
 from esbank_core.kernel.recorded import Actor
-
-LONGEST: Final = 120
-"""How much of a name or a note is shown."""
 
 SHORT_HASH: Final = 8
 """Digits of a hash that is shown, and not copied."""
@@ -41,11 +39,6 @@ def said(remark: Remark | None, phrases: Phrases) -> str:
     if remark is None:
         return ""
     return phrases(remark.phrase, **{name: shortened(text) for name, text in remark.values.items()})
-
-
-def shortened(words: str, longest: int = LONGEST) -> str:
-    """So much of a text as is shown."""
-    return words if len(words) <= longest else f"{words[:longest]}…"
 
 
 def short_hash(hash_: str) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
-from bankpage.paper.figures import signed_flow
+from bankpage.paper.figures import shortened, signed_flow
 from bankpage.paper.tree import Element, Node, Value
 from esbank_core.bank.account import Ledger
 from esbank_core.bank.money import format_money
@@ -13,9 +12,6 @@ from esbank_core.bank.states import currency_in
 from esbank_core.bank.views import ledger_row
 from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.kernel.recorded import UnknownEvent
-
-LONGEST_TEXT: Final = 120
-"""How much of a text of somebody else's is shown in a line."""
 
 
 def button(words: str, gesture: str, key: str | None = None, **more: Value) -> Element:
@@ -67,7 +63,7 @@ def money_in(history: Ledger, stream_id: StreamId, minor_units: int) -> str:
 
 def cut(text: str) -> str:
     """A text of somebody else's, so that it fits a line."""
-    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
+    return shortened(text)
 
 
 def is_unknown(history: Ledger, position: Position) -> bool:

@@ -9,6 +9,7 @@ from bankpage.labs.opening import choosing
 from bankpage.labs.opening.choosing import BY_HAND, NO_FIELD, TABLES, Reading
 from bankpage.labs.opening.refusals import shortened
 from bankpage.labs.opening.sourced import NAMES, phrase_of
+from bankpage.paper import figures
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, text
 from esbank_core.kernel.written.times import format_time
@@ -74,4 +75,4 @@ def _row(found: Found | Unplaced, phrases: Phrases) -> Element:
 
 
 def _cell(words: str) -> str:
-    return words if len(words) <= _LONGEST_CELL else f"{words[:_LONGEST_CELL]}…"
+    return figures.shortened(words, _LONGEST_CELL)

@@ -7,6 +7,7 @@ from typing import Final
 
 from bankpage.labs.contract import Remark
 from bankpage.labs.opening.room import Extent
+from bankpage.paper import figures
 from esbank_core.kernel.errors import ImportConflict, RefusedLine
 from esbank_core.kernel.written.json_lines import LONGEST_LINE
 from esbank_core.sources import Dump, NoRecords, Why
@@ -107,4 +108,4 @@ def of_why(name: str, why: Why, line: int, evidence: str) -> Refusal:
 
 def shortened(name: str) -> str:
     """A file's name, as much of it as fits into a sentence."""
-    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+    return figures.shortened(name, LONGEST_NAME)

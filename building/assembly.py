@@ -45,6 +45,7 @@ PYODIDE_PARTS: Final = (
 )
 
 ENTRIES: Final = {
+    "start/early.js": "early.js",
     "start/hosted.js": "hosted.js",
     "start/loader.js": "loader.js",
     "start/python.js": "python.js",

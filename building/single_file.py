@@ -76,6 +76,7 @@ def single_file(
         r'\n *<script type="module"[^>]*></script>',
         "",
     )
+    page = _swap(page, r"\n *<script async[^>]*></script>", "")
     page = _swap(page, r'\n *<script type="py"[^>]*></script>', "")
     page = _swap(page, "</body>", f"{_at_the_end(files, scripts, lab_scripts)}\n</body>")
     return _in_ascii(page, "&#{};").encode()

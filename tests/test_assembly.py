@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import json
+import posixpath
 import re
 import struct
 import zipfile
@@ -235,6 +236,19 @@ def test_the_single_file_runs_only_its_own_scripts_and_has_no_address(
     assert re.findall(r"(?:url\(|@import)[^)]*https?:", page[: page.index("<body")]) == []
     assert "{version}" not in page
     assert "{single-size}" not in files["index.html"].decode()
+
+
+def test_what_begins_early_names_files_of_the_build_and_waits_for_nothing(
+    files: dict[str, bytes],
+) -> None:
+    page = files["index.html"].decode()
+    (early,) = re.findall(r'<script async src="\./([^"]+)"></script>', page)
+    assert page.index(early) < page.index('rel="stylesheet"')
+    named = re.findall(rb'new URL\("([^"]+)",', files[early])
+    assert [name.split(b"/")[-1] for name in named] == [b"python.js", b"pyodide.asm.wasm"]
+    for name in named:
+        assert posixpath.normpath(f"{early}/../{name.decode()}") in files
+    assert "early.js" not in re.sub(r">[^<]*</script>", "", files["esbank.html"].decode())
 
 
 def test_what_is_said_in_one_place_only_is_not_said_in_the_other(files: dict[str, bytes]) -> None:

@@ -160,6 +160,17 @@ interface FromSpare {
   broken?: string;
 }
 
+/** What early.js has begun, where the page has been before; null where it came too late. */
+declare var esbankEarly:
+  | {
+      worker: Worker;
+      machine: Promise<Response>;
+      /** What the worker has said before anybody listened. */
+      tellAgain(): void;
+    }
+  | null
+  | undefined;
+
 /** What runtime.js leaves where it is run as a script. */
 declare var esbankRuntime: Promise<typeof import("../site/start/runtime.js")>;
 

@@ -20,7 +20,8 @@ const cameBefore = Boolean(navigator.serviceWorker?.controller);
 
 // All downloads begin now, long before PyScript asks for them.
 const machineLoader = cameBefore ? null : startLoader(["wasm"]);
-const machineOnItsWay = cameBefore ? fetch(parts.wasm.address) : null;
+const early = (globalThis.esbankEarly ??= null);
+const machineOnItsWay = early?.machine ?? (cameBefore ? fetch(parts.wasm.address) : null);
 machineOnItsWay?.catch(() => {}); // the loader tries again
 /** @type {Promise<WebAssembly.Module | null> | undefined} */
 let machine;
@@ -95,9 +96,12 @@ boot({
 
   async start(page) {
     loaderMissing.promise.then(() => page.fail("loader.js did not arrive"));
-    const python = new Worker(new URL("./python.js", import.meta.url), { type: "module" });
+    const python =
+      early?.worker ?? new Worker(new URL("./python.js", import.meta.url), { type: "module" });
     handOver(python, { machine: theMachine, line: lineToLoader });
-    await startPyScript(page, python);
+    const started = startPyScript(page, python);
+    early?.tellAgain(); // now that somebody hears it
+    await started;
   },
 });
 

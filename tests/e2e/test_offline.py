@@ -369,3 +369,23 @@ def test_a_visit_that_ends_while_the_image_is_being_kept_leaves_nothing_half(
     page.reload()
     Teller(page, host.address).wait_until_ready().open_account().has_rows(1)
     assert said == []
+
+
+SPOIL_WORKER = """async () => {
+    const [name] = await caches.keys();
+    const cache = await caches.open(name);
+    const requests = await cache.keys();
+    const { url } = requests.find((request) => request.url.endsWith("/python.js"));
+    const headers = { "Content-Type": "text/javascript" };
+    await cache.put(url, new Response('throw new Error("stopped at once")', { headers }));
+}"""
+
+
+def test_a_worker_that_stops_before_anybody_listens_is_told(
+    visitor: BrowserContext, host: Host
+) -> None:
+    page = visit(visitor, host).page
+    page.evaluate(SPOIL_WORKER)
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-python", "failed")
+    expect(page.locator("#page-notice")).to_contain_text("stopped at once")

@@ -17,7 +17,7 @@ from building.compiled import compiled
 from building.copies import DOWNLOAD
 from building.naming import hash_of, named_by_content
 from building.preview import PICTURE, with_preview
-from building.pyscript import taken_apart
+from building.pyscript import modules_of, taken_apart
 from building.single_file import PART_FILES
 from building.steps import ROOT, Failure
 
@@ -35,6 +35,9 @@ PYSCRIPT_PARTS: Final = (
 
 The plugins themselves (editor, terminal, …) are fetched only by pages that use them.
 """
+
+STDLIB: Final = Path("@pyscript", "core", "src", "stdlib", "pyscript.js")
+"""PyScript's own Python modules, in its npm package."""
 
 PYODIDE_PARTS: Final = (
     "pyodide.mjs",
@@ -164,7 +167,8 @@ def ours(site: Path, modules: Path) -> dict[str, bytes]:
     files |= labs.scripts(site)
     python = python_sources([ROOT / "esbank_core", site / "bankpage"])
     for_labs = {name for name in python if labs.ONLY_FOR_LABS.match(name)}
-    files["esbank.zip"] = archive({n: python[n] for n in python if n not in for_labs})
+    pyscripts = modules_of((modules / STDLIB).read_text(encoding="utf-8"))
+    files["esbank.zip"] = archive({n: python[n] for n in python if n not in for_labs} | pyscripts)
     of_labs = archive({n: python[n] for n in python if n in for_labs})
     files["labs.zip"] = compiled(of_labs, modules)
     inter = modules / "@fontsource-variable" / "inter" / "files"

@@ -9,6 +9,7 @@ and takes the interpreter from where it stands (runtime.js).
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -24,12 +25,19 @@ TEXT_OF_WORKER: Final = re.compile(
 ESCAPED: Final = {"n": "\n", "\\": "\\", "'": "'", '"': '"'}
 """What stands behind a backslash in that text, and what it means."""
 
+MODULES: Final = re.compile(
+    r"""(?<=\(["']\.["'],)\{pyscript:\{.*?\}\}"""
+    r"""(?=\),\w+\.push\(["']import pyscript as _pyscript["']\))""",
+    re.DOTALL,
+)
+"""PyScript's own Python, which it would write as files, one by one, whenever it starts."""
+
 IMPORT_OF_INTERPRETER: Final = re.compile(r"(?<=\bmodule:)import\(\w+\)")
 INTERPRETER: Final = "globalThis.esbankRuntime"
 
 
 def taken_apart(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The core without the text of its worker, and the worker.
+    """The core without the text of its worker and without Python modules, and the worker.
 
     Raises:
         Failure: this PyScript is put together in another way.
@@ -43,10 +51,29 @@ def taken_apart(files: Mapping[str, bytes]) -> dict[str, bytes]:
         raise Failure("PyScript’s core has no text of a worker in it.")
     before, quote = found["before"], found["quote"]
     page = core[: found.start()] + before + quote * 2 + core[found.end() :]
+    page, count = MODULES.subn("{}", page)
+    if count != 1:
+        raise Failure(f"PyScript writes its modules in {count} places, and not in one.")
     worker = f"(async () => {{\n{_unescaped(found['text'])}\n}})();\n"
     return {
         cores[0]: _with_interpreter(page).encode(),
         WORKER: _with_interpreter(worker).encode(),
+    }
+
+
+def modules_of(stdlib: str) -> dict[str, bytes]:
+    """PyScript's own Python modules, by their paths, from the script that holds them.
+
+    Raises:
+        Failure: they are held otherwise.
+    """
+    _, default, held = stdlib.partition("export default ")
+    if not default:
+        raise Failure("PyScript’s modules are not where they were.")
+    return {
+        f"{package}/{name}": source.encode()
+        for package, sources in json.loads(held.strip().rstrip(";")).items()
+        for name, source in sources.items()
     }
 
 

@@ -19,6 +19,7 @@ import build
 from building import assembly, boot_image_maker, labs, machine, preview, single_file, spare
 from building.copies import compressed_copies, table_of_sizes
 from building.naming import hash_of, named_by_content
+from building.pyscript import modules_of
 from building.steps import Failure
 
 
@@ -117,6 +118,24 @@ def test_the_page_carries_its_icons_and_nothing_of_the_core_twice(files: dict[st
     with zipfile.ZipFile(BytesIO(files[only(files, "esbank-.*/esbank.zip")])) as packed:
         assert "esbank_core/bank/decide.py" in packed.namelist()
         assert "bankpage/page.py" in packed.namelist()
+
+
+def test_pyscripts_python_is_in_the_archive_and_not_written_at_each_start(
+    files: dict[str, bytes],
+) -> None:
+    with zipfile.ZipFile(BytesIO(files[only(files, "esbank-.*/esbank.zip")])) as packed:
+        modules = {name for name in packed.namelist() if name.startswith("pyscript/")}
+        assert b"RUNNING_IN_WORKER" in packed.read("pyscript/__init__.py")
+    assert {"pyscript/context.py", "pyscript/workers.py"} < modules
+    core = files[only(files, "pyscript-.*/core.js")]
+    assert b"import pyscript as _pyscript" in core
+    assert b"RUNNING_IN_WORKER" not in core
+
+
+@pytest.mark.parametrize("stdlib", ["", "const modules = {};"])
+def test_pyscripts_python_that_is_held_otherwise_is_refused(stdlib: str) -> None:
+    with pytest.raises(Failure, match="not where they were"):
+        modules_of(stdlib)
 
 
 def test_what_only_labs_need_comes_in_an_archive_of_its_own(files: dict[str, bytes]) -> None:

@@ -270,6 +270,13 @@ def test_what_begins_early_names_files_of_the_build_and_waits_for_nothing(
     assert "early.js" not in re.sub(r">[^<]*</script>", "", files["esbank.html"].decode())
 
 
+def test_pyodide_meets_our_importscripts_before_it_asks_for_it(files: dict[str, bytes]) -> None:
+    for name in ("esbank-.*/python.js", "esbank-.*/spare-runtime.js", "esbank.html"):
+        script = files[only(files, name)]
+        ours, asked = b"importScripts(){throw", b'importScripts("data:text/javascript,")'
+        assert 0 < script.index(ours) < script.index(asked)
+
+
 def test_what_is_said_in_one_place_only_is_not_said_in_the_other(files: dict[str, bytes]) -> None:
     assert b"This is the single file" in files["esbank.html"]
     assert b"This is the single file" not in files["index.html"]

@@ -5,6 +5,7 @@
 // Python begins to start as soon as this runs; PyScript gets it when it asks. Where the boot image
 // is missing, damaged or of another build, Python starts as it would anywhere, only later.
 
+import { asBefore } from "./no-plain-worker.js"; // first of all
 import bootImage from "../boot-image.json";
 import { info } from "../pyodide/pyodide-lock.json";
 import createPyodideModule from "../pyodide/pyodide.asm.mjs";
@@ -40,7 +41,8 @@ const OPTIONS = {
 /** @type {Take} */
 const take = globalThis.esbankTake ?? taking(askThePage());
 
-const started = start();
+// Not at once: what is asked for from the top of a script has browsers read all of it for its lines.
+const started = Promise.resolve().then(start);
 started.catch(() => {}); // PyScript hears of it
 globalThis.esbankRuntime = Promise.resolve({ loadPyodide, version });
 
@@ -158,6 +160,7 @@ async function loadWith(files, options) {
   try {
     return await Promise.race([load(options), missing.promise]);
   } finally {
+    asBefore();
     globalThis.fetch = fetch;
     Object.assign(WebAssembly, { instantiateStreaming, Module });
   }

@@ -6,9 +6,8 @@ import { element } from "../edge/elements.js";
 import { handOver } from "./hand-over.js";
 import { line, take } from "./single-parts.js";
 
-// PyScript looks for addresses beside its own, and a worker from disk has none. Pyodide refuses
-// plain workers, which it knows by importScripts; what it needs modules for is not needed here.
-const PLAIN = `const location = new URL("https://esbank.invalid/"); self.importScripts = undefined;`;
+// PyScript looks for addresses beside its own, and a worker from disk has none.
+const PLAIN = `const location = new URL("https://esbank.invalid/");`;
 
 /** Python's worker; null where a page from disk may start none. */
 function pythonsWorker() {

@@ -135,6 +135,9 @@ async function answer(address, event) {
   if (address === IMAGE) wasPackedAskedFor = true;
   const cache = await caches.open(CACHE);
   const kept = await cache.match(address);
+  // Of a script out of a cache a browser writes the compiled form beside it, at each visit; for a
+  // worker's it then never looks. An answer that was made here it leaves alone.
+  if (kept && address.endsWith("/python.js")) return new Response(kept.body, kept);
   if (kept) return kept;
   try {
     // The browser has thrown it out: fetch it, and keep it again.

@@ -66,7 +66,7 @@ export function startSpare(program) {
 
   /** @param {boolean} isRoomLost */
   function anew(isRoomLost) {
-    if (isRoomLost) {
+    if (isRoomLost || !room.isThere()) {
       room.close();
       room = openRoom(program);
     }
@@ -163,6 +163,7 @@ function openRoom(program) {
       line.catch(() => {}); // whoever asks hears of it
       return line;
     },
+    isThere: () => element.isConnected,
     close: () => element.remove(),
   };
 }

@@ -187,7 +187,8 @@ def apply(state, event):
 
 
 def test_a_python_that_the_browser_has_ended_is_replaced(lab: ProjectionLab) -> None:
-    lab.run(COUNT)
+    lab.run("initial = 'here'\ndef apply(state, event):\n    return state")
+    expect(lab.model).to_have_text("here")  # no earlier one is still being run
     lab.page.evaluate("() => document.querySelector('iframe').remove()")
     lab.button("Run").click()
     expect(lab.status).to_contain_text("The browser has ended that Python")

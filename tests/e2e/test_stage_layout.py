@@ -23,10 +23,11 @@ PANELS = ("Actions", "Event Store", "Current State", "Time Travel Debugger")
 
 WIDTHS = (320, 390, 540, 720, 768, 960, 1024, 1100, 1280, 1920, 2560)
 
+# Just after an input as well: that it was expected makes a jump no better.
 SHIFTS = """() => {
     window.shifts = [];
     new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) if (!entry.hadRecentInput)
+        for (const entry of list.getEntries())
             window.shifts.push([entry.value, ...entry.sources.map(({node}) => node?.id ?? "")]);
     }).observe({type: "layout-shift", buffered: true});
 }"""
@@ -170,8 +171,8 @@ def test_a_number_never_breaks_inside(teller: Teller) -> None:
     "context_options", [sized(1280, 800), sized(390, 844)], ids=["wide", "narrow"]
 )
 def test_nothing_jumps(teller: Teller) -> None:
-    with_story(teller)
     teller.page.evaluate(SHIFTS)
+    with_story(teller)
     heights = [box_of(teller.region(name)) for name in PANELS]
     heights_before = [box[3] - box[1] for box in heights]
     for _ in range(12):
@@ -190,7 +191,7 @@ def test_nothing_jumps(teller: Teller) -> None:
     teller.page.wait_for_timeout(600)
     # A text that got shorter moves the one beside it; that is all.
     shifts = teller.page.evaluate("shifts")
-    assert sum(value for value, *_ in shifts) < 0.0005, shifts
+    assert max(value for value, *_ in shifts) < 0.002, shifts
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -8,6 +8,8 @@ const browser = await puppeteer.launch({
   browser: "firefox",
   executablePath: process.argv[2],
   headless: true,
+  // Firefox would report every request, with the megabytes of each data: address in it.
+  networkEnabled: false,
 });
 let page = await browser.newPage();
 

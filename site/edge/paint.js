@@ -126,11 +126,15 @@ function reveal(rowId) {
  */
 const revealed = new WeakMap();
 
-/** A list that gets smaller keeps the row in sight, unless the reader has scrolled since. */
+/**
+ * A list of another size, or with rows of another height, keeps the row in sight, unless the reader
+ * has scrolled since. What the browser scrolls, because a list got taller, no reader did.
+ */
 const resized = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     const last = revealed.get(target);
-    if (last && Math.abs(target.scrollTop - last.scrollTop) < 1) reveal(last.rowId);
+    const furthest = target.scrollHeight - target.clientHeight;
+    if (last && Math.abs(target.scrollTop - Math.min(last.scrollTop, furthest)) < 1) reveal(last.rowId);
   }
 });
 

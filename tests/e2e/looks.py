@@ -52,11 +52,27 @@ OVERLAPS = f"""(root) => {{
 
 CONTROLS_OUTSIDE = """() => [...document.querySelectorAll("button, input, select, summary, a")]
     .filter((control) => control.checkVisibility({visibilityProperty: true}))
-    .filter((control) => !control.matches(".skip"))
+    .filter((control) => !control.matches(".skip, [role=group][tabindex='0'] *"))
     .map((control) => [control, control.getBoundingClientRect()])
     .filter(([, box]) => box.width && (box.left < -0.5 || box.right > innerWidth + 0.5))
     .map(([control]) => control.id || control.textContent)
 """
+
+CUT_NAMES = """(names) => names.filter((name) => {
+    const row = name.closest("li").getBoundingClientRect();
+    return name.scrollWidth > name.clientWidth + 1
+        || name.getBoundingClientRect().right > row.right;
+}).map((name) => name.textContent)"""
+
+CUT_PLACEHOLDERS = """(fields) => fields.filter((field) => {
+    if (!field.checkVisibility({visibilityProperty: true})) return false;
+    const { font } = getComputedStyle(field, "::placeholder");
+    const { paddingLeft, paddingRight } = getComputedStyle(field);
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = font;
+    const room = field.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+    return pen.measureText(field.placeholder).width > room + 1;
+}).map((field) => field.placeholder)"""
 
 
 def box_of(locator: Locator) -> Box:
@@ -91,8 +107,20 @@ def overlapping_texts(page: Page, root: str = ".panels") -> list[str]:
 
 
 def controls_outside(page: Page) -> list[str]:
-    """Controls of which a part is beside the window."""
+    """Controls of which a part is beside the window, and in no table that is scrolled by itself."""
     found: list[str] = page.evaluate(CONTROLS_OUTSIDE)
+    return found
+
+
+def cut_names(page: Page) -> list[str]:
+    """Names of events of which not all is to be seen."""
+    found: list[str] = page.locator(".event-type").evaluate_all(CUT_NAMES)
+    return found
+
+
+def cut_placeholders(page: Page) -> list[str]:
+    """Examples in empty fields of which not all is to be seen."""
+    found: list[str] = page.locator("input[placeholder]").evaluate_all(CUT_PLACEHOLDERS)
     return found
 
 

@@ -190,7 +190,8 @@ def _honest(phrases: Phrases) -> Iterator[Node]:
                 },
                 (phrases("database-try"),),
             )
-            cells.append(Element("td", {}, (Element("p", {}, (said,)), button)))
+            told = Element("p", {}, (said,))
+            cells.append(Element("td", {"data-twin": twin.value}, (told, button)))
         yield Element("tr", {}, tuple(cells))
 
 

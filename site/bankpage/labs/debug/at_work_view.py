@@ -81,11 +81,12 @@ def _listed(
     table = (
         Element("caption", {"class": "for-ears"}, (phrases("debug-streams-title"),)),
         _heads(listing, phrases),
-        Element("tbody", {}, rows),
+        Element("tbody", {"role": "rowgroup"}, rows),
     )
     is_leafed = len(listing.best) > ROWS
     return (
-        Slot("debug-streams", {}, table),
+        # Where it is narrow its rows wrap (streams.css); it is told as a table all the same.
+        Slot("debug-streams", {"role": "table"}, table),
         Slot("debug-earlier-streams", {"hidden": not is_leafed, "disabled": not page}),
         Slot(
             "debug-later-streams",
@@ -123,9 +124,18 @@ def _heads(listing: Listing, phrases: Phrases) -> Element:
             **{"data-by": by.value, "class": "debug-sort"},
         )
         cells.append(
-            Element("th", {"scope": "col", "aria-sort": order if is_chosen else None}, (head,))
+            Element(
+                "th",
+                {
+                    "scope": "col",
+                    "role": "columnheader",
+                    "aria-sort": order if is_chosen else None,
+                },
+                (head,),
+            )
         )
-    return Element("thead", {}, (Element("tr", {}, tuple(cells)),))
+    row = Element("tr", {"role": "row"}, tuple(cells))
+    return Element("thead", {"role": "rowgroup"}, (row,))
 
 
 def _row(
@@ -153,13 +163,13 @@ def _row(
     )
     return Element(
         "tr",
-        {},
+        {"role": "row"},
         (
-            Element("th", {"scope": "row"}, (shown,)),
-            Element("td", {"class": "is-number"}, (f"{one.events:,}",)),
-            Element("td", {}, (local_time(one.first),)),
-            Element("td", {}, (last,)),
-            Element("td", {}, (sign(given, one.last_type), f" {cut(one.last_type)}")),
+            Element("th", {"scope": "row", "role": "rowheader"}, (shown,)),
+            Element("td", {"role": "cell", "class": "is-number"}, (f"{one.events:,}",)),
+            Element("td", {"role": "cell"}, (local_time(one.first),)),
+            Element("td", {"role": "cell"}, (last,)),
+            Element("td", {"role": "cell"}, (sign(given, one.last_type), f" {cut(one.last_type)}")),
         ),
     )
 

@@ -123,6 +123,8 @@ def _turned(room: Opening, message: OpeningMessage, occasion: Occasion) -> Turne
             return _asked(fetching.begun(offer, Manner(is_asked=True)))
         case StageTaken(lines=lines), Opened() if lines is not model.lines:
             return Turn(NOTHING)  # of a study that is gone there is nothing more to say
+        case StageTaken(), Refused():
+            return Turn(NOTHING)  # what was on the stage is not there any more, whatever it says
         case MannerChosen(fields=fields), Choosing(reading=reading):
             return Turn(replace(model, reading=choosing.changed(reading, fields)))
         case MannerAccepted(), Choosing(offer=offer, reading=reading, part=part) if (

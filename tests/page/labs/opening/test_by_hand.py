@@ -185,6 +185,16 @@ def test_once_the_study_is_gone_nothing_more_is_said_of_it() -> None:
     assert opener.slot("opening-panel").attributes["hidden"] is True
 
 
+def test_a_refusal_goes_when_something_else_takes_the_stage() -> None:
+    opener = Opener().offers(half_jsonl=b'{"specversion": "1.0').fetches().settles()
+    assert "is still there" in opener.shows("opening-said")
+    opener.sees(replace(opener.subject))
+    assert opener.slot("opening-panel").attributes["hidden"] is False
+    other = Opener().opens(dump=examples.json_lines(examples.marten())).study
+    opener.sees(replace(opener.subject, on_stage=other))
+    assert opener.slot("opening-panel").attributes["hidden"] is True
+
+
 def test_cancel_leaves_all_as_it_was() -> None:
     opener = Opener().opens(orders_csv=CONTENT).does("cancel")
     assert opener.slot("opening-panel").attributes["hidden"] is True

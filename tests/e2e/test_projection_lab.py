@@ -135,26 +135,19 @@ def test_an_error_names_the_readers_own_line(lab: ProjectionLab) -> None:
 ASLEEP = "    import time; time.sleep(3600)"
 """Endless as well, and leaves the processor to the others."""
 
-ENDLESS = {
-    "hosted": (
-        "    while True: pass",
-        ASLEEP,
-        "    return apply(state, event) + apply(state, event)",
-        "    while True: print('x' * 1000)",
-        "    kept = [bytearray(1 << 20) for _ in range(1024)]; return len(kept)",
-        "    import js; return js.eval('for (;;) {}')",
-    ),
-    # From disk the same worker is made of the same parts: one that loops, one that takes all room.
-    "single": (
-        "    while True: pass",
-        "    kept = [bytearray(1 << 20) for _ in range(1024)]; return len(kept)",
-    ),
-}
+ENDLESS = (
+    "    while True: pass",
+    ASLEEP,
+    "    return apply(state, event) + apply(state, event)",
+    "    while True: print('x' * 1000)",
+    "    kept = [bytearray(1 << 20) for _ in range(1024)]; return len(kept)",
+    "    import js; return js.eval('for (;;) {}')",
+)
 
 
 def test_what_never_ends_is_stopped_and_the_bank_goes_on(lab: ProjectionLab) -> None:
     slider = lab.page.get_by_role("slider", name="Events applied")
-    for endless in ENDLESS[lab.place]:
+    for endless in ENDLESS:
         lab.run(f"initial = 0\ndef apply(state, event):\n{endless}", wait=None)
         slider.fill("2")
         expect(lab.page.locator("#balance")).to_have_text("$100.00")

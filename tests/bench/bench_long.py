@@ -25,9 +25,9 @@ from tests.bench.bench_page import (
     STUDIED,
     Row,
     head,
-    held_by,
     measure,
     ready,
+    settled,
     shown,
     summed_up,
 )
@@ -76,12 +76,12 @@ def measure_study(browser: Browser, address: str, file: Path) -> list[Row]:
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         page = context.new_page()
         ready(page, address)
-        before = held_by(browser)
+        before = settled(page, browser)
         page.locator("input[type=file]").first.set_input_files(file)
         opened = page.evaluate(OPENED, STUDIED)
         opening.append(opened["taken"])
         longest.append(opened["longest"])
-        held.append(held_by(browser) - before)
+        held.append(settled(page, browser) - before)
         scrubbed = page.evaluate(SCRUB, STEPS)
         context.close()
     return [

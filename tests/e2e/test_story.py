@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.e2e.teller import Teller
 
@@ -116,10 +116,15 @@ def test_a_story_asked_for_before_python_runs_is_told_once_it_does(
     page: Page, address: str
 ) -> None:
     teller = Teller(page, address)
+    held_back: list[Route] = []
+    page.route("**/boot.image*", held_back.append)
     page.goto(address)
     teller.button("Play the story").click()
     expect(page.locator("html")).to_have_attribute("data-python", "starting")
     expect(page.get_by_text("This will be done as soon as it runs.")).to_be_visible()
+    page.unroute("**/boot.image*")
+    for route in held_back:
+        route.continue_()
     teller.wait_until_ready().has_at_least(1)
     expect(teller.button("Pause the story")).to_be_focused()
 

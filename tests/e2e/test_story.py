@@ -117,12 +117,15 @@ def test_a_story_asked_for_before_python_runs_is_told_once_it_does(
 ) -> None:
     teller = Teller(page, address)
     held_back: list[Route] = []
-    page.route("**/boot.image*", held_back.append)
+
+    def hold_back(route: Route) -> None:
+        held_back.append(route)
+
+    page.route("**/boot.image*", hold_back)
     page.goto(address)
     teller.button("Play the story").click()
     expect(page.locator("html")).to_have_attribute("data-python", "starting")
     expect(page.get_by_text("This will be done as soon as it runs.")).to_be_visible()
-    page.unroute("**/boot.image*")
     for route in held_back:
         route.continue_()
     teller.wait_until_ready().has_at_least(1)

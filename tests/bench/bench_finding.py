@@ -107,12 +107,14 @@ def recorded() -> Iterator[RecordedEvent[Event]]:
         )
 
 
-def measure_finding(browser: Browser, address: str) -> list[Measured]:
-    """Every search, and what if, in a study that is opened once."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
+def start(page: Page, address: str) -> None:
+    """Load the page, and wait until Python runs."""
     page.goto(address)
     page.wait_for_selector("html[data-python=ready]", timeout=120_000)
+
+
+def open_study(page: Page) -> None:
+    """Open ``recorded`` as a file, and wait until it is on the stage."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "study.jsonl")
         with path.open("w", encoding="utf-8") as file:
@@ -123,6 +125,14 @@ def measure_finding(browser: Browser, address: str) -> list[Measured]:
             arg=EVENTS,
             timeout=120_000,
         )
+
+
+def measure_finding(browser: Browser, address: str) -> list[Measured]:
+    """Every search, and what if, in a study that is opened once."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    start(page, address)
+    open_study(page)
     page.evaluate("document.getElementById('debug-door').click()")
     page.wait_for_function("document.getElementById('debug-facts').textContent", timeout=60_000)
     page.wait_for_function(

@@ -8,18 +8,14 @@ long no frame was painted meanwhile. Then the same of an evolve whose states the
 from __future__ import annotations
 
 import statistics
-import tempfile
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 import build
-from esbank_core.bank.account import CODEC
-from esbank_core.kernel.written.event_file import write_events
-from tests.bench.bench_finding import EVENTS, recorded
+from tests.bench.bench_finding import EVENTS, open_study, start
 from tests.e2e.browser import launch_options
 
 VISITS: Final = 3
@@ -126,7 +122,7 @@ def measure_projection(browser: Browser, address: str) -> Iterator[Measured]:
     visits = [_opened(context, address) for _ in range(VISITS)]
     yield Measured("projection lab opened, warm", visits, "1,000 ms")
     page = context.new_page()
-    _ready(page, address)
+    start(page, address)
     _study(page)
     page.evaluate(OPENED)
     yield from _folded(page)
@@ -161,28 +157,14 @@ def _evolved(page: Page) -> Iterator[Measured]:
 
 def _opened(context: BrowserContext, address: str) -> float:
     page = context.new_page()
-    _ready(page, address)
+    start(page, address)
     taken: float = page.evaluate(OPENED)
     page.close()
     return taken
 
 
-def _ready(page: Page, address: str) -> None:
-    page.goto(address)
-    page.wait_for_selector("html[data-python=ready]", timeout=120_000)
-
-
 def _study(page: Page) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "study.jsonl")
-        with path.open("w", encoding="utf-8") as file:
-            file.writelines(write_events(recorded(), CODEC))
-        page.locator("input[type=file]").first.set_input_files(path)
-        page.wait_for_function(
-            "(events) => Number(document.getElementById('slider').max) === events",
-            arg=EVENTS,
-            timeout=120_000,
-        )
+    open_study(page)
     page.wait_for_function(
         "document.getElementById('chain-verdict').textContent.startsWith('Chain')",
         timeout=120_000,

@@ -31,7 +31,7 @@ def _change(history: Ledger, position: Position, phrases: Phrases) -> tuple[Node
     after = _described(step.after, phrases)
     differing = [name for name in after if before.get(name) != after[name]]
     title = phrases("change-of", position=row.position, type=row.type, account=row.account_id)
-    caption = Element("caption", {}, (title,))
+    caption = Element("caption", {}, (title,), key="change-title")
     if not differing:
         return (
             Element("p", {"class": "change-title"}, (title,)),
@@ -42,10 +42,11 @@ def _change(history: Ledger, position: Position, phrases: Phrases) -> tuple[Node
             "tr",
             {},
             (
-                Element("th", {"scope": "row"}, (phrases(f"field-{name}"),)),
+                Element("th", {"scope": "row"}, (phrases(f"field-{name}"),), f"changed-{name}"),
                 _cell("before", name, before.get(name)),
                 _cell("after", name, after[name]),
             ),
+            key=f"change-{name}",
         )
         for name in differing
     )
@@ -53,17 +54,19 @@ def _change(history: Ledger, position: Position, phrases: Phrases) -> tuple[Node
         Element("th", {"scope": "col"}, (phrases(f"column-{column}"),))
         for column in ("field", "before", "after")
     )
-    head = Element("thead", {}, (Element("tr", {}, heads),))
-    return (Element("table", {}, (caption, head, Element("tbody", {}, rows))),)
+    head = Element("thead", {}, (Element("tr", {}, heads),), key="change-head")
+    body = Element("tbody", {}, rows, key="change-rows")
+    # With keys, so that a step along the ledger changes some texts, and makes no table anew.
+    return (Element("table", {}, (caption, head, body), key="change-table"),)
 
 
 def _cell(column: str, field: str, value: str | None) -> Element:
-    said = value or "–"
+    said, key = value or "–", f"{column}-{field}"
     if field != "balance":
-        return Element("td", {"class": column}, (said,))
+        return Element("td", {"class": column}, (said,), key)
     # Looks make a long number small enough to stay whole.
     attributes: dict[str, Value] = {"class": f"{column} is-money", "--characters": len(said)}
-    return Element("td", attributes, (said,))
+    return Element("td", attributes, (said,), key)
 
 
 def _described(state: State, phrases: Phrases) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bankpage.paper.figures import signed_flow
 from bankpage.paper.phrases import Phrases
-from bankpage.paper.tree import Slot, text
+from bankpage.paper.tree import Slot, Value, text
 from bankpage.stage.accounts import shown_account
 from bankpage.stage.curve import WIDTH, curve, marks, pins
 from bankpage.stage.model import Stage
@@ -21,13 +21,13 @@ def slider(history: Ledger, stage: Stage, phrases: Phrases) -> Iterator[Slot]:
     head = history.head
     position = stage.position(head)
     pointed = stage.pointed if stage.pointed and stage.pointed <= head else GENESIS
-    yield Slot(
-        "time-travel",
-        {"--cursor": _fraction(position, head), "--pointed": _fraction(pointed, head)},
-    )
+    # On those that it concerns: whatever is in an element with a property has its style made anew.
+    cursor: dict[str, Value] = {"--cursor": _fraction(position, head)}
+    yield Slot("curve", cursor)
     yield Slot(
         "slider",
         {
+            **cursor,
             "max": head,
             ".value": str(position),
             "aria-valuetext": value_text(history, position, head, phrases),
@@ -35,7 +35,8 @@ def slider(history: Ledger, stage: Stage, phrases: Phrases) -> Iterator[Slot]:
         },
     )
     yield text("applied", phrases("applied", applied=position, total=head))
-    yield text("pointed", _pointed(history, pointed, phrases), hidden=not pointed)
+    there: dict[str, Value] = {"--pointed": _fraction(pointed, head), "hidden": not pointed}
+    yield text("pointed", _pointed(history, pointed, phrases), **there)
     is_first, is_last = position == 0, not stage.is_in_past
     for button, is_idle in (
         ("genesis", is_first),

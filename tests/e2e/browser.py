@@ -47,7 +47,7 @@ IS_KEPT = """async () =>
 """Whether the page has been kept whole, for use without a network."""
 
 
-def eventually(page: Page, function: str, seconds: float = 30) -> None:
+def eventually(page: Page, function: str, seconds: float = 60) -> None:
     """Wait until an asynchronous function of the page gives a true value.
 
     Playwright's ``wait_for_function`` takes the promise itself for one.

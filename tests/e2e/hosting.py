@@ -23,8 +23,8 @@ class FaultyHandler(build.Handler):
 
     def do_GET(self) -> None:  # noqa: N802 - the base's name
         path = self.path.removeprefix(f"/{SUB_PATH}/").split("?")[0]
-        self.host.asked.append(path)
         fault = next((fault for part, fault in self.host.faults.items() if part in path), None)
+        self.host.asked.append(path)  # whoever sees that it was knows that its fault was met
         match fault:
             case None:
                 super().do_GET()

@@ -98,6 +98,14 @@ class Inquirer:
         return self
 
 
+def goes_back(teller: Teller) -> None:
+    """The reader's own ledger on the stage, if an earlier story has left a study there."""
+    back = teller.button("Back to my ledger")
+    if back.is_visible():
+        back.click()
+    expect(teller.region("Study")).to_be_hidden()
+
+
 def open_history(teller: Teller, path: Path) -> None:
     """Open a file as a study, and close the door behind it."""
     teller.page.locator("input[type=file]").first.set_input_files(path)

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from playwright.sync_api import Locator, Page
+
+T = TypeVar("T")
+
+PATIENCE_S = 20
+
+# Whatever ends by itself has ended, and what watches the window has been told where things are.
+SETTLED = """async () => {
+    await document.fonts.ready;
+    const isMoving = ({ playState, timeline, effect }) => playState === "running"
+        && timeline instanceof DocumentTimeline && effect.getComputedTiming().endTime !== Infinity;
+    for (let frame = 0; frame < 3; frame++) {
+        const moving = document.getAnimations().filter(isMoving);
+        await Promise.allSettled(moving.map(({ finished }) => finished));
+        await new Promise(requestAnimationFrame);
+    }
+}"""
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels from the corner of the window."""
@@ -100,6 +118,34 @@ def is_in_sight(locator: Locator) -> bool:
     )
 
 
+def settled(page: Page) -> None:
+    """Wait until nothing moves by itself any more, and the letters are those that stay."""
+    page.evaluate(SETTLED)
+
+
+def sized(page: Page, width: int, height: int) -> None:
+    """A window of another size, and the page laid out in it."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function(f"innerWidth === {width} && innerHeight === {height}")
+    settled(page)
+
+
+def becomes(look: Callable[[], T], wanted: T) -> T:
+    """What is seen, as soon as it is what is wanted, or else in the end.
+
+    What Python paints comes when it comes; a look in between says nothing.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    while (seen := look()) != wanted and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return seen
+
+
+def comes_in_sight(*all_of: Locator) -> bool:
+    """Whether all of them are in sight together, now or soon."""
+    return becomes(lambda: all(map(is_in_sight, all_of)), True)
+
+
 def overlapping_texts(page: Page, root: str = ".panels") -> list[str]:
     """Pairs of texts of which one lies over the other."""
     found: list[str] = page.evaluate(OVERLAPS, root)
@@ -130,4 +176,4 @@ def scroll_to(page: Page, selector: str) -> None:
         "(s) => document.querySelector(s).scrollIntoView({block: 'start', behavior: 'instant'})",
         selector,
     )
-    page.wait_for_timeout(100)
+    settled(page)

@@ -100,7 +100,7 @@ def script() -> str:
             const host = `globalThis.host = ${{JSON.stringify(location.href)}};`;
             await askSpare("js " + host + {json.dumps(NESTED)});
             await askSpare("js " + source);
-            for (let round = 0; round < 100; round++) {{
+            for (let round = 0; round < 600; round++) {{
                 const {{ answer }} = await askSpare("outcome");
                 if (answer) return answer;
                 await new Promise((resume) => setTimeout(resume, 50));

@@ -8,6 +8,8 @@ from typing import Self
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.bench.ledgers import history
+
 
 @dataclass
 class Teller:
@@ -83,6 +85,12 @@ class Teller:
         self.button("Transfer").click()
         return self
 
+    def erase_all(self) -> Self:
+        if self.button("Reset").is_enabled():  # there is something to erase
+            self.button("Reset").click()
+            self.button("Erase history").click()
+        return self.has_rows(0)
+
     def has_rows(self, count: int) -> Self:
         expect(self.rows).to_have_count(count)
         return self
@@ -118,6 +126,16 @@ class Teller:
             self.deposit(amount) if goes_in else self.withdraw(amount)
             self.has_rows(nth)
         return self.has_balance("$80.00")
+
+    def finds_a_long_history(self, length: int) -> Self:
+        """So many events of two accounts, found in the browser when the page is loaded again."""
+        self.page.evaluate(
+            "(entries) => { for (const [key, text] of Object.entries(entries))"
+            " localStorage.setItem(key, text); }",
+            history(length),
+        )
+        self.page.reload()
+        return self.wait_until_ready().stands_at(length, length)
 
     def types(self) -> list[str]:
         """The types of the events in the ledger, in order."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from tests.e2e.looks import settled, sized
 from tests.e2e.teller import Teller
 
 pytestmark = pytest.mark.e2e
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.e2e
 def assert_accessible(teller: Teller, axe: str, state: str) -> None:
     # The page's own policy lets no foreign script in; the tester's tool comes by the debugger.
     teller.page.evaluate(axe)
-    teller.page.wait_for_timeout(100)
+    settled(teller.page)  # a colour on its way from one to another is neither
     found = teller.page.evaluate("axe.run().then((result) => result.violations)")
     said = [
         f"{state}: {violation['id']}: {node['target']} {node['failureSummary']}"
@@ -48,13 +49,16 @@ def test_every_state_is_accessible(
     assert_accessible(teller, axe, "empty")
     teller.skip_through_the_story()
     teller.button("Payload of event 3").click()
+    expect(page.locator("#payload-3")).to_be_visible()
     assert_accessible(teller, axe, "active")
-    teller.withdraw("1000000")
+    teller.withdraw("1000000").is_told("No event was appended.")
     assert_accessible(teller, axe, "rejected")
     teller.withdraw("a lot")
+    expect(teller.field("Amount")).to_have_attribute("aria-invalid", "true")
     assert_accessible(teller, axe, "mistyped")
     teller.button("Genesis").click()
     teller.button("Step forward").click()
+    teller.stands_at(1, 12)
     assert_accessible(teller, axe, "in the past")
     page.evaluate("document.getElementById('version-notice').hidden = false")
     assert_accessible(teller, axe, "a new version")
@@ -78,7 +82,7 @@ def test_a_failed_start_is_accessible(
 
 def test_nothing_is_wider_than_a_small_phone(context: BrowserContext, address: str) -> None:
     page = context.new_page()
-    page.set_viewport_size({"width": 320, "height": 640})
     teller = Teller(page, address).open()
     teller.skip_through_the_story()
+    sized(page, 320, 640)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import build
-from tests.e2e.labs_visited import Analyst, open_history, visit
+from tests.e2e.labs_visited import Analyst, goes_back, open_history, visit
+from tests.e2e.looks import sized
 from tests.e2e.teller import Teller
 from tests.e2e.test_accessibility import assert_accessible
 
@@ -32,13 +33,11 @@ def visited(browser: Browser, address: str) -> Iterator[Teller]:
 @pytest.fixture
 def analyst(visited: Teller) -> Iterator[Analyst]:
     """Someone in the lab, whose slider looks at now."""
-    back = visited.button("Back to my ledger")
-    if back.is_visible():
-        back.click()
-    if visited.slider.input_value() != "12":
-        visited.slider.fill("12")
+    goes_back(visited)
+    visited.slider.fill("12")
+    visited.stands_at(12, 12)
     yield Analyst(visited).opens()
-    visited.page.set_viewport_size({"width": 1280, "height": 900})
+    sized(visited.page, 1280, 900)
     visited.page.emulate_media(color_scheme="light")
 
 
@@ -126,9 +125,14 @@ def test_what_means_nothing_is_said_and_what_was_typed_stays(analyst: Analyst) -
     field.fill("5m")
 
 
+def shows_how(analyst: Analyst) -> None:
+    if analyst.lab.locator("details").get_attribute("open") is None:
+        analyst.lab.get_by_text("How", exact=True).click()
+
+
 def test_under_how_stands_the_question_s_own_python(analyst: Analyst, axe: str) -> None:
     analyst.asks(FIVE_MINUTES)
-    analyst.lab.get_by_text("How", exact=True).click()
+    shows_how(analyst)
     code = analyst.lab.get_by_role("region", name="The question’s own Python")
     expect(code).to_contain_text("class WithdrewAfterDeposit:")
     expect(code).to_contain_text("def see(self, change")
@@ -139,9 +143,7 @@ def test_under_how_stands_the_question_s_own_python(analyst: Analyst, axe: str) 
 def test_a_question_is_changed_and_run_in_the_projection_lab(analyst: Analyst) -> None:
     teller = analyst.teller
     analyst.asks(FIVE_MINUTES).is_told("1 account")
-    how = analyst.lab.locator("details")
-    if how.get_attribute("open") is None:
-        analyst.lab.get_by_text("How", exact=True).click()
+    shows_how(analyst)
     analyst.lab.get_by_role("button", name="Change it", exact=True).click()
     other = teller.region("Projection lab")
     expect(other.get_by_role("textbox", name="Projection in Python")).to_contain_text(
@@ -155,10 +157,13 @@ def test_a_question_is_changed_and_run_in_the_projection_lab(analyst: Analyst) -
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (768, "light")])
 def test_it_fits_any_width(analyst: Analyst, axe: str, width: int, scheme: str) -> None:
     page = analyst.teller.page
-    page.set_viewport_size({"width": width, "height": 700})
+    sized(page, width, 700)
     page.emulate_media(color_scheme=scheme)
-    for label in ("What was the balance over time?", FIVE_MINUTES):
-        analyst.asks(label).is_told(".")
+    for label, said in (
+        ("What was the balance over time?", "8 movements"),
+        (FIVE_MINUTES, "within 5"),
+    ):
+        analyst.asks(label).is_told(said)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert_accessible(analyst.teller, axe, f"{width} {scheme}")
 

@@ -26,13 +26,19 @@ LISTEN = """() => {
 }"""
 
 
-def hear(page: Page, do: Callable[[], object]) -> list[str]:
-    """What is said while something is done, and in the moment after."""
+def hear(page: Page, do: Callable[[], object], messages: int = 1) -> list[str]:
+    """What is said until so much has been said, however late, and in the moment after."""
     page.evaluate("window.said.length = 0")
     do()
+    page.wait_for_function("(messages) => window.said.length >= messages", arg=messages)
     page.wait_for_timeout(400)
     said: list[str] = page.evaluate("window.said")
     return said
+
+
+def hear_nothing(page: Page, do: Callable[[], object]) -> list[str]:
+    """What is said although nothing should be; ``do`` waits until what it does is done."""
+    return hear(page, do, messages=0)
 
 
 @pytest.fixture
@@ -58,18 +64,17 @@ def test_stepping_and_jumping_say_once_where_one_stands(listener: Teller) -> Non
 
 def test_the_slider_speaks_for_itself(listener: Teller) -> None:
     listener.slider.focus()
-    assert hear(listener.page, lambda: listener.page.keyboard.press("Home")) == []
-    assert hear(listener.page, lambda: listener.page.keyboard.press("ArrowRight")) == []
-    listener.stands_at(1, 7)
+
+    def press(key: str, position: int) -> None:
+        listener.page.keyboard.press(key)
+        listener.stands_at(position, 7)
+
+    assert hear_nothing(listener.page, lambda: press("Home", 0)) == []
+    assert hear_nothing(listener.page, lambda: press("ArrowRight", 1)) == []
 
 
 def test_of_replay_the_start_and_the_end_are_said(listener: Teller) -> None:
-    def replay() -> None:
-        listener.button("Play").click()
-        expect(listener.button("Pause")).to_be_visible()
-        expect(listener.button("Play")).to_be_visible()
-
-    said = hear(listener.page, replay)
+    said = hear(listener.page, listener.button("Play").click, messages=2)
     assert len(said) == 2
     assert said[0] == "Replay, from Genesis"
     assert said[1].startswith("Now. Event 7 of 7")
@@ -100,7 +105,12 @@ def test_an_account_and_an_export_are_said(listener: Teller) -> None:
 def test_a_payload_and_the_rows_of_the_ledger_are_not_read_out(listener: Teller) -> None:
     log = listener.page.get_by_role("log", name="Event log")
     expect(log).to_have_attribute("aria-live", "off")
-    assert hear(listener.page, listener.button("Payload of event 3").click) == []
+
+    def unfold() -> None:
+        listener.button("Payload of event 3").click()
+        expect(listener.page.locator("#payload-3")).to_be_visible()
+
+    assert hear_nothing(listener.page, unfold) == []
     log.focus()
     expect(log).to_be_focused()
 
@@ -108,11 +118,7 @@ def test_a_payload_and_the_rows_of_the_ledger_are_not_read_out(listener: Teller)
 def test_the_story_is_a_few_messages(teller: Teller) -> None:
     teller.page.evaluate(LISTEN)
 
-    def story() -> None:
-        teller.button("Play the story").click()
-        expect(teller.page.get_by_text("That was the story")).to_be_visible()
-
-    said = hear(teller.page, story)
+    said = hear(teller.page, teller.button("Play the story").click, messages=3)
     assert len(said) == 3
     assert "told, not recorded" in said[0]
     assert said[1].startswith("Rejected: This account is frozen")
@@ -140,6 +146,7 @@ def test_another_tabs_erasing_is_said_here(context: BrowserContext, address: str
     other.button("Erase history").click()
     teller.has_rows(0)
     expect(teller.page.get_by_text("Another tab has erased this history.")).to_be_visible()
+    teller.page.wait_for_function("window.said.length > 0")
     assert teller.page.evaluate("window.said") == ["Another tab has erased this history."]
 
 

@@ -16,7 +16,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import build
+from tests.e2e.browser import eventually
 from tests.e2e.complaints import uncomplaining
+from tests.e2e.looks import sized
 from tests.e2e.teller import Teller
 from tests.e2e.test_accessibility import assert_accessible
 
@@ -69,6 +71,15 @@ class Auditor(Teller):
         expect(self.region("Study")).to_be_hidden()
         return self
 
+    def begins(self) -> Auditor:
+        """The first story told, a transfer among it, and one withdrawal refused."""
+        self.skip_through_the_story()
+        self.withdraw("9999").is_told("Rejected: The balance is $400.00")
+        return self
+
+    def begins_again(self) -> Auditor:
+        return self.erase_all().begins()
+
     def stored(self) -> str:
         """The whole ledger as the browser keeps it."""
         return str(
@@ -102,17 +113,17 @@ def opened(page: Page, address: str) -> Auditor:
     """The page with the first story told, a transfer among it, and the lab open."""
     auditor = Auditor(page, address)
     auditor.open()
-    auditor.skip_through_the_story()
-    auditor.withdraw("9999").is_told("Rejected: The balance is $400.00")
-    return auditor.opens_the_lab()
+    return auditor.begins().opens_the_lab()
 
 
 @pytest.fixture
 def auditor(opened: Auditor) -> Iterator[Auditor]:
-    """The lab, with the reader's own ledger on the stage before and after."""
+    """The lab, with the reader's own ledger on the stage before and after, as it was."""
     yield opened
     if opened.region("Study").is_visible():
         opened.goes_back()
+    if opened.page.locator("#ledger-count").inner_text() != "12 events":
+        opened.begins_again()
 
 
 def test_the_chain_is_verified_and_an_export_is_to_a_second_language(
@@ -137,9 +148,16 @@ def test_one_event_is_checked_by_hand_with_what_the_page_copies(auditor: Auditor
     carried = json.loads(auditor.exported()[11])["chainhash"]
     by_hand = auditor.lab.get_by_role("group", name="Event 12 by hand")
     expect(by_hand).to_contain_text("The same hash comes out")
-    for button in ("Copy the sha256sum command", "Copy the Python command"):
+    for button, program in (
+        ("Copy the sha256sum command", "sha256sum"),
+        ("Copy the Python command", "python"),
+    ):
         auditor.presses(button)
         expect(by_hand.get_by_text("Copied.")).to_be_visible()
+        eventually(
+            auditor.page,
+            f"async () => (await navigator.clipboard.readText()).includes('{program}')",
+        )
         command = auditor.page.evaluate("navigator.clipboard.readText()")
         ran = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
         assert ran.stdout.split()[0] == carried
@@ -189,6 +207,10 @@ def test_two_attacks_pass_until_a_head_is_known_that_was_kept_elsewhere(auditor:
     expect(kept).to_contain_text("esbank head of 12 events")
     expect(auditor.lab.get_by_role("img", name="The head as a QR code")).to_be_visible()
     auditor.presses("Copy the head")
+    eventually(
+        auditor.page,
+        "async () => (await navigator.clipboard.readText()).startsWith('esbank head of 12')",
+    )
     head = auditor.page.evaluate("navigator.clipboard.readText()")
     assert scanned(auditor.page.locator("#audit-qr svg")) == f"{head}\n"
     with auditor.page.expect_download() as download:
@@ -298,14 +320,14 @@ def test_every_state_of_the_lab_is_accessible(auditor: Auditor, axe: str, scheme
     auditor.chooses("Event to attack", "1").presses("Alter the amount")
     assert_accessible(auditor, axe, f"{scheme}, attacked")
     if scheme == "dark":
-        page.set_viewport_size({"width": 320, "height": 700})
+        sized(page, 320, 700)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         assert_accessible(auditor, axe, "narrow")
         page.emulate_media(media="print")
         expect(auditor.lab).to_contain_text("Broken at event 2")
         expect(auditor.lab.get_by_role("button", name="Verify")).to_be_hidden()
         page.emulate_media(media="screen", color_scheme="light")
-        page.set_viewport_size({"width": 1280, "height": 900})
+        sized(page, 1280, 900)
 
 
 def test_what_is_altered_by_hand_is_found_on_the_next_load_and_a_reset_erases_what_was_refused(

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, expect
 
 import build
 from esbank_core.__main__ import main
-from tests.e2e.labs_visited import Inquirer, open_history, visit
+from tests.e2e.labs_visited import Inquirer, goes_back, open_history, visit
+from tests.e2e.looks import sized
 from tests.e2e.teller import Teller
 from tests.e2e.test_accessibility import assert_accessible
 
@@ -37,11 +38,13 @@ def visited(browser: Browser, address: str) -> Iterator[Teller]:
 
 @pytest.fixture
 def inquirer(visited: Teller) -> Iterator[Inquirer]:
-    back = visited.button("Back to my ledger")
-    if back.is_visible():
-        back.click()
+    goes_back(visited)
+    if visited.page.locator("#ledger-count").inner_text() != "12 events":
+        visited.erase_all().skip_through_the_story()
+    visited.slider.fill("12")
+    visited.stands_at(12, 12)
     yield Inquirer(visited).opens()
-    visited.page.set_viewport_size({"width": 1280, "height": 900})
+    sized(visited.page, 1280, 900)
     visited.page.emulate_media(color_scheme="light")
 
 
@@ -123,6 +126,7 @@ def test_another_query_takes_the_place_of_one_that_runs(inquirer: Inquirer) -> N
 
 
 def test_a_python_that_the_browser_has_ended_is_replaced(inquirer: Inquirer) -> None:
+    expect(inquirer.teller.page.locator("body > iframe")).to_have_count(1)
     inquirer.teller.page.evaluate("document.querySelector('body > iframe').remove()")
     inquirer.runs("SELECT 1").is_told(EVENTS, "has ended")
     inquirer.is_filled().runs("SELECT count(*) AS n FROM events").has(EVENTS, "12")
@@ -188,7 +192,7 @@ def test_a_history_of_others_is_in_events_alone(
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (768, "light")])
 def test_it_fits_any_width(inquirer: Inquirer, axe: str, width: int, scheme: str) -> None:
     page = inquirer.teller.page
-    page.set_viewport_size({"width": width, "height": 700})
+    sized(page, width, 700)
     page.emulate_media(color_scheme=scheme)
     inquirer.runs("-- Events\nSELECT * FROM events").has(EVENTS, "groceries")
     assert page.evaluate("document.documentElement.scrollWidth") <= width

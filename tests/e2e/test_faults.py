@@ -101,7 +101,8 @@ def test_a_download_that_failed_is_tried_again(
     page = visitor.new_page()
     said = hearing(page)
     page.goto(host.address)
-    page.wait_for_timeout(700)
+    while not any(part in path for path in host.asked):
+        page.wait_for_timeout(20)
     host.faults.clear()
     Teller(page, host.address).wait_until_ready().open_account().has_rows(1)
     assert len([path for path in host.asked if part in path]) >= 2

@@ -40,34 +40,25 @@ def jump(teller: Teller, place: int) -> Locator:
 @pytest.fixture
 def long(teller: Teller) -> Teller:
     """A ledger of 301 events, too long to be on the page as a whole."""
-    teller.open_account("Ada").has_rows(1)
-    teller.page.evaluate(
-        """async () => {
-            for (let n = 0; n < 300; n++) {
-                document.getElementById("amount").value = "1";
-                document.getElementById("deposit").click();
-            }
-        }"""
-    )
-    teller.stands_at(301, 301)
-    return teller
+    return teller.finds_a_long_history(301)
 
 
 def test_the_rows_of_the_ledger_are_one_tab_stop(teller: Teller) -> None:
     teller.skip_through_the_story()
-    assert teller.page.locator("#ledger button[tabindex='0']").count() == 1
+    expect(teller.page.locator("#ledger button[tabindex='0']")).to_have_count(1)
     twelve = tabs_until_slider(teller.page)
     assert twelve <= 12
 
 
 def test_a_long_ledger_has_as_few_tab_stops(long: Teller) -> None:
-    assert long.page.locator("#ledger button[tabindex='0']").count() == 1
+    expect(long.page.locator("#ledger button[tabindex='0']")).to_have_count(1)
     assert tabs_until_slider(long.page) <= 12
 
 
 def test_the_stop_is_at_the_row_of_the_slider(teller: Teller) -> None:
     teller.has_seven_events().rows.nth(2).get_by_role("button").first.click()
     teller.stands_at(3, 7)
+    expect(teller.rows.nth(2)).to_have_attribute("aria-current", "step")
     teller.field("Owner").focus()
     teller.page.get_by_role("log").focus()
     teller.page.keyboard.press("Tab")
@@ -95,6 +86,7 @@ def test_arrow_keys_move_among_rows_and_between_a_rows_buttons(teller: Teller) -
         expect(page.locator(f"#{at}")).to_be_focused()
     teller.stands_at(7, 7)
     page.keyboard.press("Home")
+    expect(jump(teller, 1)).to_be_focused()
     page.keyboard.press("Enter")
     teller.stands_at(1, 7)
     expect(jump(teller, 1)).to_be_focused()
@@ -134,6 +126,7 @@ def test_a_row_that_comes_back_has_the_focus_again(long: Teller) -> None:
     page = long.page
     page.get_by_role("log").focus()
     page.keyboard.press("Tab")
+    expect(jump(long, 301)).to_be_focused()
     page.evaluate("document.getElementById('ledger-log').scrollTop = 0")
     expect(page.get_by_role("log")).to_be_focused()
     page.evaluate("document.getElementById('ledger-log').scrollTop = 1e9")
@@ -157,20 +150,8 @@ def test_the_story_takes_no_focus_from_who_has_gone_elsewhere(teller: Teller) ->
 
 @pytest.mark.parametrize("count", [40, 301])
 def test_after_a_reload_the_newest_row_is_in_sight(teller: Teller, count: int) -> None:
-    teller.open_account("Ada").has_rows(1)
-    teller.page.evaluate(
-        """(count) => {
-            for (let n = 1; n < count; n++) {
-                document.getElementById("amount").value = "1";
-                document.getElementById("deposit").click();
-            }
-        }""",
-        count,
-    )
-    teller.stands_at(count, count)
-    teller.page.reload()
-    teller.wait_until_ready().stands_at(count, count)
-    assert teller.page.evaluate(IN_SIGHT, count)
+    teller.finds_a_long_history(count)
+    teller.page.wait_for_function(IN_SIGHT, arg=count)
 
 
 @pytest.mark.parametrize("height", ["12rem", "9.3rem"])

@@ -8,22 +8,12 @@ import zlib
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.bench.bench_page import history
+from tests.e2e.browser import eventually
 from tests.e2e.teller import Teller
 
 pytestmark = pytest.mark.e2e
 
 EVENTS = 300
-
-
-def with_long_history(teller: Teller, length: int) -> Teller:
-    teller.page.evaluate(
-        "(entries) => { for (const [key, text] of Object.entries(entries))"
-        " localStorage.setItem(key, text); }",
-        history(length),
-    )
-    teller.page.reload()
-    return teller.wait_until_ready()
 
 
 def pages_of(page: Page) -> list[bytes]:
@@ -44,10 +34,23 @@ def show_as_printed(page: Page) -> None:
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
 
 
+def is_handed_over(page: Page, rows: int) -> None:
+    """Wait until paper has the rows: the page hands them over when it has nothing else to do."""
+    eventually(
+        page,
+        f"""() => {{
+            dispatchEvent(new Event("beforeprint"));
+            const found = document.querySelectorAll("#paper-rows > tr").length;
+            dispatchEvent(new Event("afterprint"));
+            return found === {rows};
+        }}""",
+    )
+
+
 @pytest.mark.parametrize("context_options", [{}, {"color_scheme": "dark"}], ids=["light", "dark"])
 def test_a_long_ledger_prints_whole_by_the_browsers_own_command(teller: Teller) -> None:
-    with_long_history(teller, EVENTS)
-    teller.page.wait_for_timeout(2000)
+    teller.finds_a_long_history(EVENTS)
+    is_handed_over(teller.page, EVENTS)
     drawn = pages_of(teller.page)
     assert len(drawn) < 16
     assert all(re.search(rb"\bT[jJ]\b", page) for page in drawn)
@@ -70,13 +73,13 @@ def test_a_long_ledger_prints_whole_by_the_browsers_own_command(teller: Teller) 
 
 def test_an_event_recorded_just_now_is_on_paper_too(teller: Teller) -> None:
     teller.open_account("Ada").has_rows(1).deposit("12.5").has_rows(2)
-    teller.page.wait_for_timeout(1000)
+    is_handed_over(teller.page, 2)
     show_as_printed(teller.page)
     expect(teller.page.locator("#paper-rows > tr").last).to_contain_text("+$12.50")
 
 
 def test_a_ledger_too_long_for_that_is_printed_by_its_button(teller: Teller) -> None:
-    with_long_history(teller, 1_200)
+    teller.finds_a_long_history(1_200)
     teller.page.evaluate("() => { window.print = () => { window.printed = true; }; }")
     show_as_printed(teller.page)
     expect(teller.page.get_by_text("only the rows in sight are printed here")).to_be_visible()

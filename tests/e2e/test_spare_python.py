@@ -76,18 +76,20 @@ def test_a_channel_of_the_pages_own_hears_nothing_of_it(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "ended"),
+    ("text", "deadline", "ended"),
     [
-        ("while True: pass", "late"),
-        ("import time; time.sleep(1000)", "late"),
-        ("while True: tell('x')", "talkative"),
-        ("tell('x' * 100_000_000)", "talkative"),
-        ("said = 'x' * 100_000_000", "talkative"),
-        ("import js; js.eval('for (;;) {}')", "late"),
+        ("while True: pass", 1000, "late"),
+        ("import time; time.sleep(1000)", 1000, "late"),
+        ("while True: tell('x')", 60_000, "talkative"),
+        ("tell('x' * 100_000_000)", 60_000, "talkative"),
+        ("said = 'x' * 100_000_000", 60_000, "talkative"),
+        ("import js; js.eval('for (;;) {}')", 1000, "late"),
     ],
 )
-def test_what_never_ends_is_ended_and_the_next_is_there(page: Page, text: str, ended: str) -> None:
-    assert put(page, text, 1000)["ended"] == ended
+def test_what_never_ends_is_ended_and_the_next_is_there(
+    page: Page, text: str, deadline: int, ended: str
+) -> None:
+    assert put(page, text, deadline)["ended"] == ended
     assert put(page, "said = 6 * 7") == {"answer": "42"}
 
 

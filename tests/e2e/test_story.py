@@ -77,7 +77,7 @@ def test_a_reload_in_the_middle_of_the_story_keeps_it_and_offers_the_rest(teller
     teller.button("Play the story").click()
     teller.has_at_least(3)
     teller.page.reload()
-    teller.wait_until_ready()
+    teller.wait_until_ready().has_at_least(3)
     before = times(teller)
     assert 3 <= len(before) < 12
     expect(teller.button("Play the story")).to_be_hidden()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.looks import sized
 from tests.e2e.teller import Teller
 from tests.e2e.test_accessibility import assert_accessible
 
@@ -20,8 +21,7 @@ HISTORY = Path(__file__).parents[2] / "docs" / "examples" / "branch.jsonl"
 def studying(teller: Teller) -> Page:
     """The page, with a ledger of its own behind a study."""
     page = teller.page
-    teller.open_account("Ada")
-    teller.deposit("12")
+    teller.open_account("Ada").has_rows(1).deposit("12").has_rows(2)
     page.locator("input[type=file]").first.set_input_files(HISTORY)
     expect(page.get_by_role("region", name="Study")).to_be_visible()
     return page
@@ -49,6 +49,7 @@ def test_a_study_is_stepped_through_and_left_by_keyboard_alone(
     studying.keyboard.press("Home")
     expect(teller.region("Time Travel Debugger")).to_contain_text("Events applied: 0 /")
     studying.keyboard.press("ArrowRight")
+    expect(teller.region("Time Travel Debugger")).to_contain_text("Events applied: 1 /")
     expect(teller.region("Current State")).to_contain_text("event 1")
     assert "#event" not in studying.url
     teller.button("Back to my ledger").press("Enter")
@@ -61,7 +62,7 @@ def test_a_study_is_stepped_through_and_left_by_keyboard_alone(
 def test_the_way_back_is_in_sight_wherever_one_reads(studying: Page, teller: Teller) -> None:
     back = teller.button("Back to my ledger")
     for width in (1280, 320):
-        studying.set_viewport_size({"width": width, "height": 700})
+        sized(studying, width, 700)
         studying.get_by_role("heading", name="CRUD vs. Event Sourcing").scroll_into_view_if_needed()
         expect(back).to_be_in_viewport(ratio=1)
         assert studying.evaluate("document.documentElement.scrollWidth") <= width

@@ -7,18 +7,20 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.e2e.looks import box_of, is_in_sight, scroll_to
+from tests.e2e.looks import (
+    becomes,
+    box_of,
+    comes_in_sight,
+    is_in_sight,
+    scroll_to,
+    settled,
+    sized,
+)
 from tests.e2e.teller import Teller
 
 pytestmark = pytest.mark.e2e
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-
-
-def with_story(teller: Teller) -> Teller:
-    teller.button("Play the story").click()
-    teller.button("Skip to the end").click()
-    return teller.has_rows(12)
 
 
 @pytest.mark.parametrize(
@@ -32,17 +34,17 @@ def with_story(teller: Teller) -> Teller:
 )
 def test_slider_and_balance_are_together_wherever_the_page_is_scrolled(teller: Teller) -> None:
     expect(teller.page.locator("#bar-balance")).to_be_hidden()
-    with_story(teller)
+    teller.skip_through_the_story()
     for place in ("#demo", "#ledger-log", ".travel", "#works-title", ".diagram", "footer.foot"):
         scroll_to(teller.page, place)
-        assert is_in_sight(teller.slider), place
+        assert comes_in_sight(teller.slider), place
         shown = (teller.balance, teller.page.locator("#bar-balance"))
-        assert any(is_in_sight(balance) for balance in shown), place
+        assert becomes(lambda: any(map(is_in_sight, shown)), True), place  # noqa: B023 - at once
         assert teller.page.get_by_role("slider").count() == 1
 
 
 def test_the_bar_follows_down_the_page_with_the_focus_and_comes_home(teller: Teller) -> None:
-    with_story(teller)
+    teller.skip_through_the_story()
     scroll_to(teller.page, ".pipeline")
     teller.slider.focus()
     expect(teller.page.locator("html")).to_have_attribute("data-bar", "home")
@@ -62,16 +64,19 @@ def test_the_bar_follows_down_the_page_with_the_focus_and_comes_home(teller: Tel
 
 @pytest.mark.parametrize("width", [390, 1024])
 def test_the_line_stays_put_under_the_hand(teller: Teller, width: int) -> None:
-    teller.page.set_viewport_size({"width": width, "height": 800})
-    with_story(teller)
+    teller.skip_through_the_story()
+    sized(teller.page, width, 800)
     scroll_to(teller.page, "#works-title")
+    expect(teller.page.locator("html")).to_have_attribute("data-bar", "docked")
+    settled(teller.page)
     places = set()
     teller.slider.focus()
-    for _ in range(13):
+    for position in range(12, 0, -1):
+        teller.stands_at(position, 12)
         places.add(box_of(teller.slider))
         teller.page.keyboard.press("ArrowLeft")
-        teller.page.wait_for_timeout(40)
-    expect(teller.slider).to_have_value("0")
+    teller.stands_at(0, 12)
+    places.add(box_of(teller.slider))
     assert len(places) == 1
 
 
@@ -79,7 +84,7 @@ def test_the_line_stays_put_under_the_hand(teller: Teller, width: int) -> None:
 def test_a_swipe_that_begins_on_the_slider_scrubs_and_does_not_scroll(
     context: BrowserContext, teller: Teller
 ) -> None:
-    with_story(teller)
+    teller.skip_through_the_story()
     line = context.new_cdp_session(teller.page)
 
     def swipe(x: float, y: float, dx: float, dy: float) -> None:
@@ -87,26 +92,26 @@ def test_a_swipe_that_begins_on_the_slider_scrubs_and_does_not_scroll(
             kind = "touchStart" if step == 0 else "touchMove"
             point = {"x": x + dx * step / 10, "y": y + dy * step / 10}
             line.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
-            teller.page.wait_for_timeout(16)
+            teller.page.wait_for_timeout(16)  # a flick is another gesture
         line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-        teller.page.wait_for_timeout(300)
+        teller.page.wait_for_timeout(300)  # what scrolls late scrolls, too
 
     scroll_to(teller.page, "#ledger-log")
     left, top, right, bottom = box_of(teller.slider)
     before = teller.page.evaluate("scrollY")
     swipe(right - 12, (top + bottom) / 2, -(right - left) / 2, -60)
     assert teller.page.evaluate("scrollY") == before
-    assert 4 <= int(teller.slider.input_value()) <= 8
+    assert becomes(lambda: 4 <= int(teller.slider.input_value()) <= 8, True)
     swipe(right - 40, (top + bottom) / 2, 10, -200)
     assert teller.page.evaluate("scrollY") == before
     stood_at = teller.slider.input_value()
     swipe(195, 500, 0, -200)
-    assert teller.page.evaluate("scrollY") != before
+    teller.page.wait_for_function(f"scrollY !== {before}")
     assert teller.slider.input_value() == stood_at
 
 
 def test_the_curve_is_pressed_and_the_event_under_the_pointer_is_named(teller: Teller) -> None:
-    with_story(teller)
+    teller.skip_through_the_story()
     scroll_to(teller.page, ".pipeline")
     left, top, right, bottom = box_of(teller.page.locator(".curve"))
     x, y = left + (right - left) * 6 / 12, (top + bottom) / 2
@@ -124,8 +129,9 @@ def test_the_curve_is_pressed_and_the_event_under_the_pointer_is_named(teller: T
 
 
 def test_every_step_moves_something(teller: Teller) -> None:
-    with_story(teller)
+    teller.skip_through_the_story()
     teller.button("Genesis").click()
+    teller.stands_at(0, 12)
     state = teller.region("Current State")
     shown = [state.locator(".account-state").inner_text().split("As of")[0]]
     for position in range(1, 13):
@@ -137,7 +143,7 @@ def test_every_step_moves_something(teller: Teller) -> None:
 
 
 def test_a_value_leads_to_the_event_that_it_comes_from(teller: Teller) -> None:
-    with_story(teller)
+    teller.skip_through_the_story()
     state = teller.region("Current State")
     state.get_by_role("button", name="$617.20 last changed by event 12").click()
     teller.stands_at(12, 12)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from bankpage.house.granting import granted, noticed
+from bankpage.house.messages import Message
 from bankpage.house.rooms import LabGestured, LabsArrived, LabToggled, StopScript
 from bankpage.labs.contract import EvolveWith, Gesture, OpenStudy, Study, Subject, Tell, Wish
 from bankpage.paper.effects import After
@@ -109,6 +110,22 @@ class EvolvingPage(Desk):
                 self.answers(asked, answer=answer)
             else:
                 return self
+        raise AssertionError("it never comes to rest")
+
+    def holds_back(self, kind: type[Message]) -> list[Message]:
+        """All but messages of a kind is done; those, which are to come later, are handed out."""
+        held: list[Message] = []
+        for _ in range(10_000):
+            waiting = [one.message for one in self.effects if isinstance(one, After)]
+            held += [message for message in waiting if isinstance(message, kind)]
+            others = [message for message in waiting if not isinstance(message, kind)]
+            self.effects = [one for one in self.effects if not isinstance(one, After)]
+            self.does(*others).carries()
+            if not others and not self.ferry.asked:
+                return held
+            while self.ferry.asked:
+                asked = self.ferry.asked.pop(0)
+                self.answers(asked, answer=self.ferry.answer(asked)).carries()
         raise AssertionError("it never comes to rest")
 
     def answers(self, asked: dict[str, Any], **fields: str) -> Self:

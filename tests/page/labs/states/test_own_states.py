@@ -10,7 +10,8 @@ from bankpage.house.messages import LiveSought
 from bankpage.house.rooms import LabToggled
 from bankpage.labs.contract import AskStates, EvolveWith
 from bankpage.paper.own_states import OwnField
-from bankpage.stage.messages import Step, Stepped
+from bankpage.stage.messages import PlayToggled, SpeedChosen, Step, Stepped, Ticked
+from bankpage.stage.model import Speed
 
 from esbank_core.kernel.identity import Position
 from tests.core.own.histories import EVOLVE, recorded
@@ -54,6 +55,39 @@ def test_they_follow_steps_jumps_and_new_events_whatever_lab_is_open() -> None:
     assert "total:0" in desk.looks_at(1).shows("own-state")
     assert "total:800" in desk.deposits("5").comes_to_rest().shows("own-state")
     assert "as of event 0" in desk.does(Stepped(Step.GENESIS)).comes_to_rest().shows("own-state")
+
+
+def test_play_shows_them_event_by_event_and_ends_at_now() -> None:
+    desk = page()
+    for _ in range(37):
+        desk.deposits("1")
+    desk.evolves(TOTALS).does(SpeedChosen(Speed.ONE_A_SECOND), PlayToggled())
+    ticks = desk.holds_back(Ticked)
+    assert "Nothing of this stream has happened yet." in desk.shows("own-state")
+    shown = []
+    while ticks:  # a slow machine skips events
+        ticks = desk.does(*ticks).holds_back(Ticked)
+        position = desk.subject.position
+        shown.append(position)
+        assert f"as of event {position}total:" in desk.shows("own-state")
+        assert f"events.of:{position}" in desk.shows("own-state")
+        assert f"What event {position} changed in ACC-1, by your own" in desk.shows("change")
+    assert len(shown) > 2
+    assert shown == sorted(set(shown))
+    assert (shown[-1], desk.model.stage.playing) == (40, None)
+
+
+def test_a_play_that_is_paused_stays_with_the_state_of_its_event() -> None:
+    desk = page()
+    for _ in range(37):
+        desk.deposits("1")
+    desk.evolves(TOTALS).does(PlayToggled())
+    (first,) = desk.holds_back(Ticked)
+    (late,) = desk.does(first).holds_back(Ticked)
+    desk.does(PlayToggled(), late).comes_to_rest()
+    position = desk.subject.position
+    assert 0 < position < 40
+    assert f"events.of:{position}" in desk.shows("own-state")
 
 
 def test_new_events_are_handed_over_alone() -> None:

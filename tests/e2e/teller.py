@@ -111,7 +111,7 @@ class Teller:
 
     def stands_at(self, applied: int, total: int) -> Self:
         expect(self.region("Time Travel Debugger")).to_contain_text(
-            f"Events applied: {applied} / {total}"
+            f"Events applied: {applied:,} / {total:,}"
         )
         expect(self.slider).to_have_value(str(applied))
         return self

@@ -90,7 +90,7 @@ def test_the_rows_sort_by_keyboard_and_the_focus_stays(analyst: Analyst) -> None
     expect(column).to_have_attribute("aria-sort", "ascending")
     expect(head).to_be_focused()
     first = analyst.answer.get_by_role("row").nth(1)
-    expect(first).to_contain_text("-$480.00")
+    expect(first).to_contain_text("−$480.00")
     head.press("Enter")
     expect(column).to_have_attribute("aria-sort", "descending")
     expect(first).to_contain_text("$1,250.00")

@@ -21,7 +21,7 @@ def test_a_long_history_is_kept_packed_and_opens_whole(engine: str) -> None:
     if reason := missing():
         pytest.skip(reason)
     filled = fill(start, EVENTS)
-    assert filled.said == f"Added {EVENTS} events of “study.jsonl” to your ledger."
-    assert (filled.counted, filled.verdict) == (f"{EVENTS} events", "intact")
+    assert filled.said == f"Added {EVENTS:,} events of “study.jsonl” to your ledger."
+    assert (filled.counted, filled.verdict) == (f"{EVENTS:,} events", "intact")
     packed = EVENTS - PLAIN
     assert filled.characters < PLAIN * MOST_OF_A_PLAIN_ONE + packed * MOST_OF_A_PACKED_ONE

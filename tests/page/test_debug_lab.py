@@ -387,7 +387,7 @@ def test_an_event_can_be_left_out_and_taken_back() -> None:
     found = rows(told, "debug-consequences")
     assert ["event 4", "first divergence", "", ""] in found
     assert ["event 4", "left out (A)", "MoneyDeposited", "nothing"] in found
-    assert ["A", "Balance at the end", "€20.00", "-€30.00"] in found
+    assert ["A", "Balance at the end", "€20.00", "−€30.00"] in found
     assert "Without event 4" in told.shows("debug-edits")
     told.does("take-back", nth="0")
     assert told.shows("debug-what-if-said") == ""
@@ -527,7 +527,7 @@ def test_two_points_are_compared_field_by_field() -> None:
     told = desk(position=3).does("remember").looks_at(9)
     assert told.shows("debug-point") == "From A, event 3, to here, event 9: 3 fields differ."
     assert rows(told, "debug-differences")[1:] == [
-        ["A", "Balance", "€0.00", "-€20.00"],
+        ["A", "Balance", "€0.00", "−€20.00"],
         ["B", "Status", "open", "frozen"],
         ["B", "Reason", "nothing", "lost"],
     ]

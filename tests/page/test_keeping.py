@@ -466,7 +466,7 @@ def test_a_long_chain_is_verified_in_slices_and_nobody_waits(browser: Browser) -
     assert page.model.live.chain.lines == SLICE
     assert page.chain == "Verifying the chain…"
     page.waits(1).deposits("1")
-    assert page.waits().chain == f"Chain intact: {length + 1} events"
+    assert page.waits().chain == f"Chain intact: {length + 1:,} events"
 
 
 # The export.

@@ -460,3 +460,9 @@ def test_before_the_first_event_there_is_nothing_to_look_into() -> None:
     assert told.slot("debug-event-parts").attributes["hidden"]
     assert "before the first event" in told.shows("debug-event-said")
     assert LabDesk(LAB, subject_of([])).does("opened").slot("debug-at-work").attributes["hidden"]
+
+
+def test_what_is_found_in_a_stream_of_no_bank_leaves_no_balance() -> None:
+    told = desk().does("find", **{"in": "", "condition-0": "event-type", "value-0": "Paid"})
+    assert "#5 Paid" in told.shows("debug-moments")
+    assert "leaves" not in told.shows("debug-moments")

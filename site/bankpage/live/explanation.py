@@ -9,6 +9,7 @@ from typing import assert_never
 from bankpage.live.model import Live
 from bankpage.live.requests import VISITOR
 from bankpage.live.results import Decision
+from bankpage.paper.figures import refusal_in_words
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot, text
 from bankpage.stage.readings import code_of
@@ -65,7 +66,7 @@ def decided_as(live: Live) -> str:
 def _told(decision: Decision, phrases: Phrases) -> dict[str, str]:
     result = decision.result
     if isinstance(result, Rejection):
-        events = phrases("rejected", sentence=result.sentence)
+        events = phrases("rejected", sentence=refusal_in_words(result))
         update, insert = phrases("sql-nothing-updated"), phrases("sql-nothing-inserted")
     else:
         events = "\n".join(map(code_of, result))

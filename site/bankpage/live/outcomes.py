@@ -26,6 +26,7 @@ from bankpage.live.results import (
     Result,
     StoryOver,
 )
+from bankpage.paper.figures import refusal_in_words
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Slot
 from esbank_core.bank.states import Closed, Frozen, NoAccount, Open, State
@@ -72,7 +73,7 @@ def _said(result: Result, phrases: Phrases) -> tuple[str, str]:
             types = ", ".join(f"{type_of(one.event)} (#{one.position})" for one in recorded)
             return "accepted", phrases("accepted", events=types)
         case Rejected(rejection=rejection):
-            return "rejected", phrases("rejected", sentence=rejection.sentence)
+            return "rejected", phrases("rejected", sentence=refusal_in_words(rejection))
         case Mistyped(sentence=reason):
             return "mistyped", phrases("mistyped", sentence=reason)
         case NotStored(reason=trouble):

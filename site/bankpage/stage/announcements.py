@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from bankpage.paper.figures import money
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Slot
 from bankpage.stage.messages import (
@@ -22,7 +23,7 @@ from bankpage.stage.messages import (
 from bankpage.stage.model import Stage
 from bankpage.stage.slider import value_text
 from esbank_core.bank.account import Ledger
-from esbank_core.bank.money import currency_of, format_money
+from esbank_core.bank.money import currency_of
 from esbank_core.bank.states import NoAccount
 from esbank_core.kernel.identity import Position, StreamId
 
@@ -100,7 +101,7 @@ def _sentence(history: Ledger, announcement: Announcement, phrases: Phrases) -> 
             state = history.state_of(account_id, position)
             if isinstance(state, NoAccount):
                 return phrases("account-not-there", account=account_id)
-            balance = format_money(state.balance, currency_of(state.currency))
+            balance = money(state.balance, currency_of(state.currency))
             return phrases("account-shown", account=account_id, owner=state.owner, balance=balance)
         case _:
             assert_never(announcement)

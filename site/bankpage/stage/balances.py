@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bankpage.paper.figures import money
 from bankpage.paper.own_states import OwnStates
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, text
@@ -17,7 +18,7 @@ from bankpage.stage.accounts import (
 from bankpage.stage.model import Stage
 from bankpage.stage.own import value_beside
 from esbank_core.bank.account import Ledger
-from esbank_core.bank.money import currency_of, format_money
+from esbank_core.bank.money import currency_of
 from esbank_core.bank.states import NoAccount
 from esbank_core.kernel.identity import Position, StreamId
 
@@ -75,7 +76,7 @@ def _row(
     if isinstance(state, NoAccount):
         owner, balance = phrases("not-opened"), "\u2013"
     else:
-        owner, balance = state.owner, format_money(state.balance, currency_of(state.currency))
+        owner, balance = state.owner, money(state.balance, currency_of(state.currency))
     if own_value is not None:
         balance, owner = own_value, "" if isinstance(state, NoAccount) else owner
     cells: list[Node] = [

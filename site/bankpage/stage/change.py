@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
+from bankpage.paper.figures import money
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, Value
 from bankpage.stage.model import Stage
 from bankpage.stage.readings import status
 from esbank_core.bank.account import Ledger
-from esbank_core.bank.money import currency_of, format_money
+from esbank_core.bank.money import currency_of
 from esbank_core.bank.states import NoAccount, State
 from esbank_core.bank.views import ledger_row
 from esbank_core.kernel.identity import Position
@@ -76,5 +77,5 @@ def _described(state: State, phrases: Phrases) -> dict[str, str]:
         return described
     for field in fields(state):
         described[field.name] = str(getattr(state, field.name))
-    described["balance"] = format_money(state.balance, currency_of(state.currency))
+    described["balance"] = money(state.balance, currency_of(state.currency))
     return described

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Final
 
 from bankpage.paper.effects import Count
+from bankpage.paper.figures import money
 from bankpage.stage.accounts import shown_account
 from bankpage.stage.model import Stage
 from esbank_core.bank.account import Ledger
-from esbank_core.bank.money import currency_of, format_money
+from esbank_core.bank.money import currency_of
 from esbank_core.bank.states import NoAccount, balance_in
 
 STEPS: Final = 10
@@ -30,4 +31,4 @@ def counting(before: Ledger, after: Ledger, stage: Stage) -> tuple[Count, ...]:
     # Quick at first, and slower towards the end: what is left shrinks by the square.
     left = [(STEPS - step) ** 2 for step in range(1, STEPS + 1)]
     balances = [now - (now - was) * share // STEPS**2 for share in left]
-    return (Count("balance", tuple(format_money(balance, currency) for balance in balances)),)
+    return (Count("balance", tuple(money(balance, currency) for balance in balances)),)

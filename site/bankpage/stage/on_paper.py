@@ -13,14 +13,13 @@ from datetime import tzinfo
 from typing import Final
 
 from bankpage.paper.effects import After, Effect, OnPaper, Print
-from bankpage.paper.figures import local_time, signed_flow
+from bankpage.paper.figures import balance_left, local_time, signed_flow
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot, text
 from bankpage.stage.messages import PaperSliced, StageMessage
 from bankpage.stage.model import Stage
 from bankpage.stage.readings import detail_of
 from esbank_core.bank.account import Ledger
-from esbank_core.bank.money import currency_of, format_money
 from esbank_core.bank.views import ledger_row
 from esbank_core.kernel.identity import Position
 
@@ -95,6 +94,6 @@ def _paper_row(
         row.account_id,
         detail_of(change.recorded.event, phrases),
         signed_flow(row),
-        format_money(row.balance, currency_of(row.currency)),
+        balance_left(change),
         local_time(row.time, zone),
     ]

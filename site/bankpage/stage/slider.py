@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bankpage.paper.figures import signed_flow
+from bankpage.paper.figures import balance_left, money, signed_flow
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Slot, Value, text
 from bankpage.stage.accounts import shown_account
 from bankpage.stage.curve import WIDTH, curve, marks, pins
 from bankpage.stage.model import Stage
 from esbank_core.bank.account import Ledger
-from esbank_core.bank.money import currency_of, format_money
+from esbank_core.bank.money import currency_of
 from esbank_core.bank.views import ledger_row
 from esbank_core.kernel.identity import GENESIS, Position
 
@@ -86,14 +86,9 @@ def value_text(history: Ledger, position: Position, head: Position, phrases: Phr
     """What a position is, in words, in a history that ends at ``head``."""
     if position == 0:
         return phrases("slider-genesis")
-    row = ledger_row(history.change_at(position))
+    change = history.change_at(position)
+    row, balance = ledger_row(change), balance_left(change)
     currency = currency_of(row.currency)
-    amount = "" if row.flow is None else f" {format_money(abs(row.flow), currency)}"
-    return phrases(
-        "slider-event",
-        position=row.position,
-        total=head,
-        type=row.type,
-        amount=amount,
-        balance=format_money(row.balance, currency),
-    )
+    amount = "" if row.flow is None else f" {money(abs(row.flow), currency)}"
+    where = phrases("slider-event", position=row.position, total=head, type=row.type, amount=amount)
+    return phrases("slider-balance", event=where, balance=balance) if balance else where

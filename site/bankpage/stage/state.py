@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bankpage.paper.figures import money
 from bankpage.paper.own_states import OwnStates
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Slot, text
@@ -16,7 +17,7 @@ from bankpage.stage.model import Stage
 from bankpage.stage.own import value_beside
 from bankpage.stage.readings import status
 from esbank_core.bank.account import Ledger
-from esbank_core.bank.money import currency_of, find_currency, format_money
+from esbank_core.bank.money import currency_of, find_currency
 from esbank_core.bank.states import NO_ACCOUNT, NoAccount
 from esbank_core.kernel.identity import GENESIS, Position
 
@@ -36,11 +37,11 @@ def state(
     if isinstance(shown, NoAccount) or not account_id:
         dollars = find_currency("USD")
         assert dollars is not None
-        balance, owner, name = format_money(0, dollars), NOTHING, NOTHING
+        balance, owner, name = money(0, dollars), NOTHING, NOTHING
         standing = phrases("standing-none")
         caused = causes(history, None, position)
     else:
-        balance = format_money(shown.balance, currency_of(shown.currency))
+        balance = money(shown.balance, currency_of(shown.currency))
         owner, name = shown.owner or NOTHING, account_id
         standing = status(shown, phrases)
         caused = causes(history, account_id, position)

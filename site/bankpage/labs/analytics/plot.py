@@ -14,8 +14,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from bankpage.paper.figures import local_time
-from esbank_core.bank.money import currency_of, format_money
+from bankpage.paper.figures import local_time, money
+from esbank_core.bank.money import currency_of
 from esbank_core.questions.ask import Answer, Cell, Row
 from esbank_core.questions.wording.times import format_span
 
@@ -97,9 +97,9 @@ def _steps(rows: Sequence[Row], at: Mapping[str, int]) -> Plot:
         steps += [f"H{_x(time, first, last)}V{_y(held, low, high)}" for time, held in points]
         return "".join(steps) + f"H{WIDTH}"
 
-    money = currency_of(currency)
-    top, bottom = format_money(max(held for _, held in shown), money), format_money(low, money)
-    lowest = format_money(min(held for _, held in shown), money)
+    unit = currency_of(currency)
+    top, bottom = money(max(held for _, held in shown), unit), money(low, unit)
+    lowest = money(min(held for _, held in shown), unit)
     left, right = local_time(first), local_time(last)
     return Plot(
         Kind.STEPS,
@@ -121,21 +121,21 @@ def _flows(rows: Sequence[Row], at: Mapping[str, int]) -> Plot:
     came_in = [_number(row[at["in"]]) for row in own]
     went_out = [-_number(row[at["out"]]) for row in own]
     low, high = min(0, *went_out), max(0, *came_in)
-    money = currency_of(currency)
+    unit = currency_of(currency)
     return Plot(
         Kind.FLOWS,
         above=_bars(came_in, low, high),
         below=_bars(went_out, low, high),
         base=f"M0 {_y(0, low, high)}H{WIDTH}",
-        top=format_money(high, money),
-        bottom=format_money(low, money),
+        top=money(high, unit),
+        bottom=money(low, unit),
         left=str(own[0][0]),
         right=str(own[-1][0]),
         facts={
             "first": str(own[0][0]),
             "last": str(own[-1][0]),
-            "in": format_money(high, money),
-            "out": format_money(-low, money),
+            "in": money(high, unit),
+            "out": money(-low, unit),
         },
         is_part=is_part or len(own) < len(rows),
     )
@@ -146,17 +146,17 @@ def _largest(rows: Sequence[Row], at: Mapping[str, int]) -> Plot:
     own = own[:MOST_PLACES]
     flows = [_number(row[at["flow"]]) for row in own]
     low, high = min(0, *flows), max(0, *flows)
-    money = currency_of(currency)
+    unit = currency_of(currency)
     return Plot(
         Kind.LARGEST,
         above=_bars([max(0, flow) for flow in flows], low, high),
         below=_bars([min(0, flow) for flow in flows], low, high),
         base=f"M0 {_y(0, low, high)}H{WIDTH}",
-        top=format_money(high, money),
-        bottom=format_money(low, money),
+        top=money(high, unit),
+        bottom=money(low, unit),
         facts={
-            "largest": format_money(flows[0], money),
-            "smallest": format_money(flows[-1], money),
+            "largest": money(flows[0], unit),
+            "smallest": money(flows[-1], unit),
         },
         is_part=is_part or len(own) < len(rows),
     )

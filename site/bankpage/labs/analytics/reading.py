@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bankpage.paper.figures import local_time
-from esbank_core.bank.money import currency_of, format_money
+from bankpage.paper.figures import local_time, money
+from esbank_core.bank.money import currency_of
 from esbank_core.questions.ask import CURRENCY, MILLISECONDS, MINOR_UNITS, Answer, Cell, Column, Row
 from esbank_core.questions.wording.csv_text import CsvCell
 from esbank_core.questions.wording.times import format_span
@@ -30,7 +30,7 @@ def reading(cell: Cell, column: Column, currency: Cell) -> str:
         case datetime():
             return local_time(cell)
         case int() if column.unit == MINOR_UNITS:
-            return format_money(cell, currency_of(str(currency)))
+            return money(cell, currency_of(str(currency)))
         case int() if column.unit == MILLISECONDS:
             return format_span(cell)
         case int():

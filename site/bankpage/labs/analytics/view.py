@@ -12,10 +12,11 @@ from bankpage.labs.analytics.plot import MOST_LINES, Kind, Plot
 from bankpage.labs.analytics.reading import currency_place, reading, shown_columns
 from bankpage.labs.analytics.update import defaults_of, strange_types
 from bankpage.labs.contract import Subject
+from bankpage.paper.figures import money
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, Value, text
 from esbank_core.bank.account import CODEC
-from esbank_core.bank.money import currency_of, format_money
+from esbank_core.bank.money import currency_of
 from esbank_core.questions.ask import MILLISECONDS, MINOR_UNITS, Cell, Column, Row
 from esbank_core.questions.wording.misread import Misread
 from esbank_core.questions.wording.questions import Kind as ParameterKind
@@ -215,8 +216,8 @@ def _more(given: Given, phrases: Phrases) -> dict[str, str]:
             flows = [
                 phrases(
                     "analytics-flow",
-                    came_in=format_money(came_in, currency_of(currency)),
-                    went_out=format_money(went_out, currency_of(currency)),
+                    came_in=money(came_in, currency_of(currency)),
+                    went_out=money(went_out, currency_of(currency)),
                 )
                 for currency, (came_in, went_out) in sums.items()
             ]

@@ -15,6 +15,7 @@ from bankpage.labs.audit.model import Asked, Attack, Copy, Desk, Verification, t
 from bankpage.labs.audit.verifying import concluded
 from bankpage.labs.contract import BackToLive, OpenStudy, Remark, Study, Subject, Turn
 from bankpage.paper.effects import Focus, Show
+from bankpage.paper.figures import money
 from bankpage.paper.occasion import Occasion
 from esbank_core.bank.account import CODEC
 from esbank_core.bank.events import (
@@ -27,7 +28,7 @@ from esbank_core.bank.events import (
     TransferReturned,
     TransferSent,
 )
-from esbank_core.bank.money import Currency, NotAnAmount, format_money, parse_amount
+from esbank_core.bank.money import Currency, NotAnAmount, parse_amount
 from esbank_core.bank.states import currency_in
 from esbank_core.bank.views import moves_money, type_of
 from esbank_core.kernel.errors import UnfitLine
@@ -188,9 +189,9 @@ def _altered_amount(target: _Target, typed: str, edit: Edit, phrase: str) -> _Pl
     if isinstance(value, Remark):
         return value
     if value == amount:
-        return to_say("audit-attack-same", value=format_money(amount, target.currency))
+        return to_say("audit-attack-same", value=money(amount, target.currency))
     line = altered(target.subject.lines, target.position, {"amount": value})
-    was, now = (format_money(money, target.currency) for money in (amount, value))
+    was, now = (money(one, target.currency) for one in (amount, value))
     return _Plan(
         Tampering(edit, target.position, line), to_say(phrase, **target.words, was=was, now=now)
     )
@@ -237,7 +238,7 @@ def _insert(target: _Target, typed: str) -> _Plan | Remark:
     if not isinstance(data, dict):
         raise TypeError("The data of an event are an object.")
     line = invented(lines, target.position, type_of(deposit), data)
-    now = format_money(value, target.currency)
+    now = money(value, target.currency)
     remark = to_say("audit-remark-inserted", position=target.position, now=now)
     return _Plan(Tampering(Edit.INSERT, target.position, line), remark)
 

@@ -16,10 +16,9 @@ from bankpage.labs.audit.wording import (
     said,
 )
 from bankpage.labs.contract import Subject
-from bankpage.paper.figures import local_time, shortened
+from bankpage.paper.figures import local_time, money, refusal_in_words, shortened
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Slot, text
-from esbank_core.bank.money import format_money
 from esbank_core.bank.states import currency_in
 from esbank_core.bank.views import ledger_row, type_of
 from esbank_core.kernel.identity import Position
@@ -234,7 +233,7 @@ def _tried(subject: Subject, phrases: Phrases) -> Iterator[Element]:
             local_time(one.time),
             actor_name(one.actor, phrases),
             _what(one, subject),
-            shortened(one.rejection.sentence),
+            shortened(refusal_in_words(one.rejection)),
         )
 
 
@@ -242,7 +241,7 @@ def _what(one: RejectedCommand, subject: Subject) -> str:
     """A command as it was given: its type, its account, its amount and its words."""
     currency = currency_in(subject.history.state_of(one.stream_id))
     words = [
-        format_money(value, currency) if name == "amount" and isinstance(value, int) else str(value)
+        money(value, currency) if name == "amount" and isinstance(value, int) else str(value)
         for name, value in one.data.items()
         if value != ""
     ]

@@ -9,10 +9,10 @@ from bankpage.labs.audit.attacking import default_target
 from bankpage.labs.audit.model import Desk
 from bankpage.labs.audit.wording import Memory, remembered, said
 from bankpage.labs.contract import Subject
-from bankpage.paper.figures import shortened
+from bankpage.paper.figures import money, shortened
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Slot, text
-from esbank_core.bank.money import currency_of, format_money
+from esbank_core.bank.money import currency_of
 from esbank_core.bank.views import ledger_row
 from esbank_core.kernel.identity import Position
 from esbank_core.kernel.written.heads import write_head
@@ -78,5 +78,5 @@ def _options(subject: Subject, chosen: Position, near: int, phrases: Phrases) ->
 
 def _label(subject: Subject, position: Position) -> str:
     line = ledger_row(subject.history.change_at(position))
-    amount = "" if line.flow is None else f" {format_money(line.flow, currency_of(line.currency))}"
+    amount = "" if line.flow is None else f" {money(line.flow, currency_of(line.currency))}"
     return f"#{position} {shortened(line.type)}{amount} · {shortened(line.account_id)}"

@@ -9,10 +9,10 @@ from typing import Final
 from bankpage.labs.audit.model import Desk, OnSheet
 from bankpage.labs.audit.wording import Memory, remembered, row, said
 from bankpage.labs.contract import Subject
-from bankpage.paper.figures import local_time, shortened
+from bankpage.paper.figures import local_time, money, shortened, signed_money
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.tree import Element, Node, Slot, text
-from esbank_core.bank.money import currency_of, format_money
+from esbank_core.bank.money import currency_of
 from esbank_core.bank.states import NoAccount
 from esbank_core.kernel.identity import StreamId
 from esbank_core.questions.bank.statement import Entry, Statement
@@ -147,9 +147,8 @@ def _notes(found: Statement, phrases: Phrases) -> Iterator[Element]:
 
 
 def _money(minor_units: int, found: Statement) -> str:
-    amount = format_money(minor_units, currency_of(found.currency))
-    return amount.replace("-", "\u2212")
+    return money(minor_units, currency_of(found.currency))
 
 
 def _signed(minor_units: int, found: Statement) -> str:
-    return f"+{_money(minor_units, found)}" if minor_units > 0 else _money(minor_units, found)
+    return signed_money(minor_units, currency_of(found.currency))

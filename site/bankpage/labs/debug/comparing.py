@@ -8,12 +8,12 @@ from typing import Final
 
 from bankpage.labs.contract import AskStates, Gesture, Subject, Turn
 from bankpage.labs.debug.parts import button, cut, event_in_words, heads, row
+from bankpage.paper.figures import money
 from bankpage.paper.own_states import OwnDifference, OwnDifferences
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.remembered import Remembered
 from bankpage.paper.tree import Element, Node, Slot, text
 from esbank_core.bank.account import Ledger
-from esbank_core.bank.money import format_money
 from esbank_core.bank.states import currency_in
 from esbank_core.kernel.identity import Position, StreamId
 from esbank_core.questions.as_of import Difference, differences
@@ -244,7 +244,7 @@ def value_of(
     if value is None:
         return phrases("debug-nothing")
     if name == "balance" and isinstance(value, int):
-        return format_money(value, currency_in(history.state_of(stream_id)))
+        return money(value, currency_in(history.state_of(stream_id)))
     return cut(str(value)) or phrases("debug-empty")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bankpage.paper.figures import money, refusal_in_words
 from esbank_core.bank.account import ACCOUNT, CODEC, Ledger
 from esbank_core.bank.command_of import command_of
 from esbank_core.bank.events import (
@@ -19,7 +20,7 @@ from esbank_core.bank.events import (
     AccountUnfrozen,
     Event,
 )
-from esbank_core.bank.money import NO_CURRENCY, Currency, NotAnAmount, format_money, parse_amount
+from esbank_core.bank.money import NO_CURRENCY, Currency, NotAnAmount, parse_amount
 from esbank_core.bank.states import NO_ACCOUNT, Open, State, currency_in
 from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.errors import Damage
@@ -63,7 +64,7 @@ def drafted(history: Ledger, position: Position, *, is_new: bool) -> Draft | Non
     data = encoded.data if isinstance(encoded.data, dict) else {}
     currency = currency_in(history.states[position - 1])
     values = {
-        name: format_money(value, currency) if isinstance(value, int) else str(value)
+        name: money(value, currency) if isinstance(value, int) else str(value)
         for name, value in data.items()
     }
     return Draft(position, recorded.stream_id, encoded.type, values, is_new=False)
@@ -125,4 +126,4 @@ def _never_possible(stream_id: StreamId, event: Event, currency: Currency) -> st
     able: State = Open("", currency.code, _PLENTY)
     state = NO_ACCOUNT if isinstance(event, AccountOpened) else able
     decided = ACCOUNT.decide(command_of(stream_id, event, currency.code), state)
-    return decided.sentence if isinstance(decided, Rejection) else None
+    return refusal_in_words(decided) if isinstance(decided, Rejection) else None

@@ -12,13 +12,13 @@ from bankpage.labs.debug.finding_model import MOST_ROWS, OFFERED, PAGE, Finding,
 from bankpage.labs.debug.parts import button, cut, options
 from bankpage.labs.debug.source import stream_options
 from bankpage.labs.debug.spans import BARS, bar_begins
-from bankpage.paper.figures import local_time, signed_flow
+from bankpage.paper.figures import balance_left, local_time, refusal_in_words, signed_flow
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.remembered import Remembered
 from bankpage.paper.tree import Element, Node, Slot, Value, text
 from esbank_core.bank.account import CODEC, Ledger
-from esbank_core.bank.money import currency_of, format_money
 from esbank_core.bank.views import ledger_row
+from esbank_core.kernel.decider import Rejection
 from esbank_core.kernel.identity import Position
 from esbank_core.questions.bank.conditions import Status
 from esbank_core.questions.bank.todays_rules import refusal
@@ -289,7 +289,7 @@ def _with_current(listed: Element, current: Position) -> Element:
 def _moment(position: Position, says_why: bool, history: Ledger, phrases: Phrases) -> Element:
     change = history.change_at(position)
     shown = ledger_row(change)
-    balance = format_money(shown.balance, currency_of(shown.currency))
+    balance = balance_left(change)
     refused = refusal(history, change.before, change.recorded) if says_why else None
     said: tuple[Node, ...] = (
         Element("b", {}, (phrases("debug-moment", position=position, type=cut(shown.type)),)),
@@ -297,9 +297,13 @@ def _moment(position: Position, says_why: bool, history: Ledger, phrases: Phrase
             "span", {"class": "debug-amount"}, (signed_flow(shown),) if signed_flow(shown) else ()
         ),
         Element("span", {}, (cut(shown.account_id),)),
-        Element("span", {}, (phrases("debug-moment-balance", balance=balance),)),
+        *(
+            (Element("span", {}, (phrases("debug-moment-balance", balance=balance),)),)
+            if balance
+            else ()
+        ),
         Element("span", {"class": "hint"}, (local_time(shown.time),)),
-        *((Element("span", {"class": "debug-why"}, (refused.sentence,)),) if refused else ()),
+        *((_why(refused),) if refused else ()),
     )
     attributes: dict[str, Value] = {
         "type": "button",
@@ -309,6 +313,10 @@ def _moment(position: Position, says_why: bool, history: Ledger, phrases: Phrase
     }
     made = Element("button", attributes, said, f"debug-moment-{position}")
     return Element("li", {}, (made,), f"debug-moment-{position}-row")
+
+
+def _why(refused: Rejection) -> Element:
+    return Element("span", {"class": "debug-why"}, (refusal_in_words(refused),))
 
 
 def _ways(finding: Finding, position: Position) -> Iterator[Slot]:

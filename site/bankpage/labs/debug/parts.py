@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bankpage.paper.figures import shortened, signed_flow
+from bankpage.paper.figures import money, shortened, signed_flow
 from bankpage.paper.tree import Element, Node, Value
 from esbank_core.bank.account import Ledger
-from esbank_core.bank.money import format_money
 from esbank_core.bank.states import currency_in
 from esbank_core.bank.views import ledger_row
 from esbank_core.kernel.identity import Position, StreamId
@@ -58,7 +57,7 @@ def event_in_words(history: Ledger, position: Position) -> str:
 
 def money_in(history: Ledger, stream_id: StreamId, minor_units: int) -> str:
     """An amount in the currency of an account."""
-    return format_money(minor_units, currency_in(history.state_of(stream_id)))
+    return money(minor_units, currency_in(history.state_of(stream_id)))
 
 
 def cut(text: str) -> str:

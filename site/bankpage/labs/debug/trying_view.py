@@ -10,6 +10,7 @@ from bankpage.labs.debug.comparing import value_of
 from bankpage.labs.debug.drafting import TYPES, Draft
 from bankpage.labs.debug.parts import button, cut, event_in_words, heads, options, row
 from bankpage.labs.debug.trying import Consequences, Trying
+from bankpage.paper.figures import refusal_in_words
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.remembered import Remembered
 from bankpage.paper.tree import Element, Node, Slot, Value, text
@@ -216,7 +217,7 @@ def _event(step: Redecided, phrases: Phrases) -> Element:
     happened = type_of(original.event) if original else phrases("debug-nothing")
     would_be = ", ".join(type_of(one.event) for one in step.instead) or phrases("debug-nothing")
     if step.rejection is not None:
-        would_be = phrases("debug-would-be-rejected", why=step.rejection.sentence)
+        would_be = phrases("debug-would-be-rejected", why=refusal_in_words(step.rejection))
     outcome = phrases(f"debug-outcome-{step.outcome}")
     return row((where, f"{outcome} ({cut(recorded.stream_id)})", cut(happened), would_be))
 

@@ -95,7 +95,12 @@ def teller(page_of_all: Teller) -> Teller:
                 button.first.click(timeout=3000)
     expect(page_of_all.region("Study")).to_be_hidden()
     expect(page_of_all.region("Opening a history")).to_be_hidden()
-    return page_of_all.has_balance("$12.00")
+    try:
+        expect(page_of_all.balance).to_have_text("$12.00", timeout=3000)
+    except AssertionError:  # a story that failed has left another amount
+        page_of_all.erase_all()
+        page_of_all.open_account().has_rows(1).deposit("12").has_balance("$12.00")
+    return page_of_all
 
 
 def choose(page: Page, *paths: Path) -> None:
@@ -258,20 +263,39 @@ HOLD_BACK_ALL_BUT_ONE_PIECE = """() => {
     ready.then(() => { Blob.prototype.arrayBuffer = arrayBuffer; });
 }"""
 
+# As soon as the page says that it has read some events: a hand would be early or late.
+CANCEL_WHILE_READING = """() => {
+    const bar = document.getElementById("opening-bar");
+    const watch = new MutationObserver(() => {
+        if (!/[1-9].* read/.test(bar.getAttribute("aria-valuetext") ?? "")) return;
+        watch.disconnect();
+        document.getElementById("opening-cancel").click();
+        globalThis.wasCancelled = true;
+    });
+    watch.observe(bar, { attributes: true });
+}"""
+
 
 def test_opening_says_how_far_it_is_and_stops_when_told_to(
     teller: Teller, files: Path, axe: str
 ) -> None:
-    teller.page.evaluate(HOLD_BACK_ALL_BUT_ONE_PIECE)
-    choose(teller.page, files / "long.jsonl")
-    bar = teller.page.get_by_role("progressbar", name="Opening a history")
-    expect(bar).to_have_attribute("aria-valuetext", re.compile("[1-9].* events read"))
-    assert_accessible(teller, axe, "opening")
-    teller.button("Cancel").click()
-    expect(teller.region("Opening a history")).to_be_hidden()
-    teller.page.evaluate("handOver()")
+    page, opening = teller.page, teller.region("Opening a history")
+    page.evaluate(HOLD_BACK_ALL_BUT_ONE_PIECE)
+    try:
+        choose(page, files / "long.jsonl")
+        bar = page.get_by_role("progressbar", name="Opening a history")
+        expect(bar).to_have_attribute("aria-valuetext", re.compile("[1-9].* of 12.0 MB fetched"))
+        assert_accessible(teller, axe, "opening")
+        teller.button("Cancel").click()
+        expect(opening).to_be_hidden()
+    finally:
+        page.evaluate("handOver()")
+    page.evaluate(CANCEL_WHILE_READING)
+    choose(page, files / "long.jsonl")
+    page.wait_for_function("globalThis.wasCancelled")
+    expect(opening).to_be_hidden()
     teller.has_balance("$12.00").has_rows(2)
-    teller.page.wait_for_timeout(300)  # what comes late is not opened any more
+    page.wait_for_timeout(300)  # what comes late is not opened any more
     expect(teller.region("Study")).to_be_hidden()
 
 

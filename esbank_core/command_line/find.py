@@ -43,13 +43,12 @@ from esbank_core.questions.own.seeking import Seeker
 from esbank_core.questions.own.telling import Failure
 from esbank_core.questions.wording.conditions import (
     AND,
+    EVOLVE_FAILS,
     REFUSED_TODAY,
     banks_own,
     on_state,
     parse_condition,
 )
-
-EVOLVE_FAILS: Final = "evolve-fails"
 
 _NEED_ALL: Final = ("balance-below", "amount-at-least", "balance-changed-by", REFUSED_TODAY)
 """Conditions that take the whole history to be understood."""

@@ -24,7 +24,7 @@ from esbank_core.questions.own.as_test import Moment, as_test
 from esbank_core.questions.own.code import OwnCodeError
 from esbank_core.questions.own.evolving import OwnEvolve
 from esbank_core.questions.own.fields import FieldChange, changed_fields, fields_of_any, plain
-from esbank_core.questions.own.of_state import OfState
+from esbank_core.questions.own.of_state import How, OfState
 from esbank_core.questions.own.seen import seen
 from esbank_core.questions.own.states import LateError, States
 from esbank_core.questions.own.telling import Failure
@@ -229,15 +229,17 @@ class _Seeking:
 
     def __init__(self, asked: OfState) -> None:
         self._fits = asked.fits()
+        self._is_failing = asked.how == How.FAILS
         self.seen: Position = GENESIS
         self.found: list[Position] = []
         """Those of this slice."""
 
     def further(self, states: States[State, Event], head: Position) -> None:
-        fits = self._fits
+        fits, is_failing = self._fits, self._is_failing
         while self.seen < head:
             position = Position(self.seen + 1)
-            if fits(states.state_after(position)):
+            state = states.state_after(position)
+            if position in states.failures if is_failing else fits(state):
                 self.found.append(position)
             self.seen = position
             states.look(position)

@@ -22,6 +22,8 @@ class How(StrEnum):
 
     EQUALS = "equals"
     CONTAINS = "contains"
+    FAILS = "fails"
+    """There is no state: ``evolve`` has failed on the event."""
 
 
 class OfState(NamedTuple):
@@ -38,6 +40,8 @@ class OfState(NamedTuple):
                 is_so = equals(self.typed)
             case How.CONTAINS:
                 is_so = contains(self.typed)
+            case How.FAILS:
+                return lambda _: False
             case _:
                 assert_never(self.how)
         parts = parts_of(self.path)

@@ -70,6 +70,9 @@ class Wording:
 REFUSED_TODAY: Final = "refused-today"
 """The condition beside which one says how many streams begin without their opening."""
 
+EVOLVE_FAILS: Final = "evolve-fails"
+"""Said of a reader's own ``evolve``, where there is one: it raises, or returns nothing."""
+
 WORDINGS: Final = {
     wording.name: wording
     for wording in (

@@ -5,15 +5,20 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
+from typing import Final
 
 from bankpage.labs.contract import Subject
 from bankpage.paper.own_states import NOT_FOUND, OwnField, OwnStates
 from esbank_core.bank.events import Event
 from esbank_core.bank.states import State
 from esbank_core.kernel.identity import GENESIS, Position, StreamId
-from esbank_core.questions.moments import Condition
-from esbank_core.questions.own.of_state import OfState
-from esbank_core.questions.wording.conditions import parse_condition
+from esbank_core.questions.moments import Condition, all_of
+from esbank_core.questions.own.of_state import How, OfState
+from esbank_core.questions.wording.conditions import EVOLVE_FAILS, parse_condition
+
+FAILURE: Final = OwnField("", How.FAILS.value, "")
+"""What is sought of no field: that the reader's ``evolve`` fails on the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,8 @@ class Worded:
 def condition_of(words: Sequence[str], subject: Subject, stream_id: StreamId | None) -> Worded:
     """The condition that words spell out; ``state.total`` is of the reader's own states, if any.
 
+    That their evolve fails is said before all others, for it is no condition of an event's own.
+
     Raises:
         MisreadError: a word is no condition, or a value is missing or none.
     """
@@ -35,14 +42,19 @@ def condition_of(words: Sequence[str], subject: Subject, stream_id: StreamId | N
         return Worded(parse_condition(words, subject.history, stream_id), ())
     fields: list[OwnField] = []
 
-    def of_state(asked: OfState) -> Condition[State, Event]:
-        field = OwnField(asked.path, asked.how.value, asked.typed)
+    def seek(field: OwnField, *, lasts: bool) -> Condition[State, Event]:
         fields.append(field)
         positions = own.found.get(field, NOT_FOUND).positions
-        return Condition(lambda step: _is_in(positions, step.recorded.position), lasts=True)
+        return Condition(lambda step: _is_in(positions, step.recorded.position), lasts=lasts)
 
-    condition = parse_condition(words, subject.history, stream_id, of_state=of_state)
-    return Worded(condition, tuple(dict.fromkeys(fields)))
+    def of_state(asked: OfState) -> Condition[State, Event]:
+        return seek(OwnField(asked.path, asked.how.value, asked.typed), lasts=True)
+
+    others = list(dropwhile(EVOLVE_FAILS.__eq__, words))
+    conditions = [seek(FAILURE, lasts=False)] if len(others) < len(words) else []
+    if others:
+        conditions.append(parse_condition(others, subject.history, stream_id, of_state=of_state))
+    return Worded(all_of(*conditions), tuple(dict.fromkeys(fields)))
 
 
 def known_events(fields: tuple[OwnField, ...], subject: Subject, stream_id: StreamId | None) -> int:

@@ -8,7 +8,15 @@ from typing import Final
 
 from bankpage.labs.contract import AskStates, Gesture, LookAt, Mark, Subject, Turn, Wish
 from bankpage.labs.debug.by_evolve import condition_of, known_events
-from bankpage.labs.debug.finding_model import MOST_ROWS, OFFERED, PAGE, Finding, Found, Problem, Row
+from bankpage.labs.debug.finding_model import (
+    MOST_ROWS,
+    OFFERED_BY_EVOLVE,
+    PAGE,
+    Finding,
+    Found,
+    Problem,
+    Row,
+)
 from bankpage.labs.debug.spans import BARS, bars_of, marks
 from esbank_core.bank.account import Ledger
 from esbank_core.kernel.append_only import AppendOnly
@@ -18,6 +26,7 @@ from esbank_core.questions.bank.todays_rules import begins_without_opening
 from esbank_core.questions.moments import Scan
 from esbank_core.questions.own.of_state import field_named
 from esbank_core.questions.wording.conditions import (
+    EVOLVE_FAILS,
     REFUSED_TODAY,
     Asked,
 )
@@ -135,7 +144,7 @@ def _draft(gesture: Gesture) -> Drafted:
     for name, condition in fields.items():
         if name.startswith("condition-"):
             number = int(name.removeprefix("condition-"))
-            if condition not in OFFERED:
+            if condition not in OFFERED_BY_EVOLVE:
                 raise ValueError(f"“{condition}” is no condition to choose.")
             named, value = fields.get(f"field-{number}", ""), fields.get(f"value-{number}", "")
             rows.append(Row(number, condition, named.strip(), value))
@@ -241,7 +250,8 @@ def _asked(finding: Finding, subject: Subject) -> Turn[Finding, FindingMessage]:
     try:
         for row in finding.rows:
             _refuse_nothing(row)
-        words = tuple(word for row in finding.rows for word in row.words)
+        rows = sorted(finding.rows, key=lambda row: row.condition != EVOLVE_FAILS)
+        words = tuple(word for row in rows for word in row.words)
         worded = condition_of(words, subject, stream_id)
     except MisreadError as misread:
         problem = Problem(misread.code, misread.typed, misread.reason)

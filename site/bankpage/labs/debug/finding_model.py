@@ -15,6 +15,7 @@ from esbank_core.kernel.append_only import AppendOnly
 from esbank_core.kernel.identity import Position
 from esbank_core.questions.moments import Scan
 from esbank_core.questions.wording.conditions import (
+    EVOLVE_FAILS,
     REFUSED_TODAY,
     WORDINGS,
     Asked,
@@ -32,6 +33,9 @@ OFFERED: Final = (
     *("field-contains", "gap-at-least", "out-of-order", "twice-for-one-cause", REFUSED_TODAY),
 )
 """The conditions to choose from, by the names that the terminal knows them by."""
+
+OFFERED_BY_EVOLVE: Final = (*OFFERED, EVOLVE_FAILS)
+"""Those where a reader's own ``evolve`` tells the states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Row:
     @property
     def asked(self) -> tuple[Asked, ...]:
         """What has to be given with it."""
-        return WORDINGS[self.condition].asked
+        return () if self.condition == EVOLVE_FAILS else WORDINGS[self.condition].asked
 
 
 @dataclass(frozen=True, slots=True)

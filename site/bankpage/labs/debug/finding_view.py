@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from bankpage.labs.contract import Subject
 from bankpage.labs.debug.finding import asks_rules, neighbour
-from bankpage.labs.debug.finding_model import MOST_ROWS, OFFERED, PAGE, Finding, Found, Problem, Row
+from bankpage.labs.debug.finding_model import (
+    MOST_ROWS,
+    OFFERED,
+    OFFERED_BY_EVOLVE,
+    PAGE,
+    Finding,
+    Found,
+    Problem,
+    Row,
+)
 from bankpage.labs.debug.parts import button, cut, options
 from bankpage.labs.debug.source import stream_options
 from bankpage.labs.debug.spans import BARS, bar_begins
@@ -39,7 +48,8 @@ def slots(
 ) -> Iterator[Slot]:
     """The form, what was found, and the way among it."""
     history, found = subject.history, finding.found
-    yield _rows(finding.rows, types, phrases)
+    offered = OFFERED if subject.own is None else OFFERED_BY_EVOLVE
+    yield _rows(finding.rows, offered, types, phrases)
     yield Slot("debug-in", {}, _streams(history, finding.stream, listed, phrases))
     yield Slot("debug-one-more", {"disabled": len(finding.rows) >= MOST_ROWS})
     ended = subject.own.ended if subject.own else ""
@@ -61,14 +71,22 @@ def _streams(
 
 
 @Remembered
-def _rows(rows: tuple[Row, ...], types: Mapping[str, int], phrases: Phrases) -> Slot:
-    made = tuple(_row(row, len(rows) > 1, types, phrases) for row in rows)
+def _rows(
+    rows: tuple[Row, ...], offered: tuple[str, ...], types: Mapping[str, int], phrases: Phrases
+) -> Slot:
+    names = [(name, phrases(f"debug-condition-{name}")) for name in offered]
+    made = tuple(_row(row, names, len(rows) > 1, types, phrases) for row in rows)
     return Slot("debug-conditions", {}, made)
 
 
-def _row(row: Row, can_go: bool, types: Mapping[str, int], phrases: Phrases) -> Element:
+def _row(
+    row: Row,
+    names: Sequence[tuple[str, str]],
+    can_go: bool,
+    types: Mapping[str, int],
+    phrases: Phrases,
+) -> Element:
     number = row.number
-    names = [(name, phrases(f"debug-condition-{name}")) for name in OFFERED]
     chosen: dict[str, Value] = {"name": f"condition-{number}", "data-gesture": "debug-choose"}
     choice = Element("select", chosen, options(names, row.condition), f"debug-condition-{number}")
     asked = row.asked

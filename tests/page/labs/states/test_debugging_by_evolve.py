@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from bankpage.labs.contract import Gesture
 from bankpage.paper.effects import Download
 from bankpage.paper.tree import Element
 
+from esbank_core.bank.views import type_of
 from tests.core.own.histories import EVOLVE, recorded
+from tests.page.desk import text_of
 from tests.page.evolving_page import EvolvingPage
 
 
@@ -50,6 +53,50 @@ def test_a_field_of_the_state_is_found_where_it_begins_to_be_so(
     finds(desk, row)
     assert moments(desk) == [f"debug-moment-{position}-row" for position in found]
     assert desk.shows("debug-found-beside") == ""
+
+
+FAILING = (
+    EVOLVE.replace("def evolve(", "def evolve_well(")
+    + """
+
+def evolve(state, event):
+    if event.type == "order_changed" or event.position == 5:
+        return None if event.position == 5 else state.gone
+    return evolve_well(state, event)
+"""
+)
+
+
+def conditions(desk: EvolvingPage) -> list[str]:
+    shown = desk.slot("debug-conditions").children or ()
+    return re.findall(r"Your evolve fails on it", "".join(map(text_of, shown)))
+
+
+def test_events_on_which_the_evolve_fails_are_found_alone_and_beside_other_conditions() -> None:
+    desk = EvolvingPage().opens("Ada").evolves(FAILING).studies(recorded())
+    failed = [
+        1 + nth for nth, one in enumerate(recorded()) if type_of(one.event) == "order_changed"
+    ]
+    failed = sorted({*failed, 5})
+    assert finds(desk, ("evolve-fails", "", "")).startswith(f"{len(failed)} moments")
+    assert moments(desk) == [f"debug-moment-{position}-row" for position in failed]
+    finds(desk, ("event-type", "", "order_changed"), ("evolve-fails", "", ""))
+    assert moments(desk) == [f"debug-moment-{position}-row" for position in failed if position != 5]
+
+
+def test_a_text_that_reads_like_that_condition_is_a_text() -> None:
+    desk = page()
+    said = finds(desk, ("field-equals", "data.note", "evolve-fails"), ("evolve-fails", "", ""))
+    assert said.startswith("0 moments")
+    assert finds(page(), ("field-equals", "data.note", "evolve-fails")).startswith("0 moments")
+
+
+def test_that_condition_is_there_with_an_evolve_of_ones_own_and_else_means_nothing() -> None:
+    desk = page()
+    assert len(conditions(desk)) == 1
+    desk.gestures("states", "bank")
+    assert conditions(desk) == []
+    assert "means nothing here" in finds(desk, ("evolve-fails", "", ""))
 
 
 def test_several_conditions_and_one_stream_go_together_with_the_states() -> None:

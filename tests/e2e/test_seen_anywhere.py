@@ -60,6 +60,10 @@ def opened(browser: Browser, address: str) -> Iterator[Teller]:
 @pytest.fixture
 def teller(opened: Teller) -> Iterator[Teller]:
     """A reader of the page with all labs open, at event 11 of 12."""
+    if opened.page.locator("#ledger-count").inner_text() == "13 events":
+        opened.erase_all().skip_through_the_story()
+        opened.button("Step back").click()
+    opened.stands_at(11, 12)
     yield opened
     sized(opened.page, 1280, 900)
 
@@ -178,9 +182,10 @@ def test_the_current_row_stays_in_sight_in_a_window_of_another_size(teller: Tell
 
 
 def test_in_the_past_the_ledger_still_says_how_long_it_is(teller: Teller) -> None:
+    teller.field("Amount").fill("1")
+    teller.region("Actions").get_by_role("button", name="Deposit").click()
+    teller.stands_at(13, 13)
     teller.button("Step back").click()
-    teller.stands_at(10, 12)
-    expect(teller.page.locator("#ledger-count")).to_have_text("12 events")
+    teller.stands_at(12, 13)
+    expect(teller.page.locator("#ledger-count")).to_have_text("13 events")
     expect(teller.page.locator("#ledger-count")).to_be_visible()
-    teller.button("Step forward").click()
-    teller.stands_at(11, 12)

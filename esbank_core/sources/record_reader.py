@@ -6,17 +6,14 @@ Data that would change if it were written again is kept as its own JSON bytes
 
 from __future__ import annotations
 
-import binascii
 import re
-import zlib
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
 from esbank_core.kernel.recorded import Actor
-from esbank_core.kernel.written.canonical_json import LARGEST_EXACT_INTEGER
 from esbank_core.kernel.written.cloud_events import ABSENT
 from esbank_core.kernel.written.times import format_time
 from esbank_core.sources import json_text
@@ -34,17 +31,20 @@ from esbank_core.sources.pointers import (
     format_pointer,
     look,
     opened,
-    text_at,
+)
+from esbank_core.sources.record_data import (
+    as_it_stood,
+    inexact_at,
+    is_large,
+    opened_cells,
+    unpacked,
+    without,
 )
 from esbank_core.sources.records import Note, Noted, Record, Unplaced, Why, evidence_of, names_of
 from esbank_core.sources.table import Fields, Part, Table, fields_within, fitted
 
-MOST_UNPACKED: Final = 1 << 25
-"""Bytes that one event's data may unpack to."""
-
 _WHOLE: Final = re.compile(r"-?[0-9]{1,20}(?:\.0+)?", re.ASCII)
 """A whole number; tables that knew nothing better write it with a fraction of 0."""
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{8,}={0,2}", re.ASCII)
 _NO_CHARACTER: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(chr(p + 0xFFFE) + chr(p + 0xFFFF) for p in range(0, 0x110000, 0x10000))
@@ -52,7 +52,6 @@ _NO_CHARACTER: Final = re.compile(
 )
 """What no CloudEvents attribute may hold."""
 _LARGEST_NAME: Final = 10**100
-_ZLIB: Final = b"\x78"
 _MISSING: Final = (None, "")
 
 Reader = Callable[[Record], Found | Unplaced]
@@ -280,7 +279,7 @@ class _RecordReader:
             return Opened(None)
         value: object
         if not pointer:
-            value = fields if record.text else _opened_cells(fields)
+            value = fields if record.text else opened_cells(fields)
         else:
             value = view.get(pointer[0]) if len(pointer) == 1 else look(view, pointer)
         written = self._inexact_text(record, pointer)
@@ -293,28 +292,28 @@ class _RecordReader:
                 noted.append((self._note_on(value), pointer))
         elif self._table.oid_is_elsewhere and type(value) is int:
             noted.append((Note.DATA_ELSEWHERE, pointer))
-        if not record.text and found.written is None and _is_large(found.value):
+        if not record.text and found.written is None and is_large(found.value):
             return Opened(found.value, json_text.compact(found.value))
         if record.written and found.written is None:
-            return Opened(found.value, _written(record, (*self._within, *pointer)))
+            return Opened(found.value, inexact_at(record.text, (*self._within, *pointer)))
         return found
 
     def _inexact_text(self, record: Record, pointer: Pointer) -> str | None:
         """The JSON of data in a text, or in a cell's envelope, that is not exactly its value."""
         if pointer and (text := self._inexact.get(pointer[0])) is not None:
-            return _inexact_at(text, pointer[1:])
+            return inexact_at(text, pointer[1:])
         if self._within and not record.text:
             cell = record.fields.get(self._within[0])
             if isinstance(cell, str) and opened(cell).written is not None:
-                return _inexact_at(cell, pointer)
+                return inexact_at(cell, pointer)
         return None
 
     def _opened_data(self, text: str) -> Opened:
         found = opened(text)
         if found.is_json or not self._table.is_binary:
             return found
-        unpacked = _unpacked(text)
-        return found if unpacked is None else opened(unpacked)
+        inner = unpacked(text)
+        return found if inner is None else opened(inner)
 
     def _note_on(self, text: str) -> Note:
         is_oid = self._table.oid_is_elsewhere and text.isdecimal()
@@ -324,12 +323,12 @@ class _RecordReader:
         """The record as it came, as JSON, without what became the data."""
         pointer = None if self._data is None else (*self._within, *self._data)
         if not record.written:
-            return json_text.compact(_without(record.fields, pointer))
+            return json_text.compact(without(record.fields, pointer))
         whole = pointer[0] if pointer and len(pointer) == 1 else None
         return (
             "{"
             + ",".join(
-                f"{json_text.quoted(name)}:{_as_it_stood(record, name, value)}"
+                f"{json_text.quoted(name)}:{as_it_stood(record, name, value)}"
                 for name, value in record.fields.items()
                 if name != whole and pointer != ()
             )
@@ -345,26 +344,6 @@ class _RecordReader:
             first = Noted(record.number, record.line, note, shown, evidence)
             self._noted_first[note] = first
         return first
-
-
-def _as_it_stood(record: Record, name: str, value: object) -> str:
-    written = record.written.get(name)
-    return json_text.compact(value) if written is None else json_text.on_one_line(written)
-
-
-def _opened_cells(cells: Fields) -> Fields:
-    """The fields of a row, with the JSON in its cells opened where that changes nothing."""
-    found = {name: opened(cell) if isinstance(cell, str) else None for name, cell in cells.items()}
-    return {
-        name: cells[name] if one is None or one.written is not None else one.value
-        for name, one in found.items()
-    }
-
-
-def _is_large(value: object) -> bool:
-    """Whether what stands in cells has an integer that no double holds: a database may."""
-    cells = value.values() if isinstance(value, dict) else (value,)
-    return any(type(cell) is int and abs(cell) > LARGEST_EXACT_INTEGER for cell in cells)
 
 
 def _is_plain(value: object) -> bool:
@@ -390,57 +369,6 @@ def _plain_text(value: object, pointer: Pointer) -> str:
 
 def _escaped(found: re.Match[str]) -> str:
     return found[0].encode("unicode_escape").decode()
-
-
-def _without(fields: Fields, pointer: Pointer | None) -> Fields:
-    """The fields without the value at a pointer; a text that holds it is left whole."""
-    if pointer is None:
-        return fields
-    if not pointer:
-        return {}
-    first, *rest = pointer
-    if not rest:
-        return {name: value for name, value in fields.items() if name != first}
-    inner = fields.get(first)
-    if not isinstance(inner, dict):
-        return fields
-    return {**fields, first: _without(inner, tuple(rest))}
-
-
-def _written(record: Record, pointer: Pointer) -> str | None:
-    """The JSON, as it is written, of the value at a pointer, where it would change otherwise."""
-    return _inexact_at(record.text, pointer)
-
-
-def _inexact_at(text: str | None, pointer: Pointer) -> str | None:
-    if pointer and text is not None:
-        text = text_at(text, pointer)
-    if text is None:
-        return None
-    try:
-        json_text.decode(text)
-    except ValueError:
-        return text
-    return None
-
-
-def _unpacked(text: str) -> str | None:
-    """The text in a column of bytes, as databases and dumps write one; None if it is no text."""
-    try:
-        if text.startswith("\\x"):
-            data = bytes.fromhex(text[2:])
-        elif _BASE64.fullmatch(text):
-            data = b64decode(text, validate=True)
-        else:
-            return None
-        if data.startswith(_ZLIB):
-            unpacking = zlib.decompressobj()
-            data = unpacking.decompress(data, MOST_UNPACKED)
-            if not unpacking.eof:
-                return None
-        return data.decode()
-    except (ValueError, binascii.Error, zlib.error):
-        return None
 
 
 @lru_cache(maxsize=1024)

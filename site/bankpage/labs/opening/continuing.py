@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
 from typing import Final
 
+from bankpage.labs.opening.files import File
 from bankpage.labs.opening.glimpse import Glimpse
-from bankpage.labs.opening.reading import File
 from bankpage.labs.opening.refusals import Refusal, refusal, shortened
 from esbank_core.bank.account import Ledger
 from esbank_core.kernel.errors import Damage

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from bankpage.labs.opening.continuing import rank
+from bankpage.labs.opening.files import SEEMING, File, Manner, Pieces
 from bankpage.labs.opening.glimpse import HEAD, glimpse
 from bankpage.labs.opening.model import Fetched, Fetching, Offer, OfferedFile, Wanted
-from bankpage.labs.opening.reading import SEEMING, File, Manner, Pieces
 from bankpage.labs.opening.refusals import RefusedError, of_no_records
 from bankpage.labs.opening.room import MOST_BYTES, MOST_SEARCHED, Extent, extent_of
 from esbank_core.sources import ALL, Mapping, NoRecords, parse_mapping

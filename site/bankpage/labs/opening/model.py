@@ -8,9 +8,9 @@ from typing import Final
 
 from bankpage.labs.contract import Remark
 from bankpage.labs.opening import choosing
+from bankpage.labs.opening.files import SEEMING, Manner
 from bankpage.labs.opening.glimpse import Glimpse
 from bankpage.labs.opening.portions import Portion
-from bankpage.labs.opening.reading import SEEMING, Manner
 from bankpage.labs.opening.refusals import Refusal
 from bankpage.labs.opening.room import Extent
 from bankpage.labs.opening.work import Work

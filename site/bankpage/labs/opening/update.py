@@ -9,6 +9,7 @@ from typing import Final
 
 from bankpage.labs.contract import OpenStudy, Subject, Tell, Turn
 from bankpage.labs.opening import choosing, fetching, keeping, portions
+from bankpage.labs.opening.files import Manner
 from bankpage.labs.opening.messages import (
     Dismissed,
     FileLost,
@@ -37,7 +38,6 @@ from bankpage.labs.opening.model import (
     Refused,
     TooLarge,
 )
-from bankpage.labs.opening.reading import Manner
 from bankpage.labs.opening.refusals import NotKnownError, Refusal, RefusedError, refusal
 from bankpage.labs.opening.room import Extent
 from bankpage.labs.opening.sourced import remarks_on

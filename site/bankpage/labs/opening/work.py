@@ -11,14 +11,9 @@ from typing import Final, assert_never
 
 from bankpage.labs.contract import Remark, Study
 from bankpage.labs.opening.continuing import claimed_by, in_order, is_by_time, why_not
+from bankpage.labs.opening.files import SEEMING, File, Manner, Run, Sorting, Step
 from bankpage.labs.opening.glimpse import Kind
 from bankpage.labs.opening.reading import (
-    SEEMING,
-    File,
-    Manner,
-    Run,
-    Sorting,
-    Step,
     dumps_of,
     refuse_mixed,
     steps_of,

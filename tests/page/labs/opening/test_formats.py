@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from bankpage.labs.contract import NotUnderstood, Strange
-from bankpage.labs.opening import fetching, reading
+from bankpage.labs.opening import fetching, files
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,7 +58,7 @@ def test_an_export_opened_again_is_the_same_history_whatever_its_pieces(ledger, 
     content = file_of(ledger.recorded)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(fetching, "PIECE", size)
-        patched.setattr(reading, "CHUNK", size // 2)
+        patched.setattr(files, "CHUNK", size // 2)
         patched.setattr(fetching, "HEAD", 700)  # the first event, and the beginning of the next
         opener = Opener().opens(export_jsonl=content)
     assert opener.study.history == ledger

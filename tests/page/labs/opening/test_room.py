@@ -6,7 +6,7 @@ import gzip
 import json
 
 import pytest
-from bankpage.labs.opening import fetching, glimpse, portions, reading, room, work
+from bankpage.labs.opening import fetching, files, glimpse, portions, room, work
 from bankpage.paper.effects import Focus
 from bankpage.paper.tree import Element
 
@@ -35,7 +35,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (fetching, room, work):
         monkeypatch.setattr(module, "MOST_BYTES", 60_000)
     monkeypatch.setattr(fetching, "PIECE", 7_000)
-    monkeypatch.setattr(reading, "CHUNK", 3_000)
+    monkeypatch.setattr(files, "CHUNK", 3_000)
     monkeypatch.setattr(text, "_PIECE", 2_000)
     for module in (fetching, glimpse):
         monkeypatch.setattr(module, "HEAD", 5_000)
@@ -137,11 +137,11 @@ def test_a_database_that_is_too_large_has_no_first_part_but_others(tmp_path, mon
 
 
 def test_what_has_been_read_is_not_held_as_bytes_any_more() -> None:
-    pieces = reading.Pieces([bytes(1_000_000)] * 5)
+    pieces = files.Pieces([bytes(1_000_000)] * 5)
     left = iter(pieces)
     next(left)
     assert len(pieces._pieces) == 4
-    assert len(list(left)) == -(-1_000_000 // reading.CHUNK) * 5 - 1
+    assert len(list(left)) == -(-1_000_000 // files.CHUNK) * 5 - 1
 
 
 # Parts of what is too much. Each is told by what stands in it, whichever way it comes.

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from bankpage.labs.contract import LookAt, ShowOnly
-from bankpage.labs.debug.at_work import MOST_LISTED, ROWS
+from bankpage.labs.debug.at_work import MOST_OF_THREAD
+from bankpage.labs.debug.at_work_model import MOST_LISTED, ROWS
 from bankpage.labs.debug.lab import LAB
 from bankpage.labs.debug.signs import SHAPES, SOME_OTHER, signs
-from bankpage.labs.debug.working import MOST_OF_THREAD
 from bankpage.paper.effects import Clear
 from bankpage.paper.tree import Element, Node
 

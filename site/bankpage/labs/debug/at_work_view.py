@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from bankpage.labs.contract import Subject
-from bankpage.labs.debug.at_work import MOST_LISTED, ROWS, AtWork
+from bankpage.labs.debug.at_work import described
+from bankpage.labs.debug.at_work_model import MOST_LISTED, ROWS, AtWork
 from bankpage.labs.debug.lanes import Drawing
 from bankpage.labs.debug.parts import button, cut
 from bankpage.labs.debug.signs import SEVERAL, Signs, sign
 from bankpage.labs.debug.source import Filter
-from bankpage.labs.debug.working import described
 from bankpage.paper.figures import local_time
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.remembered import Remembered

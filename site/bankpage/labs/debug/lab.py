@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from bankpage.labs.contract import Gesture, Lab, Mark, ShowOnly, Subject, Turn, Wish
 from bankpage.labs.debug import (
     at_work,
+    at_work_model,
     at_work_view,
     comparing,
     finding,
@@ -23,9 +24,8 @@ from bankpage.labs.debug import (
     testing,
     trying,
     trying_view,
-    working,
 )
-from bankpage.labs.debug.at_work import AtWork, AtWorkMessage
+from bankpage.labs.debug.at_work_model import AtWork, AtWorkMessage
 from bankpage.labs.debug.comparing import Comparing, ComparingMessage
 from bankpage.labs.debug.finding import FindingMessage
 from bankpage.labs.debug.finding_model import Finding
@@ -118,7 +118,7 @@ def read(gesture: Gesture) -> Message:
         return Ignored()  # it only copies, and the browser's own way of copying is left
     message = (
         source.read(gesture)
-        or at_work.read(gesture)
+        or at_work_model.read(gesture)
         or finding.read(gesture)
         or trying.read(gesture)
         or comparing.read(gesture)
@@ -160,7 +160,7 @@ def _updated(lab: Debug, message: Message, subject: Subject) -> Turn[Debug, Mess
         at_source = source.update(lab.source, message, subject)
         return _lifted(at_source, replace(lab, source=at_source.model))
     if isinstance(message, AtWorkMessage):
-        worked = working.update(lab.at_work, message, subject)
+        worked = at_work.update(lab.at_work, message, subject)
         return _lifted(worked, replace(lab, at_work=worked.model))
     if isinstance(message, FindingMessage):
         found = finding.update(lab.finding, message, subject)
@@ -179,7 +179,7 @@ def _updated(lab: Debug, message: Message, subject: Subject) -> Turn[Debug, Mess
         return _lifted(solved, replace(lab, solving=solved.model))
     match message:
         case Opened():
-            worked = working.begun(lab.at_work)
+            worked = at_work.begun(lab.at_work)
             opened = _lifted(worked, replace(lab, at_work=worked.model))
             marked = finding.shown(lab.finding, subject.history)
             return replace(opened, wishes=(*marked, *source.shown(lab.source)))
@@ -214,7 +214,7 @@ def _about(lab: Debug, subject: Subject) -> Turn[Debug, Message]:
     if subject.own is not seen.own:
         return _with_states_told(now, seen, subject)
     if subject.position != seen.position:
-        compared, worked = comparing.moved(lab.comparing), working.moved(lab.at_work)
+        compared, worked = comparing.moved(lab.comparing), at_work.moved(lab.at_work)
         moved = replace(now, comparing=compared.model, at_work=worked.model)
         pause = max(compared.pause, worked.pause)
         return Turn(moved, later=_in_turn(_all((compared.later, worked.later))), pause=pause)
@@ -225,7 +225,7 @@ def _with_states_told(lab: Debug, seen: Subject, subject: Subject) -> Turn[Debug
     """The lab, where a reader's own states have been told further, or others are shown."""
     found = finding.told(lab.finding, subject)
     compared = comparing.told(lab.comparing, seen, subject)
-    worked = working.moved(lab.at_work)
+    worked = at_work.moved(lab.at_work)
     about = replace(
         lab,
         at_work=worked.model,
@@ -254,7 +254,7 @@ def _about_another(lab: Debug, subject: Subject) -> Turn[Debug, Message]:
     kept = Trying(run=lab.trying.run + 1)
     if _is_still_of_use(lab.trying, subject):
         kept = replace(lab.trying, draft=None)  # which was of an event of the other history
-    worked = working.about(lab.at_work.run + 1, lab.at_work, subject)
+    worked = at_work.about(lab.at_work.run + 1, lab.at_work, subject)
     about = Debug(
         source=Source(run=lab.source.run + 1),
         at_work=worked.model,
@@ -281,7 +281,7 @@ def _is_still_of_use(tried: Trying, subject: Subject) -> bool:
 
 def _about_a_longer(lab: Debug, subject: Subject) -> Turn[Debug, Message]:
     at_source = source.grown(lab.source, subject.history)
-    worked = working.grown(lab.at_work)
+    worked = at_work.grown(lab.at_work)
     found = finding.grown(lab.finding, subject)
     tried = trying.begun(lab.trying, lab.trying.edits, subject)
     compared = comparing.moved(lab.comparing)

@@ -8,11 +8,11 @@ from typing import Final
 from urllib.parse import quote
 
 from bankpage.labs.contract import Subject
-from bankpage.labs.debug.at_work import AtWork
+from bankpage.labs.debug.at_work import WAYS, way
+from bankpage.labs.debug.at_work_model import AtWork
 from bankpage.labs.debug.parts import button, cut, heads
 from bankpage.labs.debug.payload import Comparison, Unfolding, data_in, record_around
 from bankpage.labs.debug.signs import Signs, sign
-from bankpage.labs.debug.working import WAYS, way
 from bankpage.paper.figures import local_time
 from bankpage.paper.phrases import Phrases
 from bankpage.paper.remembered import Remembered

@@ -35,25 +35,40 @@ export function sizesOf({ image, wasm, library, code, labs }) {
 }
 
 /**
- * A function that gives a part by its name, made ready once however often it is asked for.
+ * Counts what arrives of all parts together, and tells it, though not of every chunk.
  *
- * `open` gives the stream of a part's bytes, or of as many of them as come, and hears which
- * attempt it is, from 1; `sizes` are how many there should be, by name. `tell` hears how many
- * have arrived, and of how many.
- *
- * @param {(name: PartName, attempt: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>} open
- * @param {Record<PartName, number>} sizes
+ * @param {Record<PartName, number>} sizes how many bytes there should be, by name
  * @param {TellProgress} tell
- * @param {number} [attempts]
- * @returns {Take}
  */
-export function partsFrom(open, sizes, tell, attempts = ATTEMPTS) {
+function counter(sizes, tell) {
   /** @type {Partial<Record<PartName, number>>} */
   const arrived = {};
   let lastTold = -TOLD_EVERY_MS;
 
+  function tellSometimes() {
+    const now = performance.now();
+    if (now - lastTold < TOLD_EVERY_MS) return;
+    lastTold = now;
+    let [sum, total] = [0, 0];
+    for (const [name, count] of Object.entries(arrived)) {
+      sum += count;
+      total += sizes[/** @type {PartName} */ (name)];
+    }
+    tell(sum, total);
+  }
+
   /**
-   * Passes bytes on, and counts them.
+   * From now on a part belongs to what there will be in all: progress never goes back.
+   *
+   * @param {PartName} name
+   */
+  function expect(name) {
+    arrived[name] = 0;
+    tellSometimes();
+  }
+
+  /**
+   * Passes the bytes of a part on, and counts them.
    *
    * @param {PartName} name
    * @returns {TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>}
@@ -70,17 +85,24 @@ export function partsFrom(open, sizes, tell, attempts = ATTEMPTS) {
     });
   }
 
-  function tellSometimes() {
-    const now = performance.now();
-    if (now - lastTold < TOLD_EVERY_MS) return;
-    lastTold = now;
-    let [sum, total] = [0, 0];
-    for (const [name, count] of Object.entries(arrived)) {
-      sum += count;
-      total += sizes[/** @type {PartName} */ (name)];
-    }
-    tell(sum, total);
-  }
+  return { expect, counting };
+}
+
+/**
+ * A function that gives a part by its name, made ready once however often it is asked for.
+ *
+ * `open` gives the stream of a part's bytes, or of as many of them as come, and hears which
+ * attempt it is, from 1; `sizes` are how many there should be, by name. `tell` hears how many
+ * have arrived, and of how many.
+ *
+ * @param {(name: PartName, attempt: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>} open
+ * @param {Record<PartName, number>} sizes
+ * @param {TellProgress} tell
+ * @param {number} [attempts]
+ * @returns {Take}
+ */
+export function partsFrom(open, sizes, tell, attempts = ATTEMPTS) {
+  const { expect, counting } = counter(sizes, tell);
 
   /**
    * @param {PartName} name
@@ -93,8 +115,7 @@ export function partsFrom(open, sizes, tell, attempts = ATTEMPTS) {
 
   /** @param {PartName} name */
   function begin(name) {
-    arrived[name] = 0;
-    tellSometimes(); // at once how much there will be in all: progress never goes back
+    expect(name);
     return withRetries(attempts, (attempt) => ready(name, attempt));
   }
 

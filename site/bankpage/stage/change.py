@@ -43,13 +43,13 @@ def _change(history: Ledger, position: Position, phrases: Phrases) -> tuple[Node
             "tr",
             {},
             (
-                Element("th", {"scope": "row"}, (phrases(f"field-{name}"),), f"changed-{name}"),
-                _cell("before", name, before.get(name)),
-                _cell("after", name, after[name]),
+                Element("th", {"scope": "row"}, (phrases(f"field-{name}"),), f"change-{nth}-field"),
+                _cell("before", nth, name, before.get(name)),
+                _cell("after", nth, name, after[name]),
             ),
-            key=f"change-{name}",
+            key=f"change-{nth}",
         )
-        for name in differing
+        for nth, name in enumerate(differing)
     )
     heads = tuple(
         Element("th", {"scope": "col"}, (phrases(f"column-{column}"),))
@@ -57,12 +57,13 @@ def _change(history: Ledger, position: Position, phrases: Phrases) -> tuple[Node
     )
     head = Element("thead", {}, (Element("tr", {}, heads),), key="change-head")
     body = Element("tbody", {}, rows, key="change-rows")
-    # With keys, so that a step along the ledger changes some texts, and makes no table anew.
+    # With keys, so that a step along the ledger changes some texts, and makes no table anew: by
+    # their places, for by its field a row would move up where fewer fields have changed.
     return (Element("table", {}, (caption, head, body), key="change-table"),)
 
 
-def _cell(column: str, field: str, value: str | None) -> Element:
-    said, key = value or "–", f"{column}-{field}"
+def _cell(column: str, nth: int, field: str, value: str | None) -> Element:
+    said, key = value or "–", f"change-{nth}-{column}"
     if field != "balance":
         return Element("td", {"class": column}, (said,), key)
     # Looks make a long number small enough to stay whole.

@@ -1,9 +1,9 @@
 """A history of 100,000 events, live and as a study, beside what is wanted of it; in every engine.
 
 The start is measured as a reader comes: in a browser with a profile on disk that has seen the page
-before, in a new tab, with an empty ledger and with a long one in turn. Memory is what the pages'
-own processes hold more than before. The other engines are filled through the page (bench_engines).
-Nothing is asserted.
+before, in a new tab, with an empty ledger and with a long one in turn. Memory is what Python and
+the page hold more than with nothing (holding). The other engines are filled through the page
+(bench_engines). Nothing is asserted.
 """
 
 from __future__ import annotations
@@ -23,15 +23,17 @@ from tests.bench.bench_page import (
     SCRUB,
     STEPS,
     STUDIED,
+    WHOLE,
     Row,
     head,
+    holding,
     measure,
     ready,
-    settled,
     shown,
     summed_up,
 )
 from tests.bench.bench_start import in_turn, keep, new_tab, profile
+from tests.bench.holding import held
 from tests.bench.ledgers import history, study_file
 from tests.e2e.browser import launch_options
 
@@ -71,23 +73,24 @@ def measure_start(playwright: Playwright, address: str) -> list[Row]:
 
 def measure_study(browser: Browser, address: str, file: Path) -> list[Row]:
     """A study opened and stepped through, and what it holds."""
-    opening, longest, held = [], [], []
+    opening, longest, grown = [], [], []
     for _ in range(OPENINGS):
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         page = context.new_page()
         ready(page, address)
-        before = settled(page, browser)
+        before = held(page)
         page.locator("input[type=file]").first.set_input_files(file)
         opened = page.evaluate(OPENED, STUDIED)
         opening.append(opened["taken"])
         longest.append(opened["longest"])
-        held.append(settled(page, browser) - before)
+        page.evaluate(WHOLE)
+        grown.append(held(page).since(before))
         scrubbed = page.evaluate(SCRUB, STEPS)
         context.close()
     return [
         summed_up("study opened", STUDIED, opening, "5,000 ms"),
         summed_up("page held up while it was", STUDIED, longest, "50 ms"),
-        summed_up("bytes held an event", STUDIED, [one * 1e6 / STUDIED for one in held], "900"),
+        *holding(STUDIED, grown, "900"),
         summed_up("slider step in it, work", STUDIED, scrubbed["work"], "16 ms at p95"),
         summed_up("slider step, to painted frame", STUDIED, scrubbed["shown"], ""),
     ]

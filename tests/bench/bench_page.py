@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import statistics
 import tempfile
 import threading
@@ -24,6 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 import build
 from tests.bench.bench_finding import EVENTS, measure_finding
 from tests.bench.bench_projection import measure_projection
+from tests.bench.holding import Held, held
 from tests.bench.ledgers import history
 from tests.e2e.browser import launch_options
 
@@ -34,8 +34,6 @@ COMMANDS = 60
 VISITS = 5
 STUDIED = 100_000
 OPENINGS = 3
-SETTLING_MS = 8_000
-"""Until a page that is gone, and its Python, have let go of their room."""
 
 # Helpers for the scripts below: what the slider shows, and when a frame has been painted.
 COMMON = """
@@ -166,9 +164,8 @@ def ready(page: Page, address: str) -> float:
 def measure(browser: Browser, address: str, length: int) -> list[Row]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    for _ in range(VISITS):
-        ready(page, address)
-    empty = settled(page, browser)
+    ready(page, address)
+    empty = held(page)
     entries = history(length)
     page.evaluate(
         "(entries) => { for (const [key, text] of Object.entries(entries))"
@@ -182,7 +179,7 @@ def measure(browser: Browser, address: str, length: int) -> list[Row]:
         early += page.evaluate(COMMAND, 1)
     began = page.evaluate("performance.now()")
     whole = page.evaluate(WHOLE) - began
-    held = settled(page, browser) - empty
+    grown = held(page).since(empty)
     scrubbed = page.evaluate(SCRUB, STEPS)
     dragged = page.evaluate(DRAG, DRAG_MS)
     commands = page.evaluate(COMMAND, COMMANDS)
@@ -197,27 +194,17 @@ def measure(browser: Browser, address: str, length: int) -> list[Row]:
         summed_up("command given at once", length, early, ""),
         summed_up("all read and verified after it", length, [whole], ""),
         summed_up("characters an event", length, [characters / length], "52: 100,000 fit"),
-        summed_up("bytes held an event", length, [held * 1e6 / length], "600 at 100,000"),
+        *holding(length, [grown], "600 at 100,000"),
     ]
 
 
-def settled(page: Page, browser: Browser) -> float:
-    """Megabytes held once pages that are gone have ended, and nothing has moved for a while."""
-    page.wait_for_timeout(SETTLING_MS)
-    return held_by(browser)
-
-
-def held_by(browser: Browser) -> float:
-    """Megabytes that the pages hold by themselves; 0 where the system does not say."""
-    session = browser.new_browser_cdp_session()
-    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
-    session.detach()
-    held = 0
-    for process in processes:
-        told = Path(f"/proc/{process['id']}/smaps_rollup")
-        if process["type"] == "renderer" and told.exists():
-            held += sum(map(int, re.findall(r"Private_\w+: +(\d+) kB", told.read_text())))
-    return held / 1000
+def holding(length: int, grown: Sequence[Held], goal: str) -> list[Row]:
+    """Bytes an event, of which the two parts are the sum."""
+    return [
+        summed_up("bytes an event, in Python", length, [one.python / length for one in grown], ""),
+        summed_up("bytes an event, in the page", length, [one.page / length for one in grown], ""),
+        summed_up("bytes an event, in all", length, [sum(one) / length for one in grown], goal),
+    ]
 
 
 def marten_file(folder: Path) -> Path:

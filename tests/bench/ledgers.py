@@ -23,7 +23,7 @@ from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.event_file import write_events
 from esbank_core.kernel.written.times import parse_time
 
-PACKED_FROM = 20_000
+PACKED_FROM = STAY_PLAIN + SIZE
 """Ledgers of so many events are stored as the page has packed them by then."""
 
 

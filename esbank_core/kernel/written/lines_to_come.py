@@ -16,6 +16,7 @@ from esbank_core.kernel.written.chain import GENESIS_HASH
 from esbank_core.kernel.written.heads import carried_hash
 from esbank_core.kernel.written.line_codec import LineCodec
 from esbank_core.kernel.written.marks import mark
+from esbank_core.kernel.written.packed_lines import PackedLines
 
 Event = TypeVar("Event")
 
@@ -26,7 +27,7 @@ class LinesToCome(AppendOnly[str], Generic[Event]):
     An event of which no line could be read back has none: its place is marked, with the reason.
     """
 
-    __slots__ = ("_before", "_codec", "_events", "_hash")
+    __slots__ = ("_before", "_codec", "_events", "_hash", "_written")
 
     def __init__(
         self,
@@ -39,14 +40,14 @@ class LinesToCome(AppendOnly[str], Generic[Event]):
         self._codec = codec
         self._before: AppendOnly[str] = AppendOnly() if before is None else before
         self._hash: str | None = None
+        self._written: AppendOnly[str] = PackedLines()
 
     @property
     def at_hand(self) -> int:
         """How many of the first lines are there, and need not be written."""
         before = self._before
-        return (
-            before.at_hand + len(self._items) if before.at_hand == len(before) else before.at_hand
-        )
+        are_there = before.at_hand == len(before)
+        return before.at_hand + len(self._written) if are_there else before.at_hand
 
     def followed_by(
         self, events: Iterable[RecordedEvent[Event | UnknownEvent]]
@@ -77,26 +78,28 @@ class LinesToCome(AppendOnly[str], Generic[Event]):
             self._write(max(asked[0], asked[-1]) + 1 - start)
             if asked.step != 1:
                 return [self[place] for place in asked]
-            behind = self._items[max(0, asked.start - start) : max(0, asked.stop - start)]
+            behind = self._written[max(0, asked.start - start) : max(0, asked.stop - start)]
             return [*self._before[asked.start : asked.stop], *behind]
         place = range(len(self))[index]
         if place < start:
             return self._before[place]
         self._write(place + 1 - start)
-        return self._items[place - start]
+        return self._written[place - start]
 
     def _write(self, count: int) -> None:
         """Write until there are so many."""
-        if count <= len(self._items):
+        if count <= len(self._written):
             return
         previous = self._hash
         if previous is None:
             previous = carried_hash(self._before[-1]) if self._before else ""
             previous = previous or GENESIS_HASH
-        for recorded in self._events[len(self._items) : count]:
+        lines = []
+        for recorded in self._events[len(self._written) : count]:
             try:
                 line, previous = self._codec.write(recorded, previous)
             except Unwritable as unwritable:
                 line = mark(unwritable.reason, position=recorded.position, time=recorded.time)
-            self._items.append(line)
+            lines.append(line)
+        self._written = self._written.plus(lines)
         self._hash = previous

@@ -33,6 +33,7 @@ from esbank_core.kernel.identity import GENESIS, Position
 from esbank_core.kernel.written.importing import Importing
 from esbank_core.kernel.written.line_codec import LineCodec
 from esbank_core.kernel.written.lines_to_come import LinesToCome
+from esbank_core.kernel.written.packed_lines import PackedLines
 from esbank_core.kernel.written.times import format_time
 from esbank_core.sources import ALL, Outcome, Part
 
@@ -51,7 +52,7 @@ class Work:
         """Those of another store's that have been read, and not put in order yet."""
         self.outcomes: list[Outcome] = []
         """What became of the records of other stores."""
-        self.lines: AppendOnly[str] = AppendOnly()
+        self.lines: AppendOnly[str] = PackedLines()
         self._is_part = is_part
         self.manner = manner
         self._codec = LineCodec(CODEC)

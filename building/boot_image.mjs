@@ -1,8 +1,8 @@
 // Makes the boot image: node boot_image.mjs <pyodide folder> <pyscript.js> <code.zip> <target>
 //
-// The image is the memory of a Python that has loaded the page's modules. Chance and the clock
-// are the same at each making, so that one commit gives the same bytes; each browser makes its
-// own anew (boot_image.py, wake).
+// The image is the memory of a Python that has loaded the page's modules. Chance and the clock are
+// the same at each making, and on each machine, so that one commit gives the same bytes; each
+// browser makes its own anew (boot_image.py, wake).
 
 import crypto from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -12,6 +12,12 @@ import { pathToFileURL } from "node:url";
 const [pyodideFolder, pyscriptModule, codeArchive, target] = process.argv.slice(2);
 const MOMENT = Date.UTC(2026, 0, 1);
 const CODE_IN_PYTHON = "/home/pyodide";
+
+/** What Python would be told of the machine that makes the image: where its files are, its language. */
+function sayNothingOfThisMachine() {
+  process.argv = ["node", "esbank"];
+  Reflect.deleteProperty(globalThis, "navigator");
+}
 
 function stopChanceAndClock() {
   let state = 1;
@@ -62,6 +68,7 @@ function freshMemory(snapshot) {
 }
 
 stopChanceAndClock();
+sayNothingOfThisMachine();
 const { loadPyodide } = await import(pathToFileURL(join(pyodideFolder, "pyodide.mjs")).href);
 const { default: makeMachine } = await import(
   pathToFileURL(join(pyodideFolder, "pyodide.asm.mjs")).href

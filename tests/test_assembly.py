@@ -8,6 +8,7 @@ import hashlib
 import json
 import posixpath
 import re
+import shutil
 import struct
 import zipfile
 from io import BytesIO
@@ -17,6 +18,7 @@ import pytest
 
 import build
 from building import assembly, boot_image_maker, labs, machine, preview, single_file, spare
+from building.boot_image_maker import MAKERS
 from building.copies import compressed_copies, table_of_sizes
 from building.naming import hash_of, named_by_content
 from building.pyscript import modules_of
@@ -45,9 +47,15 @@ def test_two_builds_are_the_same_bytes(files: dict[str, bytes]) -> None:
     assert on_disk == files | compressed_copies(files, build.PACKED)
 
 
-def test_the_boot_image_is_the_same_bytes_whenever_it_is_made(
-    files: dict[str, bytes], tmp_path: Path
+def test_the_boot_image_is_the_same_bytes_whenever_and_wherever_it_is_made(
+    files: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    makers = [tmp_path / "another-folder-of-another-length" / maker.name for maker in MAKERS]
+    makers[0].parent.mkdir()
+    for maker, copy in zip(MAKERS, makers, strict=True):
+        shutil.copy(maker, copy)
+    monkeypatch.setattr(boot_image_maker, "MAKERS", makers)
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     code = files[only(files, "esbank-.*/esbank.zip")]
     boot_image_maker._make(
         code,

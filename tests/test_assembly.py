@@ -269,7 +269,7 @@ def test_what_begins_early_names_files_of_the_build_and_waits_for_nothing(
     files: dict[str, bytes],
 ) -> None:
     page = files["index.html"].decode()
-    (early,) = re.findall(r'<script async src="\./([^"]+)"></script>', page)
+    (early,) = re.findall(r'<script async src="\./([^"]+)" fetchpriority="high"></script>', page)
     assert page.index(early) < page.index('rel="stylesheet"')
     named = re.findall(rb'new URL\("([^"]+)",', files[early])
     assert [name.split(b"/")[-1] for name in named] == [b"python.js", b"pyodide.asm.wasm"]
@@ -400,3 +400,13 @@ def test_the_preview_is_a_picture_of_the_size_that_previews_want() -> None:
     assert picture.startswith(b"\x89PNG")
     assert struct.unpack(">II", picture[16:24]) == (preview.WIDTH, preview.HEIGHT)
     assert len(picture) < 300_000
+
+
+def test_no_form_is_sent_by_the_browser_before_the_scripts_are_there(
+    files: dict[str, bytes],
+) -> None:
+    """Where it is blocked, too, the page's loading ends for good. A dialog's form goes nowhere."""
+    for page in ("index.html", "esbank.html"):
+        forms = re.findall(r"<form[ >][^>]*", files[page].decode())
+        assert forms
+        assert all(' method="dialog"' in form for form in forms)

@@ -160,6 +160,11 @@ interface FromSpare {
   broken?: string;
 }
 
+/** What a person did before the page's scripts ran. */
+type FirstGesture = { event: Event; control: HTMLElement };
+/** Takes what was kept by then; from then on nothing is kept. */
+declare var esbankFirstGestures: (() => FirstGesture[]) | undefined;
+
 /** What early.js has begun, where the page has been before; null where it came too late. */
 declare var esbankEarly:
   | {

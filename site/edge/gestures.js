@@ -26,19 +26,25 @@ const ONE_PLACE_PX = 24; // as far as a finger slips between two taps
 
 /**
  * @typedef {HTMLButtonElement | HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control
- * @typedef {[name: string, fields: string, attached?: ArrayBuffer]} Gesture the fields as JSON text
- * @typedef {(name: string, fields: string, attached?: ArrayBuffer) => void} Receiver
+ * @typedef {[name: string, fields: string, attached?: ArrayBuffer]} Said the fields as JSON text
+ * @typedef {(...said: Said) => void} Receiver
+ * @typedef {{ said: Said, moment: number }} Gesture
  */
 
 /** @type {Receiver | null} */
 let receive = null;
-/** @type {Gesture[]} */
+/** @type {Gesture[]} until Python can receive them */
 const waiting = [];
-let unanswered = 0;
+/** @type {Gesture[]} oldest first */
+const unanswered = [];
 /** @type {Map<string, Gesture>} by name */
 const newest = new Map();
 /** @type {(control: Element) => void} */
 let noticeWaiting = () => {};
+/** Counts on with all that a person does. */
+let moment = 0;
+/** What Python has answered last. @type {{ moment: number }} */
+let answered = { moment };
 
 /**
  * Hand every gesture, those that waited first, to a callback.
@@ -52,8 +58,8 @@ export function listen(callback) {
 
 /** Python has answered the oldest gesture that it had not answered yet. */
 export function wasAnswered() {
-  unanswered = Math.max(0, unanswered - 1);
-  if (!unanswered) handOverNewest();
+  answered = unanswered.shift() ?? answered;
+  if (!unanswered.length) handOverNewest();
 }
 
 function handOverNewest() {
@@ -64,8 +70,8 @@ function handOverNewest() {
 
 /** @param {Gesture} gesture */
 function handOver(gesture) {
-  unanswered += 1;
-  receive?.(...gesture);
+  unanswered.push(gesture);
+  receive?.(...gesture.said);
 }
 
 /**
@@ -91,11 +97,12 @@ const isOvertaken = (/** @type {string} */ name, /** @type {Element | undefined}
  */
 export function send(name, fields, control, attached) {
   /** @type {Gesture} */
-  const gesture = [name, JSON.stringify(fields), attached];
+  const gesture = { said: [name, JSON.stringify(fields), attached], moment: ++moment };
+  if (control) carried(control, gesture);
   if (!receive) {
     waiting.push(gesture);
     if (control) noticeWaiting(control);
-  } else if (unanswered && isOvertaken(name, control)) {
+  } else if (unanswered.length && isOvertaken(name, control)) {
     newest.set(name, gesture);
   } else {
     handOverNewest();
@@ -103,15 +110,24 @@ export function send(name, fields, control, attached) {
   }
 }
 
+/**
+ * The forms whose fields go along with a control's gesture.
+ *
+ * @param {Element} control
+ */
+function formsOf(control) {
+  const form = "form" in control ? control.form : null;
+  if (!(form instanceof HTMLFormElement)) return [];
+  const other = document.getElementById(form.dataset.with ?? "");
+  return other instanceof HTMLFormElement ? [other, form] : [form];
+}
+
 /** @param {Control} control */
 function fieldsOf(control) {
   /** @type {Record<string, string | undefined>} */
   const fields = { ...control.dataset };
   delete fields.gesture;
-  const other = document.getElementById(control.form?.dataset.with ?? "");
-  for (const form of [other, control.form]) {
-    if (!(form instanceof HTMLFormElement)) continue;
-    for (const { id } of form.elements) typedIn.delete(id);
+  for (const form of formsOf(control)) {
     for (const [name, value] of new FormData(form)) {
       // Half of a surrogate pair has no place in any file.
       if (typeof value === "string") fields[name] = value.toWellFormed?.() ?? value;
@@ -167,38 +183,83 @@ function isSameGesture(control, click) {
   return distance < ONE_PLACE_PX && (isCounted || (isTap && isSoon));
 }
 
+/**
+ * Whether a click goes on with the last gesture, or is one of its own, with which others are
+ * compared from now on.
+ *
+ * @param {Control} control
+ * @param {MouseEvent} click
+ */
+function isRepeated(control, click) {
+  const goesOn = isSameGesture(control, click);
+  const asks = ASKING.has(control.dataset.gesture ?? "") || "asks" in control.dataset;
+  lastAsked = asks || goesOn ? { control, click } : null;
+  return goesOn;
+}
+
 // Every command is given by a click: by pointer, by key, and by Enter in a form's field.
 document.addEventListener(
   "click",
   (event) => {
     const control = controlOf(event, "button[data-gesture]");
     if (!control || !event.isTrusted) return; // a script's clicks are no gesture: it means each
-    const isRepeated = isSameGesture(control, event);
-    const asks = ASKING.has(control.dataset.gesture ?? "") || "asks" in control.dataset;
-    lastAsked = asks || isRepeated ? { control, click: event } : null;
-    if (!isRepeated) return;
+    if (!isRepeated(control, event)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   },
   { capture: true },
 );
 
-/** The ids of fields in which something was typed since their form was sent. @type {Set<string>} */
-const typedIn = new Set();
+/**
+ * The controls that the reader has moved or typed in since they were sent, and when.
+ *
+ * @type {WeakMap<Element, number>}
+ */
+const touched = new WeakMap();
+/**
+ * The gesture with which what the reader had moved or typed was sent.
+ *
+ * @type {WeakMap<Element, Gesture>}
+ */
+const sentWith = new WeakMap();
 
 /**
- * Whether what a field holds was typed after its form was sent, and so is for the next command.
+ * What the reader has set of a control, and of the forms that go along with it, is sent.
  *
- * @param {string} id
+ * @param {Element} control
+ * @param {Gesture} gesture
  */
-export const isTypedSince = (id) => typedIn.has(id);
+function carried(control, gesture) {
+  for (const element of [control, ...formsOf(control).flatMap(({ elements }) => [...elements])]) {
+    if (touched.delete(element)) sentWith.set(element, gesture);
+  }
+}
+
+/**
+ * Whether a control stands as the reader has put it after what Python answers now: what is painted
+ * of it meanwhile is older.
+ *
+ * @param {Element} control
+ */
+export function isInHand(control) {
+  const gesture = sentWith.get(control);
+  if (gesture && [...waiting, ...unanswered, ...newest.values()].includes(gesture)) return true;
+  return (touched.get(control) ?? 0) > (unanswered[0] ?? answered).moment;
+}
+
+/**
+ * Whether what a field holds was typed after it was sent, and so is for the next command.
+ *
+ * @param {Element | null} field
+ */
+export const isTypedSince = (field) => field !== null && touched.has(field);
 
 // What is typed makes another command of the next press.
 document.addEventListener(
   "input",
   ({ target }) => {
     lastAsked = null;
-    if (target instanceof HTMLInputElement) typedIn.add(target.id);
+    if (target instanceof Element) touched.set(target, ++moment);
   },
   { capture: true },
 );
@@ -258,3 +319,12 @@ document.addEventListener(
   },
   { capture: true },
 );
+
+/** Do what was done before this script ran. To be called once, when waiting gestures are noticed. */
+export function doFirstGestures() {
+  for (const { event, control } of globalThis.esbankFirstGestures?.() ?? []) {
+    if (!(event instanceof MouseEvent)) control.dispatchEvent(new Event(event.type, { bubbles: true }));
+    else if (control instanceof HTMLButtonElement && !isRepeated(control, event)) control.click();
+  }
+  globalThis.esbankFirstGestures = () => []; // whoever comes to keep them now is too late
+}

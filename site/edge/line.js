@@ -27,7 +27,7 @@ const CALLS = {
   ...paper.calls,
   ...address.calls,
   clear: (/** @type {string[]} */ ids) =>
-    paint.calls.clear(ids.filter((id) => !gestures.isTypedSince(id))),
+    paint.calls.clear(ids.filter((id) => !gestures.isTypedSince(document.getElementById(id)))),
   remember: storage.remember,
   append: async (
     /** @type {string} */ key,
@@ -63,7 +63,10 @@ const CALLS = {
   },
   readStored: () => tell("stored", storage.readStored()),
   readAnew: () => tell("read-anew", storage.readAll()),
-  answered: gestures.wasAnswered,
+  answered() {
+    gestures.wasAnswered();
+    paint.paintHeld();
+  },
   ...labs.calls,
   loadLabs: () => labs.archive().then((bytes) => tell("labs", bytes), (error) => tell("labs-arrived", messageOf(error))),
 };

@@ -4,6 +4,7 @@
 // or anywhere on the page, turns a string into markup.
 
 import { element as elementOf, template } from "./elements.js";
+import { isInHand, isTypedSince } from "./gestures.js";
 import * as rows from "./rows.js";
 
 /**
@@ -29,7 +30,7 @@ const OPERATIONS = {
   set(element, name, value) {
     if (name.startsWith("--")) element.style.setProperty(name, String(value));
     else if (element instanceof HTMLDialogElement && name === ".modal") setModal(element, value);
-    else if (name.startsWith(".")) Reflect.set(element, name.slice(1), value);
+    else if (name.startsWith(".")) setProperty(element, name.slice(1), value);
     else if (value === null) element.removeAttribute(name);
     else element.setAttribute(name, String(value));
   },
@@ -63,6 +64,32 @@ const OPERATIONS = {
     element.remove();
   },
 };
+
+/**
+ * What was to be painted of controls in the reader's hand. Painted at once, it would take back a
+ * step of the slider that was made after the one that is answered.
+ *
+ * @type {Map<Element, [property: string, value: unknown]>}
+ */
+const held = new Map();
+
+/**
+ * @param {Element} element
+ * @param {string} property
+ * @param {unknown} value
+ */
+function setProperty(element, property, value) {
+  held.delete(element);
+  if (isInHand(element)) held.set(element, [property, value]);
+  else Reflect.set(element, property, value);
+}
+
+/** Paint what was held of the controls to which Python has answered now. */
+export function paintHeld() {
+  for (const [element, [property, value]] of held) {
+    if (!isTypedSince(element) && !isInHand(element)) setProperty(element, property, value);
+  }
+}
 
 /**
  * @param {HTMLDialogElement} dialog

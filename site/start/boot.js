@@ -80,6 +80,8 @@ gestures.whenWaiting((control) => {
   place.className = "outcome is-waiting";
 });
 
+gestures.doFirstGestures();
+
 /**
  * What went wrong: before Python runs it could not start, later it has stopped.
  *

@@ -1,6 +1,10 @@
 // Runs as soon as it has come: where the page has been before, Python's worker begins and the
 // machine is asked for while the rest of the page is still being read. A module would wait for that.
 
+import { keepFirstGestures } from "../edge/first-gestures.js";
+
+keepFirstGestures();
+
 const { currentScript } = document;
 if (
   navigator.serviceWorker?.controller &&

@@ -3,6 +3,7 @@
 // Their scripts are carried as text; Python's is two: the runtime and PyScript's worker.
 
 import { element } from "../edge/elements.js";
+import { keepFirstGestures } from "../edge/first-gestures.js";
 import { handOver } from "./hand-over.js";
 import { line, take } from "./single-parts.js";
 
@@ -33,6 +34,8 @@ function begun(worker) {
     worker.addEventListener("error", () => resolve(null), { once: true });
   });
 }
+
+keepFirstGestures();
 
 const worker = pythonsWorker();
 globalThis.esbankPython = worker ? begun(worker) : Promise.resolve(null);

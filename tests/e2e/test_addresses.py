@@ -63,10 +63,16 @@ def test_sliding_and_stepping_make_no_entries_and_settle_once(teller: Teller) ->
             }
         }"""
     )
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now() + 1000"))  # a slow answer is no rest
     teller.slider.focus()
     for _ in range(6):
         page.keyboard.press("ArrowLeft")
-    rests_at(page, "#event-1")
+    teller.stands_at(1, 7)
+    assert page.evaluate("window.calls") == []
+    page.clock.run_for(1_000)
+    assert fragment(page) == "#event-1"
+    page.clock.resume()
     teller.button("Genesis").click()
     rests_at(page, "#genesis")
     teller.button("Now").click()

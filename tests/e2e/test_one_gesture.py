@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.late import held_back
 from tests.e2e.teller import Teller
 
 pytestmark = pytest.mark.e2e
@@ -212,5 +213,20 @@ def test_before_python_runs_one_gesture_is_one_command_as_well(
     teller = Teller(page, address)
     teller.field("Owner").fill("Ada")
     gesture(teller.button("Open account"))
+    teller.wait_until_ready()
+    comes_to_rest_at(teller, 1)
+
+
+@pytest.mark.parametrize("gesture", [double_click, hold_enter], ids=lambda it: it.__name__)
+def test_before_the_page_has_its_scripts_one_gesture_is_one_command_as_well(
+    page: Page, address: str, gesture: Gesture
+) -> None:
+    scripts = held_back(page, "**/hosted.js")
+    page.goto(address, wait_until="commit")
+    page.wait_for_function("Boolean(globalThis.esbankFirstGestures)")
+    teller = Teller(page, address)
+    teller.field("Owner").fill("Ada")
+    gesture(teller.button("Open account"))
+    scripts[0].continue_()
     teller.wait_until_ready()
     comes_to_rest_at(teller, 1)

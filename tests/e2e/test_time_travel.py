@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.looks import settled
 from tests.e2e.teller import Teller
@@ -133,3 +133,25 @@ def test_the_payload_is_there_on_request(teller: Teller) -> None:
     expect(payload).to_contain_text(instant)
     teller.button("Payload of event 1").click()
     expect(payload).to_have_count(0)
+
+
+LATE = """{
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (...given) {
+        if (!window.lateBy) postMessage.apply(this, given);
+        else setTimeout(() => postMessage.apply(this, given), window.lateBy);
+    };
+}"""
+"""What is told to Python arrives as late as is said."""
+
+
+def test_no_step_is_taken_back_by_an_answer_that_comes_late(page: Page, address: str) -> None:
+    page.add_init_script(LATE)
+    teller = Teller(page, address).open().has_seven_events()
+    page.evaluate("window.lateBy = 200")
+    teller.slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_timeout(90)  # so that answers arrive between two steps
+    teller.stands_at(2, 7)
+    expect(teller.slider).to_have_value("2")

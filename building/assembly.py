@@ -84,7 +84,7 @@ def assemble(site: Path, modules: Path, address: str | None = None) -> dict[str,
     """
     sources = ours(site, modules) | runtime(modules)
     sources |= taken_apart(sources)
-    sources |= machine.lighter(sources)
+    sources |= machine.lighter(sources, modules)
     picture = sources.pop(PICTURE)
     image = boot_image_maker.made(sources["esbank.zip"], modules)
     sources["image/boot.image"] = image.packed

@@ -43,6 +43,7 @@ def bundled(
         if name.endswith((".js", ".mjs", ".json", *TEXTS))
     }
     options = [
+        "--bundle",
         *(f"--format={kind}", "--charset=ascii", "--target=es2022", "--minify-whitespace"),
         *([f'--define:import.meta.url="{NOWHERE}"'] if kind == "iife" else []),
         "--loader:.html=text",
@@ -64,12 +65,26 @@ def _put_together(
     outcome = Path(folder, f"outcome{Path(entry).suffix}")
     run_step(
         f"Bundling {entry}",
-        [esbuild, entry, "--bundle", f"--outfile={outcome}", *options],
+        [esbuild, entry, f"--outfile={outcome}", *options],
         "Delete node_modules and build again.",
         Path(folder),  # names in the bundle are relative to it
         {"NODE_PATH": str(modules)},  # where it finds what is imported by a package's name
     )
     return outcome.read_bytes()
+
+
+def shaken(script: str, modules: Path) -> str:
+    """A module without those of its statements that nothing needs.
+
+    Raises:
+        Failure: it is no module.
+    """
+    options = ["--tree-shaking=true", "--format=esm", "--target=es2022", "--minify-whitespace"]
+    files = {"script.mjs": script.encode()}
+    with tempfile.TemporaryDirectory() as folder:
+        return _put_together(
+            "script.mjs", [*options, "--charset=ascii", "--log-level=error"], files, modules, folder
+        ).decode()
 
 
 def styled(files: Mapping[str, bytes], modules: Path) -> bytes:
@@ -79,10 +94,9 @@ def styled(files: Mapping[str, bytes], modules: Path) -> bytes:
         Failure: it could not be put together.
     """
     styles = {name: content for name, content in files.items() if name.endswith(".css")}
+    options = ["--bundle", "--external:./fonts/*", "--minify-whitespace"]
     with tempfile.TemporaryDirectory() as folder:
-        return _put_together(
-            "style.css", ["--external:./fonts/*", "--minify-whitespace"], styles, modules, folder
-        )
+        return _put_together("style.css", options, styles, modules, folder)
 
 
 def compiled_at_once(script: str) -> str:

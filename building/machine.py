@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from building import bundles, shaken
 from building.steps import Failure
+
+MAKERS: Final = (__file__, shaken.__file__, bundles.__file__)
 
 SCRIPT: Final = "pyodide/pyodide.asm.mjs"
 MACHINE: Final = "pyodide/pyodide.asm.wasm"
@@ -25,15 +28,20 @@ API: Final = "pyodide/pyodide.mjs"
 WORD: Final = re.compile(r"[\w$]+")
 NAMED: Final = re.compile(
     r'(?P<local>[\w$]+)=Module\["(?P<property>[\w$]+)"\]'
-    r'=wasmExports\["(?P<export>[\w$]+)"\](?:\.value>>>0)?;?'
+    r'=wasmExports2?\["(?P<export>[\w$]+)"\](?:\.value>>>0)?;?'
 )
 """What the script says of an export: a variable and a property of its own."""
 
-EXPORTS_NAMED: Final = re.compile(r"(?<=function assignWasmExports\(wasmExports\)\{)[^{}]*(?=\})")
-VARIABLES: Final = re.compile(r"(?<=;var )_set_method_docstring,[\w$,]+(?=;)")
+EXPORTS_NAMED: Final = re.compile(r"(?<=function assignWasmExports\(wasmExports2\)\{)[^{}]*(?=\})")
+VARIABLE: Final = re.compile(r"(?<=[;}])var (?P<name>[\w$]+);")
 IMPORTS: Final = re.compile(
     r"(?<=;var wasmImports=\{)[^{}]+(?=\})|(?<=\}var wasmImports=\{)[^{}]+(?=\})"
 )
+
+PLAIN_WORKER: Final = re.compile(
+    r'try\{return globalThis\.importScripts\("data:text/javascript,"\),!0\}catch\{return!1\}'
+)
+"""Pyodide refuses plain workers, and knows them by an error, which is costly to throw."""
 
 HEADER: Final = 8
 """Bytes before the first section: a magic number and a version."""
@@ -53,7 +61,10 @@ def folder(modules: Path) -> Path:
         f"pyodide/{path.name}": path.read_bytes() for path in source.iterdir() if path.is_file()
     }
     code = b"".join(
-        [Path(__file__).read_bytes(), *(content for _, content in sorted(files.items()))]
+        [
+            *(Path(maker).read_bytes() for maker in MAKERS),
+            *(content for _, content in sorted(files.items())),
+        ]
     )
     kept = modules / ".cache" / "esbank" / f"{hashlib.sha256(code).hexdigest()}.pyodide"
     if not kept.is_dir():
@@ -61,24 +72,26 @@ def folder(modules: Path) -> Path:
         with tempfile.TemporaryDirectory(dir=kept.parent) as making:
             target = Path(making, "pyodide")
             target.mkdir()
-            for name, content in (files | lighter(files)).items():
+            for name, content in (files | lighter(files, modules)).items():
                 (target / Path(name).name).write_bytes(content)
             target.rename(kept)
     return kept
 
 
-def lighter(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The machine and its script, without exports and imports of which nothing is said.
+def lighter(files: Mapping[str, bytes], modules: Path) -> dict[str, bytes]:
+    """The machine, its script and interface, without what neither of them uses.
 
     Raises:
         Failure: this Pyodide is put together in another way.
     """
-    machine, script = files[MACHINE], files[SCRIPT].decode()
+    machine, script, api = files[MACHINE], files[SCRIPT].decode(), files[API].decode()
     wanted = imported(machine)
-    script = _without_unused_names(script, files[API].decode())
-    script = _with_imports(script, wanted)
-    said = set(WORD.findall(script)) | set(WORD.findall(files[API].decode()))
-    return {SCRIPT: script.encode(), MACHINE: exporting(machine, said | wanted)}
+    script, api = (_swap(text, PLAIN_WORKER, lambda _: "return!1") for text in (script, api))
+    script = shaken.without_unused(_with_imports(script, wanted), api, modules)
+    script = _without_unused_names(script, api)
+    said = set(WORD.findall(script)) | set(WORD.findall(api))
+    made = exporting(machine, said | wanted)
+    return {SCRIPT: script.encode(), API: api.encode(), MACHINE: made}
 
 
 def _without_unused_names(script: str, api: str) -> str:
@@ -97,7 +110,7 @@ def _without_unused_names(script: str, api: str) -> str:
     script = _swap(script, EXPORTS_NAMED, lambda body: NAMED.sub(only_if_used, body))
     if not unused:
         raise Failure("Pyodide’s script names no export that it could do without.")
-    return _swap(script, VARIABLES, lambda names: _joined(names, lambda name: name not in unused))
+    return VARIABLE.sub(lambda found: "" if found["name"] in unused else found[0], script)
 
 
 def _with_imports(script: str, wanted: set[str]) -> str:

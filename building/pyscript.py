@@ -32,6 +32,15 @@ MODULES: Final = re.compile(
 )
 """PyScript's own Python, which it would write as files, one by one, whenever it starts."""
 
+SHARED_MEMORY: Final = re.compile(
+    r"(?P<named>let\{SharedArrayBuffer:(?P<name>[\w$]+)\}=globalThis),(?P<is_there>[\w$]+)=!0;"
+    r"(?P<tried>try\{new (?P=name)\(4,\{maxByteLength:8\}\)\})"
+    r"catch\([\w$]+\)\{(?P=is_there)=!1,"
+    r"(?P<instead>(?P=name)=class extends ArrayBuffer\{(?:[^{}]|\{[^{}]*\})*\})\}"
+)
+"""How PyScript finds out whether threads may share memory: by an error where there is none to be
+had, for which an observed browser reads the whole script anew."""
+
 IMPORT_OF_INTERPRETER: Final = re.compile(r"(?<=\bmodule:)import\(\w+\)")
 INTERPRETER: Final = "globalThis.esbankRuntime"
 
@@ -90,4 +99,16 @@ def _with_interpreter(script: str) -> str:
     changed, count = IMPORT_OF_INTERPRETER.subn(INTERPRETER, script)
     if count != 1:
         raise Failure(f"PyScript imports its interpreter in {count} places, and not in one.")
+    changed, count = SHARED_MEMORY.subn(_looking_first, changed)
+    if count != 1:
+        raise Failure(f"PyScript tries shared memory in {count} places, and not in one.")
     return changed
+
+
+def _looking_first(trying: re.Match[str]) -> str:
+    name, is_there = trying["name"], trying["is_there"]
+    return (
+        f"{trying['named']},{is_there}=!!{name};"
+        f"if({is_there}){trying['tried']}catch{{{is_there}=!1}}"
+        f"if(!{is_there}){{{trying['instead']}}}"
+    )

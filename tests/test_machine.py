@@ -40,7 +40,7 @@ def files() -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def lighter(files: dict[str, bytes]) -> dict[str, bytes]:
-    return machine.lighter(files)
+    return machine.lighter(files, build.MODULES)
 
 
 def told_by_an_engine(wasm: bytes, folder: pytest.TempPathFactory) -> tuple[set[str], set[str]]:
@@ -98,11 +98,44 @@ def test_of_any_machine_what_is_said_stays(tmp_path_factory: pytest.TempPathFact
         assert told_by_an_engine(fewer, tmp_path_factory) == ({"wait"}, left)
 
 
+def test_what_is_left_names_nothing_that_is_gone(
+    files: dict[str, bytes], lighter: dict[str, bytes]
+) -> None:
+    before, after = (some[machine.SCRIPT].decode() for some in (files, lighter))
+    declared = re.compile(r"(?:function\*? |(?:var|let|const) )([\w$]+)")
+    gone = set(declared.findall(before)) - set(declared.findall(after))
+    assert {"EGL", "_emscripten_glClear"} <= gone
+    (entries,) = machine.IMPORTS.findall(after)
+    assert not gone & {entry.partition(":")[2] or entry for entry in entries.split(",")}
+    offered = set(re.findall(r'(?<![\w$])Module\["([\w$]+)"\]=', before))
+    asked_for = re.findall(r"(?<![\w$])Module\.([\w$]+)", after + files[machine.API].decode())
+    given = set(re.findall(r'(?<![\w$])Module\["([\w$]+)"\]=', after))
+    assert offered & set(asked_for) <= given
+
+
+def test_most_of_the_script_was_for_what_the_page_never_does(
+    files: dict[str, bytes], lighter: dict[str, bytes]
+) -> None:
+    assert len(lighter[machine.SCRIPT]) < len(files[machine.SCRIPT]) / 3
+    assert b"emscripten_gl" in files[machine.SCRIPT]
+    assert b"_emscripten_gl" not in lighter[machine.SCRIPT]
+
+
 @pytest.mark.parametrize(
-    "place",
-    ["function assignWasmExports(wasmExports)", "var wasmImports={", "var _set_method_docstring,"],
+    ("place", "other"),
+    [
+        ("function assignWasmExports(wasmExports)", "function assignExports(wasmExports)"),
+        ("var wasmImports={", "var otherImports={"),
+        ("return globalThis.importScripts(", "return globalThis.other("),
+        ("FS.staticInit();", "FS.begin();"),
+        ("{shared:!0,initial:1,maximum:1}", "{shared:!0,initial:1,maximum:2}"),
+        (";return moduleRtn}", ";return (moduleRtn)}"),
+    ],
 )
-def test_a_script_put_together_otherwise_is_refused(files: dict[str, bytes], place: str) -> None:
-    other = files[machine.SCRIPT].replace(place.encode(), b"var other={")
-    with pytest.raises(Failure, match="and not once"):
-        machine.lighter(files | {machine.SCRIPT: other})
+def test_a_script_put_together_otherwise_is_refused(
+    files: dict[str, bytes], place: str, other: str
+) -> None:
+    assert place.encode() in files[machine.SCRIPT]
+    changed = files[machine.SCRIPT].replace(place.encode(), other.encode())
+    with pytest.raises(Failure, match=r"and not once|one large function"):
+        machine.lighter(files | {machine.SCRIPT: changed}, build.MODULES)

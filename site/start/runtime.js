@@ -5,7 +5,6 @@
 // Python begins to start as soon as this runs; PyScript gets it when it asks. Where the boot image
 // is missing, damaged or of another build, Python starts as it would anywhere, only later.
 
-import { asBefore } from "./no-plain-worker.js"; // first of all
 import bootImage from "../boot-image.json";
 import { info } from "../pyodide/pyodide-lock.json";
 import createPyodideModule from "../pyodide/pyodide.asm.mjs";
@@ -130,7 +129,7 @@ async function startWithout() {
  */
 async function loadWith(files, options) {
   const { fetch } = globalThis;
-  const { instantiateStreaming, Module } = WebAssembly;
+  const { instantiateStreaming } = WebAssembly;
   // Pyodide writes to the console that a file did not come, and waits for ever.
   /** @type {PromiseWithResolvers<never>} */
   const missing = Promise.withResolvers();
@@ -156,32 +155,12 @@ async function loadWith(files, options) {
     if (!(module instanceof WebAssembly.Module)) throw new Error("bytes came in the place of a machine");
     return { module, instance: await WebAssembly.instantiate(module, imports) };
   };
-  WebAssembly.Module = compiledOnce(Module);
   try {
     return await Promise.race([load(options), missing.promise]);
   } finally {
-    asBefore();
     globalThis.fetch = fetch;
-    Object.assign(WebAssembly, { instantiateStreaming, Module });
+    WebAssembly.instantiateStreaming = instantiateStreaming;
   }
-}
-
-/**
- * Pyodide wraps hundreds of functions, each in a new module of the same few dozen bytes.
- *
- * @param {typeof WebAssembly.Module} Module
- */
-function compiledOnce(Module) {
-  /** @type {Map<string, WebAssembly.Module>} */
-  const compiled = new Map();
-  return new Proxy(Module, {
-    construct(_, [bytes]) {
-      const key = bytes.byteLength < 100 ? bytes.join() : "";
-      const module = compiled.get(key) ?? new Module(bytes);
-      if (key) compiled.set(key, module);
-      return module;
-    },
-  });
 }
 
 /**

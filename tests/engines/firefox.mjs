@@ -37,7 +37,8 @@ async function open(address) {
 const COMMANDS = {
   open: (address = "") => open(address),
   run: (source) => page.evaluate(`(${source})()`),
-  click: (selector = "") => page.click(selector),
+  // A locator waits until what it finds is enabled and stands still.
+  click: (selector = "") => page.locator(selector).setTimeout(PATIENCE_MS).click(),
   type: (selector = "", text = "") => page.type(selector, text),
   close: () => browser.close(),
 };

@@ -123,6 +123,24 @@ def test_an_editor_that_is_empty_gets_a_program_to_start_from() -> None:
     assert json.loads(written.text) == {"do": "write", "text": TEMPLATES["count-by-type"]}
 
 
+@pytest.mark.parametrize(("has", "first"), [("", ["write", "run"]), ("text", ["run"])])
+def test_run_pressed_before_the_editor_is_there_is_pressed_once_it_is(has, first) -> None:
+    lab = LabDesk(LAB, subject_of(bank().ledger.recorded)).does("run", code="").does("run", code="")
+    assert lab.effects == []
+    assert lab.shows("projection-status") == "Running…"
+    lab.does("opened", has=has)
+    told = [json.loads(one.text)["do"] for one in lab.effects if isinstance(one, Tell)]
+    assert told == first
+    assert lab.does("opened", has="text").effects == lab.effects
+
+
+def test_a_run_that_nobody_could_begin_can_be_stopped() -> None:
+    lab = LabDesk(LAB, subject_of(bank().ledger.recorded)).does("run", code="").does("stop")
+    lab.effects.clear()
+    assert lab.does("opened", has="text").effects == []
+    assert not lab.shows("projection-status").startswith("Running")
+
+
 def test_what_was_written_before_is_left_as_it_is() -> None:
     lab = LabDesk(LAB, subject_of(bank().ledger.recorded)).does("opened", has="text")
     assert lab.effects == []

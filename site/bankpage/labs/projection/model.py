@@ -67,6 +67,10 @@ class Answered:
 class Model:
     """The lab."""
 
+    is_there: bool = False
+    """Whether the lab's script has come, with editor and Python."""
+    is_awaited: bool = False
+    """Whether Run was pressed before it had."""
     has_text: bool = False
     """Whether anything has been put into the editor since it opened."""
     template: str = ""
@@ -99,4 +103,4 @@ class Model:
     @property
     def is_busy(self) -> bool:
         """Whether something is asked for that has not been answered."""
-        return self.asked is not None or self.wants is not None
+        return self.is_awaited or self.asked is not None or self.wants is not None

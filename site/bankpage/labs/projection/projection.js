@@ -29,12 +29,13 @@ export function open(send) {
   const kept = keeper();
   field.value ||= keptText();
   const has = field.value ? "text" : "";
+  const run = () => form.requestSubmit(element("projection-run"));
   const editor = openEditor(place, field, {
     changed(text) {
       field.value = text;
       kept.keep(text);
     },
-    run: () => form.requestSubmit(element("projection-run")),
+    run,
   });
   place.hidden = false;
   const ferry = openFerry(PROGRAM, (outcome, nth) => {
@@ -61,6 +62,7 @@ export function open(send) {
       else if (told.do === "events") ferry.keep(told);
       else if (told.do === "ask") ferry.ask(told);
       else if (told.do === "stop") ferry.stop();
+      else if (told.do === "run") run();
     },
     close() {
       kept.now();

@@ -63,6 +63,8 @@ def update(model: Model, message: Message, subject: Subject, _occasion: Occasion
             return Turn(replace(model, template="", has_text=True))
         case SaveWanted(text=text):
             return Turn(model, (Download("projection.py", text),))
+        case RunWanted() if not model.is_there and not model.is_elsewhere:
+            return Turn(replace(model, is_awaited=True, ended=None, reason=""))
         case RunWanted(text=text):
             begun = replace(
                 model,
@@ -117,9 +119,15 @@ def _told(**what: Any) -> Tell:
 
 
 def _opened(model: Model, has_text: bool) -> LabTurn:
-    """The script has begun anew: there is another Python, which knows nothing."""
+    """The script has begun anew: there is another Python, which knows nothing.
+
+    Was Run pressed before, it is pressed now: what the editor holds only the script knows.
+    """
+    run = (_told(do="run"),) if model.is_awaited else ()
     model = replace(
         model,
+        is_there=True,
+        is_awaited=False,
         is_elsewhere="",
         handed=NOT_COPIED,
         is_handing=False,
@@ -130,8 +138,9 @@ def _opened(model: Model, has_text: bool) -> LabTurn:
         is_live=False,
     )
     if has_text or model.has_text:
-        return Turn(replace(model, has_text=True))
-    return _written(replace(model, template="count-by-type"), COUNT_BY_TYPE)
+        return Turn(replace(model, has_text=True), run)
+    turn = _written(replace(model, template="count-by-type"), COUNT_BY_TYPE)
+    return replace(turn, effects=(*turn.effects, *run))
 
 
 def _written(model: Model, text: str) -> LabTurn:
@@ -228,6 +237,7 @@ def _thrown_away(model: Model, ended: Ended, reason: str) -> Model:
     """The next Python has copies of the same events, since the script keeps them."""
     return replace(
         model,
+        is_awaited=False,
         asked=None,
         wants=None,
         is_halfway=False,

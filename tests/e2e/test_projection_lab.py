@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 import build
 from tests.e2e.browser import IS_KEPT, eventually
+from tests.e2e.late import held_back
 from tests.e2e.teller import Teller
 
 pytestmark = pytest.mark.e2e
@@ -401,6 +402,25 @@ def test_without_the_boot_image_it_starts_later_and_runs(
     lab = ProjectionLab(context.new_page(), address)
     lab.run(COUNT)
     expect(lab.model.get_by_role("row", name="MoneyDeposited 2")).to_be_visible()
+    context.close()
+
+
+def test_run_pressed_before_the_editor_is_there_is_done_once_it_is(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, service_workers="block")
+    page = context.new_page()
+    teller = Teller(page, address).open().open_account("Ada").has_rows(1)
+    on_their_way = held_back(page, "**/labs/projection.js")
+    with page.expect_request("**/labs/projection.js"):
+        teller.button("Open the projection lab").click()
+    lab = teller.region("Projection lab")
+    lab.get_by_role("button", name="Run", exact=True).click()
+    status = lab.get_by_role("status", name="Projection")
+    expect(status).to_have_text("Running…")
+    for route in on_their_way:
+        route.continue_()
+    expect(status).to_contain_text("Folded from 1 event in")
     context.close()
 
 

@@ -107,7 +107,9 @@ def _went_well(last: Answered, model: Model, phrases: Phrases) -> str:
         case Doing.REBUILD | Doing.RUN | Doing.AT:
             is_rebuilt = last.doing is Doing.REBUILD
             how = "projection-rebuilt" if is_rebuilt else f"projection-ran-{last.kind}"
-            return phrases(how, count=f"{position:,}", took=f"{last.took or 0:,.1f}")
+            return phrases(
+                how, events=phrases.counted("events", position), took=f"{last.took or 0:,.1f}"
+            )
 
 
 def _fault(fault: Fault, phrases: Phrases) -> str:

@@ -95,7 +95,7 @@ def _counting(model: Model, head: Position, phrases: Phrases) -> str:
         return phrases("states-handing", count=f"{model.copied.count:,}", total=total)
     if not model.has_begun or model.told < head:
         return phrases("states-telling", count=f"{model.told:,}", total=total)
-    return phrases("states-told", count=total)
+    return phrases.counted("states-told", head)
 
 
 def _names(own: OwnStates) -> tuple[str, ...]:

@@ -98,8 +98,10 @@ boot({
     loaderMissing.promise.then(() => page.fail("loader.js did not arrive"));
     const python =
       early?.worker ?? new Worker(new URL("./python.js", import.meta.url), { type: "module" });
-    handOver(python, { machine: theMachine, line: lineToLoader });
-    const started = startPyScript(page, python);
+    const handedOver = handOver(python, { machine: theMachine, line: lineToLoader });
+    // Out of the browser's cache the machine is there at once, and Python's thread waits for it;
+    // PyScript, which keeps this one busy as well, is wanted only once Python runs.
+    const started = startPyScript(page, python, cameBefore ? handedOver : undefined);
     early?.tellAgain(); // now that somebody hears it
     await started;
   },

@@ -3,19 +3,21 @@
 import { messageOf } from "./reasons.js";
 
 /**
- * Start PyScript in the worker, and hand over the line to it as soon as PyScript has said what it
- * has to say there.
+ * Start PyScript in the worker, after what is more urgent, and hand over the line to it as soon as
+ * PyScript has said what it has to say there.
  *
  * @param {PageForPython} page
  * @param {Worker} worker
+ * @param {Promise<void>} [urgent]
  */
-export async function startPyScript({ connect, hear, fail }, worker) {
+export async function startPyScript({ connect, hear, fail }, worker, urgent) {
   worker.addEventListener("message", (/** @type {MessageEvent<FromPython>} */ { data }) => {
     if (typeof data === "string" && data.startsWith("[")) hear(data);
   });
   const failed = (/** @type {ErrorEvent} */ { error, message }) =>
     fail(error ? messageOf(error) : (message ?? "its worker did not start"));
   worker.onerror = failed;
+  await urgent;
   const { hooks } = await lending(worker, () => import("../pyscript/core.js"));
   /** @type {(HTMLScriptElement & { xworker?: Worker }) | null} */
   const script = document.querySelector("script[worker]");

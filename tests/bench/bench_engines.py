@@ -49,8 +49,9 @@ def main() -> None:
             f" {filled.characters:,} of {ROOM:,} characters, {each:.1f} an event"
         )
         print(
-            f"    reload: {statistics.median(filled.reloads):.0f} ms (goal 1,000), all read and"
-            f" verified {filled.read_in:.1f} s later",
+            f"    reload: {statistics.median(filled.reloads):.0f} ms (goal 1,000), with nothing in"
+            f" the ledger {statistics.median(filled.with_nothing):.0f} ms; all read and verified"
+            f" {filled.read_in:.1f} s later",
             flush=True,
         )
 

@@ -1,4 +1,4 @@
-// What is stored, handed to Python as the JSON text of a list of pairs.
+// What is stored, handed to Python as texts that entries.py reads.
 
 import { readGlance } from "./glance.js";
 import { GLANCE, LEDGER, isSegment, placeOf } from "./keys.js";
@@ -8,8 +8,8 @@ import { ourKeys, store, valueOf } from "./store.js";
 const SEGMENT_HEADER = 160; // characters, as segments.py has it
 
 /**
- * Every key of ours and its value, as the JSON text of a list of pairs; from now on, known. Of a
- * segment there is only the beginning, and its length.
+ * Every key of ours and its value; from now on, known. Of a segment there is only the beginning,
+ * and its length.
  */
 export function readAll() {
   knowNothing();
@@ -26,7 +26,24 @@ export function readNew() {
 /** @param {string[]} keys */
 function tell(keys) {
   for (const key of keys) if (isCounted(key)) known.add(key);
-  return JSON.stringify(keys.map((key) => (isSegment(key) ? beginningOf(key) : [key, valueOf(key)])));
+  return textOf(keys.map((key) => (isSegment(key) ? beginningOf(key) : [key, valueOf(key)])));
+}
+
+const HALF_A_PAIR = /\p{Cs}/u;
+
+/**
+ * Entries as the JSON text of a list, and behind it those that are but two texts of whole
+ * characters, a U+0000 before each: lines are full of what JSON would have to escape.
+ *
+ * @param {(string | number | null)[][]} entries
+ */
+function textOf(entries) {
+  const isPlain = (/** @type {(string | number | null)[]} */ entry) =>
+    entry.length === 2 &&
+    entry.every((part) => typeof part === "string" && !part.includes("\0") && !HALF_A_PAIR.test(part));
+  const plain = entries.filter(isPlain);
+  const others = entries.filter((entry) => !isPlain(entry));
+  return [JSON.stringify(others), ...plain.flat()].join("\0");
 }
 
 /** @param {string} key */
@@ -52,7 +69,7 @@ function keysToTell() {
 }
 
 /** @param {string[]} keys */
-const entries = (keys) => JSON.stringify(keys.map((key) => [key, valueOf(key)]));
+const entries = (keys) => textOf(keys.map((key) => [key, valueOf(key)]));
 
 /** Whether anything of a ledger is there. */
 export function hasLedger() {

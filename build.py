@@ -254,13 +254,15 @@ def test(arguments: Sequence[str]) -> int:
     pytest: list[str | Path] = [python(), "-m", "pytest"]
     if arguments:
         return run_shown([*pytest, *arguments], extra)
-    beside = run_shown(
-        [*pytest, "-n", "auto", "--dist", "loadfile", "--ignore=tests/engines"], extra
-    )
-    if beside == SOME_TESTS_FAILED:
-        again = ["--last-failed", "--last-failed-no-failures", "none", "--ignore=tests/engines"]
-        beside = run_shown([*pytest, *again], extra)
-    return run_shown([*pytest, "tests/engines"], extra) or beside
+    many = ["-n", "auto", "--dist", "loadfile"]
+    again = ["--last-failed", "--last-failed-no-failures", "none"]
+    outcome = 0
+    for how, which in ((many, "--ignore=tests/engines"), ([], "tests/engines")):
+        done = run_shown([*pytest, *how, which], extra)
+        if done == SOME_TESTS_FAILED:
+            done = run_shown([*pytest, *again, which], extra)
+        outcome = outcome or done
+    return outcome
 
 
 def lint() -> int:

@@ -16,14 +16,20 @@ let page = await browser.newPage();
 const ATTEMPTS = 3;
 const PATIENCE_MS = 25_000;
 
+/** A small page from disk. */
+const HERE = new URL(".", import.meta.url).href;
+
 /**
- * Go to an address. At times Firefox neither gets to a page of many megabytes nor says that it does
- * not, for minutes, where the next tab has it in a second; seen with pages from disk, cause unknown.
+ * Go to an address. Firefox has a process of its own for pages from disk. When a tab's first page
+ * there has many megabytes, one time in eight it is never said to have come, though without a
+ * driver it comes each time: so a small one goes before it.
  *
  * @param {string} address
  */
 async function open(address) {
   for (let attempt = 1; ; attempt++) {
+    const isFirstFromDisk = address.startsWith("file:") && !page.url().startsWith("file:");
+    if (isFirstFromDisk) await page.goto(HERE);
     const going = page.goto(address, { waitUntil: "domcontentloaded" });
     const waiting = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, "waiting"));
     if ((await Promise.race([going, waiting])) !== "waiting") return;

@@ -490,3 +490,19 @@ def test_an_export_opens_and_verifies_as_broken_where_a_line_is_lost(
     assert broken is not None
     assert broken.position == lost[0]
     assert [one["value"] for one in json.loads(damaged)] == [value] * len(lost) * bool(value)
+
+
+def test_what_comes_after_an_alteration_is_missed_as_well_once_it_is_gone(
+    browser: Browser,
+) -> None:
+    first, second = KeptPage(browser), KeptPage(browser)
+    first.opens("Ada")
+    key = "esbank/ledger/1/000000000001"
+    first.tab.put_unheard(key, browser.stored[key])  # in the other tab that is an alteration
+    second.follows()
+    first.opens("Grace")  # with this, the other tab sees that everything is back
+    second.follows()
+    assert second.model.live.ledger.head == 2
+    first.tab.put_unheard("esbank/ledger/1/000000000002", None)
+    second.follows().opens("Mary")
+    assert "esbank/ledger/1/000000000003" not in browser.stored

@@ -29,8 +29,11 @@ export function watch(callback) {
       const isErased = currentGeneration() !== generation;
       const isDifferent = !isErased && (isAltered || saysLaterFormat() || lookOver() === "gone");
       // Once more after that, whole, so that Python sees that everything is back.
-      if (isDifferent || (wasDifferent && !isErased)) callback("ledger-differs", readStored());
-      else callback("ledger-changed", readNew());
+      const isTold = isDifferent || (wasDifferent && !isErased);
+      if (isTold) callback("ledger-differs", readStored());
+      // What is new in it is known from then on: else nobody would miss it once it is gone.
+      const isNew = () => !saysLaterFormat() && lookOver() === "taken";
+      if (!isTold || isNew()) callback("ledger-changed", readNew());
       wasDifferent = isDifferent;
       isScheduled = isAltered = false;
     });

@@ -85,6 +85,7 @@ def test_streams_are_listed_with_what_is_in_them() -> None:
     assert names(told) == ["order-1", "pay-1", "order-2"]
     assert told.shows("debug-streams-note") == "1 to 3 of 3 streams."
     assert "Sent" in told.shows("debug-streams")
+    assert desk(SHOP[:1]).shows("debug-streams-note") == "1 to 1 of 1 stream."
 
 
 @pytest.mark.parametrize(

@@ -101,9 +101,9 @@ def _note(listing: Listing, shown: tuple[int, int], phrases: Phrases) -> str:
     if not listing.found:
         return phrases("debug-no-stream", sought=cut(listing.sought)) if listing.sought else ""
     said = "debug-streams-found" if listing.sought else "debug-streams-all"
-    words = phrases(
-        said, first=shown[0], last=shown[1], found=listing.found, total=listing.looked_at
-    )
+    first, last = shown
+    streams = phrases.counted("debug-streams", listing.looked_at)
+    words = phrases(said, first=first, last=last, found=listing.found, streams=streams)
     if listing.found > len(listing.best):
         more = listing.found - len(listing.best)
         words = f"{words} {phrases('debug-streams-more', most=MOST_LISTED, more=more)}"
